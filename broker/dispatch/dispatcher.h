@@ -1,0 +1,46 @@
+// Which cell must answer? Pure and immutable: built once from a directory version, asked from any thread.
+//
+// The rules (docs/architecture.md, Dispatch): an explicit cell, the point and the address each may give a certain
+// answer; if the certain answers differ, or there is none, the desk decides, with all candidates.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "huying/v1/directory.pb.h"
+#include "huying/v1/event.pb.h"
+#include "huying/v1/request.pb.h"
+
+namespace huying::dispatch {
+
+struct Candidate {
+  std::string cell;
+  std::int64_t distance_centimetres = 0;  // from the point to the cell; 0 inside, or not by point
+};
+
+struct Decision {
+  std::string cell;            // "desk" where unsure
+  StreamId stream;             // desk_stream where unsure
+  v1::DispatchRule rule{};     // desk where unsure
+  std::vector<Candidate> candidates;   // nearest first; the chosen one first
+  std::int64_t border_centimetres = -1;  // from the point to the nearest *other* cell; -1: no point, or no other cell near
+  std::string reason;          // one English sentence, no personal data
+};
+
+class Dispatcher {
+ public:
+  // The directory must have passed directory::validate. `border_metres` in it is the M of "near".
+  explicit Dispatcher(const v1::Directory& directory);
+  ~Dispatcher();
+  Dispatcher(Dispatcher&&) noexcept;
+
+  Decision route(const v1::Location& location) const;
+
+ private:
+  struct Index;
+  std::unique_ptr<const Index> index_;
+};
+
+}  // namespace huying::dispatch

@@ -1,0 +1,36 @@
+# Debian 12's packages; deploy/packages.txt lists them.
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(GTest REQUIRED)
+find_package(absl REQUIRED)
+find_package(date REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq)
+pkg_check_modules(geos REQUIRED IMPORTED_TARGET geos)
+include(GoogleTest)
+
+# Asio, standalone: headers only.
+find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
+add_library(asio INTERFACE IMPORTED)
+target_include_directories(asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
+target_compile_definitions(asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+target_link_libraries(asio INTERFACE Threads::Threads)
+
+# cppzmq: headers only, beside libzmq.
+find_path(CPPZMQ_INCLUDE_DIR zmq.hpp REQUIRED)
+add_library(cppzmq INTERFACE IMPORTED)
+target_include_directories(cppzmq SYSTEM INTERFACE ${CPPZMQ_INCLUDE_DIR})
+target_link_libraries(cppzmq INTERFACE PkgConfig::zmq)
+
+# libcsv has no package file.
+find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
+find_library(CSV_LIBRARY csv REQUIRED)
+add_library(csv INTERFACE IMPORTED)
+target_include_directories(csv SYSTEM INTERFACE ${CSV_INCLUDE_DIR})
+target_link_libraries(csv INTERFACE ${CSV_LIBRARY})

@@ -1,0 +1,79 @@
+# One static library a folder, one test program a folder, and the check that no file is forgotten.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+option(HUYING_WARNINGS_AS_ERRORS "Warnings stop the build" OFF)
+set(HUYING_SANITIZE "" CACHE STRING "address,undefined or thread; empty: none")
+
+add_library(huying_warnings INTERFACE)
+target_compile_options(huying_warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                       -Woverloaded-virtual -Wno-missing-field-initializers)
+if(HUYING_WARNINGS_AS_ERRORS)
+  target_compile_options(huying_warnings INTERFACE -Werror)
+endif()
+
+if(HUYING_SANITIZE)
+  add_compile_options(-fsanitize=${HUYING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${HUYING_SANITIZE})
+endif()
+
+set_property(GLOBAL PROPERTY HUYING_LISTED_SOURCES "")
+
+function(_huying_list_sources)
+  foreach(file ${ARGN})
+    cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
+    set_property(GLOBAL APPEND PROPERTY HUYING_LISTED_SOURCES ${file})
+  endforeach()
+endfunction()
+
+# huying_library(NAME SOURCES a.cc a.h … LINK targets …)
+function(huying_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE huying_warnings)
+  _huying_list_sources(${ARG_SOURCES})
+endfunction()
+
+# huying_program(NAME SOURCES … LINK …)
+function(huying_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} huying_warnings)
+  _huying_list_sources(${ARG_SOURCES})
+endfunction()
+
+# huying_tests(NAME SOURCES … LINK … LABEL unit|e2e|slow TIMEOUT seconds): a GoogleTest program, one ctest entry a test.
+function(huying_tests name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK;PROPERTIES" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  huying_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gmock_main)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+                       PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ${ARG_PROPERTIES})
+endfunction()
+
+function(huying_check_every_source_is_listed)
+  get_property(listed GLOBAL PROPERTY HUYING_LISTED_SOURCES)
+  foreach(folder proto base broker workers client programs gateway tests)
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS
+         ${CMAKE_SOURCE_DIR}/${folder}/*.cc ${CMAKE_SOURCE_DIR}/${folder}/*.h ${CMAKE_SOURCE_DIR}/${folder}/*.proto)
+    foreach(file ${found})
+      if(NOT file IN_LIST listed)
+        list(APPEND forgotten ${file})
+      endif()
+    endforeach()
+  endforeach()
+  if(forgotten)
+    list(JOIN forgotten "\n  " text)
+    message(FATAL_ERROR "No target lists these files; name them in the CMakeLists.txt of their folder:\n  ${text}")
+  endif()
+endfunction()

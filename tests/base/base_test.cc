@@ -1,0 +1,88 @@
+#include <gtest/gtest.h>
+
+#include "base/civil_time.h"
+#include "base/crc32c.h"
+#include "base/digest.h"
+#include "base/encoding.h"
+#include "base/text.h"
+
+namespace huying {
+namespace {
+
+TEST(Crc32c, EqualsTheKnownAnswersOfRfc3720) {
+  EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAu);
+  EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62A8AB43u);
+  EXPECT_EQ(crc32c("123456789"), 0xE3069283u);
+}
+
+TEST(Crc32c, TheInstructionAndBoostAgreeWholeAndInParts) {
+  std::string bytes;
+  for (int i = 0; i < 1000; ++i) bytes.push_back(static_cast<char>(i * 37));
+  for (std::size_t cut = 0; cut <= bytes.size(); cut += 13) {
+    const std::string_view all = bytes;
+    EXPECT_EQ(crc32c(all), crc32c_portable(all));
+    EXPECT_EQ(crc32c(all.substr(cut), crc32c(all.substr(0, cut))), crc32c(all));
+    EXPECT_EQ(crc32c_portable(all.substr(cut), crc32c_portable(all.substr(0, cut))), crc32c(all));
+  }
+}
+
+TEST(Text, RefusesWhatIsNotCleanUtf8) {
+  EXPECT_TRUE(is_clean_text("污水从井盖外溢\nnow"));
+  EXPECT_FALSE(is_clean_text("\xC0\xAF"));              // overlong
+  EXPECT_FALSE(is_clean_text("\xED\xA0\x80"));          // surrogate
+  EXPECT_FALSE(is_clean_text("\xF4\x90\x80\x80"));      // beyond U+10FFFF
+  EXPECT_FALSE(is_clean_text("\xE6\xB1"));              // cut short
+  EXPECT_FALSE(is_clean_text(std::string_view("\0", 1)));
+  EXPECT_FALSE(is_clean_text("\x1b[31m"));
+  EXPECT_FALSE(is_clean_text("\xC2\x9B"));              // C1 control
+}
+
+TEST(Text, ACodeIsLowerCaseAndBounded) {
+  EXPECT_TRUE(is_code("shiqiao-01.w_1", 64));
+  EXPECT_FALSE(is_code("", 64));
+  EXPECT_FALSE(is_code("Shiqiao", 64));
+  EXPECT_FALSE(is_code("abc", 2));
+}
+
+TEST(Encoding, ADecoderNeverReadsPastItsEnd) {
+  std::string bytes;
+  Encoder encoder(bytes);
+  encoder.number<std::uint32_t>(7);
+  encoder.bytes("seven");
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+    Decoder decoder(std::string_view(bytes).substr(0, cut));
+    decoder.number<std::uint32_t>();
+    decoder.bytes();
+    EXPECT_FALSE(decoder.ok()) << cut;
+  }
+  Decoder whole(bytes);
+  EXPECT_EQ(whole.number<std::uint32_t>(), 7u);
+  EXPECT_EQ(whole.bytes(), "seven");
+  EXPECT_TRUE(whole.at_end());
+}
+
+TEST(Digest, PartsAndWholeAgreeAndKeysMatter) {
+  initialise_digests();
+  Blake2b256 parts;
+  parts.add("hu");
+  parts.add("ying");
+  EXPECT_EQ(parts.finish(), blake2b_256("huying"));
+  DigestKey one{}, two{};
+  two[0] = 1;
+  EXPECT_NE(key_digest(one, "a"), key_digest(two, "a"));
+  EXPECT_EQ(key_digest(one, "a"), key_digest(one, "a"));
+}
+
+TEST(CivilZone, KnowsTheDaysOfShanghaiAndRefusesNoPlace) {
+  const auto zone = CivilZone::named("Asia/Shanghai");
+  ASSERT_TRUE(zone);
+  const Instant at = instant(1795363200000);  // 2026-11-22T16:00:00Z: midnight in Shanghai
+  EXPECT_EQ(zone->midnight(zone->day_of(at)), at);
+  EXPECT_EQ(zone->midnight(zone->day_of(at - Milliseconds(1))), at - std::chrono::hours(24));
+  EXPECT_EQ(zone->text(at), "2026-11-23T00:00:00+08:00");
+  EXPECT_EQ(zone->from_local_ms(zone->local_ms(at)), at);
+  EXPECT_FALSE(CivilZone::named("Nowhere/At_All"));
+}
+
+}  // namespace
+}  // namespace huying

@@ -1,0 +1,21 @@
+// May this endpoint be used? Until keys guard the ZeroMQ side, only ipc in a folder of mode 0700 and loopback are
+// (docs/architecture.md, Leases and Wire). The broker asks before it binds, clients before they connect. Any thread.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace huying::client {
+
+// sockaddr_un holds 108 bytes with the zero at the end.
+inline constexpr std::size_t ipc_path_bytes_max = 107;
+
+// ipc://FOLDER/NAME in an existing folder of mode 0700 that is ours, or tcp://127.x.y.z:PORT, tcp://[::1]:PORT
+// (PORT may be * for a bind). ENDPOINT_NOT_PRIVATE, with the reason.
+Result<void> check_endpoint(std::string_view endpoint);
+
+// ipc://FOLDER/broker.sock. ENDPOINT_NOT_PRIVATE when the path is longer than a socket's may be.
+Result<std::string> endpoint_in_folder(const std::string& data_folder);
+
+}  // namespace huying::client

@@ -14,6 +14,24 @@ namespace huying {
 // Unknown fields are not looked for here: intake looks in what it digests (has_unknown_fields).
 Result<void> parse_frame(std::string_view bytes, google::protobuf::MessageLite& into);
 
+// The single member of a ClientFrame, without parsing it: its field number and its bytes. Lets the hot path parse into a
+// message of that type which it reuses (a oneof would free and allocate it each time). FRAME_TOO_LARGE; FRAME_UNREADABLE
+// when there is not exactly one length-delimited member.
+struct FrameBody {
+  int field = 0;
+  std::string_view bytes;
+};
+Result<FrameBody> open_client_frame(std::string_view frame);
+
+// The same for a BrokerFrame: `now_ms` and one member.
+struct BrokerFrameBody {
+  std::int64_t now_ms = 0;
+  FrameBody body;
+};
+Result<BrokerFrameBody> open_broker_frame(std::string_view frame);
+// Writes a BrokerFrame around a member that is serialized here.
+void write_broker_frame(std::int64_t now_ms, int field, const google::protobuf::MessageLite& body, std::string& out);
+
 // Serializes; a frame of ours beyond the limit is a defect and stops the process.
 void serialize_frame(const google::protobuf::MessageLite& message, std::string& out);
 

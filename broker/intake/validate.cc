@@ -1,0 +1,149 @@
+#include "broker/intake/validate.h"
+
+#include <cmath>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "proto/errors.h"
+
+namespace huying::intake {
+namespace {
+
+using Check = Result<void>;
+
+Check text_field(std::string_view value, std::size_t max, const char* name) {
+  if (value.size() > max) return fail(v1::ERROR_CODE_FIELD_TOO_LONG, fmt::format("{}: {} bytes, at most {}", name, value.size(), max));
+  if (!is_clean_text(value)) return fail(v1::ERROR_CODE_INVALID_TEXT, name);
+  return {};
+}
+
+Check code_field(std::string_view value, std::size_t max, const char* name) {
+  if (value.empty()) return {};
+  if (value.size() > max) return fail(v1::ERROR_CODE_FIELD_TOO_LONG, fmt::format("{}: {} bytes, at most {}", name, value.size(), max));
+  if (!is_code(value, max)) return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: a code is made of a-z 0-9 . _ -", name));
+  return {};
+}
+
+template <class Message>
+Check known(const Message& message, const char* name) {
+  if (!message.unknown_fields().empty()) return fail(v1::ERROR_CODE_UNKNOWN_FIELD, name);
+  return {};
+}
+
+Check words_field(const v1::Words& words, std::size_t max, const char* name) {
+  if (auto ok = known(words, name); !ok) return ok;
+  if (words.form_case() == v1::Words::kSealed) {
+    if (words.sealed().size() > limits::sealed_bytes_max) return fail(v1::ERROR_CODE_FIELD_TOO_LONG, name);
+    return {};
+  }
+  return text_field(words.plain(), max, name);
+}
+
+bool known_media_type(std::string_view type) {
+  for (const std::string_view known_type : {"image/jpeg", "image/png", "image/webp", "audio/ogg", "application/pdf"})
+    if (type == known_type) return true;
+  return false;
+}
+
+template <class Attachments>
+Check attachments_field(const Attachments& attachments, const char* name) {
+  if (static_cast<std::size_t>(attachments.size()) > limits::attachments_max)
+    return fail(v1::ERROR_CODE_TOO_MANY_ITEMS, fmt::format("{}: {}, at most {}", name, attachments.size(), limits::attachments_max));
+  for (const auto& attachment : attachments) {
+    if (auto ok = known(attachment, name); !ok) return ok;
+    if (attachment.blake2b_256().size() != 32) return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: blake2b_256 has 32 bytes", name));
+    if (attachment.size_bytes() == 0 || attachment.size_bytes() > limits::attachment_bytes_max)
+      return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: size_bytes is 1 to 20 MiB", name));
+    if (!known_media_type(attachment.media_type())) return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: media_type", name));
+  }
+  return {};
+}
+
+Check location_field(const v1::Location& location) {
+  if (auto ok = known(location, "location"); !ok) return ok;
+  if (auto ok = code_field(location.cell(), limits::code_bytes_max, "location.cell"); !ok) return ok;
+  if (auto ok = text_field(location.address(), limits::address_bytes_max, "location.address"); !ok) return ok;
+  if (!location.has_point()) return {};
+  const auto& point = location.point();
+  if (auto ok = known(point, "location.point"); !ok) return ok;
+  if (!std::isfinite(point.latitude()) || std::abs(point.latitude()) > 90)
+    return fail(v1::ERROR_CODE_FIELD_INVALID, "location.point.latitude: -90 to 90 degrees");
+  if (!std::isfinite(point.longitude()) || std::abs(point.longitude()) > 180)
+    return fail(v1::ERROR_CODE_FIELD_INVALID, "location.point.longitude: -180 to 180 degrees");
+  if (!v1::Datum_IsValid(point.datum())) return fail(v1::ERROR_CODE_FIELD_INVALID, "location.point.datum");
+  return {};
+}
+
+Check contact_field(const v1::Contact& contact) {
+  if (auto ok = known(contact, "contact"); !ok) return ok;
+  if (auto ok = words_field(contact.name(), limits::name_bytes_max, "contact.name"); !ok) return ok;
+  if (auto ok = words_field(contact.telephone(), limits::telephone_bytes_max, "contact.telephone"); !ok) return ok;
+  return words_field(contact.exact_address(), limits::address_bytes_max, "contact.exact_address");
+}
+
+Check report_field(const v1::WorkerReport& report) {
+  if (auto ok = known(report, "report"); !ok) return ok;
+  if (auto ok = code_field(report.reporter(), limits::code_bytes_max, "report.reporter"); !ok) return ok;
+  if (!report.has_solved_on_spot()) return {};
+  const auto& solved = report.solved_on_spot();
+  if (auto ok = known(solved, "report.solved_on_spot"); !ok) return ok;
+  if (auto ok = words_field(solved.words(), limits::words_bytes_max, "report.solved_on_spot.words"); !ok) return ok;
+  return attachments_field(solved.attachments(), "report.solved_on_spot.attachments");
+}
+
+bool has_words(const v1::Words& words) {
+  return words.form_case() == v1::Words::kSealed ? !words.sealed().empty() : !words.plain().empty();
+}
+
+Check id_field(std::string_view value, std::size_t max, const char* name) {
+  if (value.empty()) return fail(v1::ERROR_CODE_FIELD_MISSING, name);
+  return text_field(value, max, name);
+}
+
+Check targets_field(const v1::Action& action) {
+  if (static_cast<std::size_t>(action.targets_size()) > limits::targets_max)
+    return fail(v1::ERROR_CODE_TOO_MANY_ITEMS, fmt::format("targets: {}, at most {}", action.targets_size(), limits::targets_max));
+  for (const auto& target : action.targets())
+    if (!is_code(target, limits::code_bytes_max)) return fail(v1::ERROR_CODE_FIELD_INVALID, "targets");
+  return {};
+}
+
+}  // namespace
+
+Result<void> validate(const v1::Request& request) {
+  if (auto ok = known(request, "request"); !ok) return ok;
+  if (auto ok = id_field(request.source_id(), limits::source_id_bytes_max, "source_id"); !ok) return ok;
+  if (auto ok = code_field(request.street(), limits::street_bytes_max, "street"); !ok) return ok;
+  if (auto ok = code_field(request.category(), limits::code_bytes_max, "category"); !ok) return ok;
+  if (!v1::Urgency_IsValid(request.urgency())) return fail(v1::ERROR_CODE_FIELD_INVALID, "urgency");
+  if (request.has_location())
+    if (auto ok = location_field(request.location()); !ok) return ok;
+  if (auto ok = words_field(request.text(), limits::words_bytes_max, "text"); !ok) return ok;
+  if (request.has_contact())
+    if (auto ok = contact_field(request.contact()); !ok) return ok;
+  if (auto ok = attachments_field(request.attachments(), "attachments"); !ok) return ok;
+  if (request.observed_at_ms() < 0) return fail(v1::ERROR_CODE_FIELD_INVALID, "observed_at_ms");
+  if (request.has_report())
+    if (auto ok = report_field(request.report()); !ok) return ok;
+  if (!has_words(request.text()) && request.attachments().empty()) return fail(v1::ERROR_CODE_EMPTY_REQUEST);
+  return {};
+}
+
+Result<void> validate(const v1::Action& action) {
+  if (auto ok = known(action, "action"); !ok) return ok;
+  if (auto ok = id_field(action.action_id(), limits::action_id_bytes_max, "action_id"); !ok) return ok;
+  if (action.case_number().empty()) return fail(v1::ERROR_CODE_FIELD_MISSING, "case_number");
+  if (!v1::ActionKind_IsValid(action.kind()) || action.kind() == v1::ACTION_KIND_UNSPECIFIED)
+    return fail(v1::ERROR_CODE_FIELD_INVALID, "kind");
+  if (auto ok = code_field(action.person(), limits::code_bytes_max, "person"); !ok) return ok;
+  if (auto ok = code_field(action.to_cell(), limits::code_bytes_max, "to_cell"); !ok) return ok;
+  if (auto ok = code_field(action.reason_code(), limits::code_bytes_max, "reason_code"); !ok) return ok;
+  if (auto ok = words_field(action.words(), limits::words_bytes_max, "words"); !ok) return ok;
+  if (auto ok = attachments_field(action.attachments(), "attachments"); !ok) return ok;
+  if (!v1::Verdict_IsValid(action.verdict())) return fail(v1::ERROR_CODE_FIELD_INVALID, "verdict");
+  if (action.satisfaction() > 3) return fail(v1::ERROR_CODE_FIELD_INVALID, "satisfaction: 0 to 3");
+  if (action.until_ms() < 0) return fail(v1::ERROR_CODE_FIELD_INVALID, "until_ms");
+  return targets_field(action);
+}
+
+}  // namespace huying::intake

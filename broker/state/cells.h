@@ -1,0 +1,65 @@
+// What the broker knows of a cell: its stream, who holds it, which causes are undecided; and of a case only which cell
+// has it. It knows nothing of deadlines or escalation. Owned by the core, one thread.
+#pragma once
+#include <absl/container/flat_hash_map.h>
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/ids.h"
+#include "broker/delivery/subject.h"
+#include "broker/state/effects.h"
+
+namespace huying::broker {
+
+struct Cause {
+  std::uint64_t sequence = 0;
+  bool is_action = false;
+  Digest128 action;              // key digest of (person, action_id), when it is one
+  SteadyInstant delivered_at;    // epoch of the clock: not yet
+};
+
+struct CellState {
+  StreamId stream;
+  delivery::SubjectPlace place;
+  bool retired = false;
+  std::uint64_t configuration_version = 0;  // of the last ConfigurationChanged in its stream
+
+  // The lease.
+  PeerId owner;                 // 0: nobody
+  std::uint32_t grant = 0;      // of the last grant in this term
+  std::uint64_t last_commit = 0;                       // number, in this epoch
+  std::deque<std::uint64_t> recent_commits;            // sequences of the last ones, to answer again
+  SteadyInstant uncovered_since;
+  bool uncovered_announced = false;
+
+  // Causes.
+  std::uint64_t consumed_through = 0;
+  std::deque<Cause> undecided;
+  std::uint64_t delivered_through = 0;  // to the owner; every record up to here was delivered or needs not be
+  std::uint64_t fold_end = 0;           // end_sequence of the grant
+  bool lagging = false;                 // waits for a read of the journal
+};
+
+class Cells {
+ public:
+  CellState* find(StreamId stream);
+  CellState& add(StreamId stream, delivery::SubjectPlace place);
+  const std::vector<std::unique_ptr<CellState>>& all() const { return all_; }
+
+  // Which cell has an open case. Keyed by the digest of its number.
+  StreamId cell_of(const Digest128& number) const;  // 0: no open case of that number
+  void opened(const Digest128& number, StreamId stream) { cases_[number] = stream; }
+  void ended(const Digest128& number) { cases_.erase(number); }
+  std::size_t open_cases() const { return cases_.size(); }
+
+ private:
+  std::vector<CellState*> by_stream_;
+  std::vector<std::unique_ptr<CellState>> all_;
+  absl::flat_hash_map<Digest128, StreamId> cases_;
+};
+
+}  // namespace huying::broker

@@ -1,0 +1,64 @@
+// What the parts of the broker's core share. Each part owns what is its own; this is the common ground: the moment,
+// the configuration in force, who is connected, the cells, what will be appended and what will be said.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "broker/state/append_queue.h"
+#include "broker/state/cells.h"
+#include "broker/state/effects.h"
+#include "broker/state/outbox.h"
+#include "broker/state/sessions.h"
+#include "broker/state/version.h"
+
+namespace huying::broker {
+
+struct CoreOptions {
+  std::string program = "huying";        // version, for TermClaimed and the administrator
+  std::uint32_t rate_permille = 1000;    // of time; not 1000: a demonstration
+};
+
+struct Context {
+  CoreOptions options;
+  DigestKey digest_key{};
+  Term term;
+  Moment now{};                          // of the round; wall never goes back
+  std::uint64_t free_bytes = ~std::uint64_t{0};  // of the data folder's disk, told by the shell
+  bool stopping = false;
+
+  std::shared_ptr<const Version> version;  // in force; null: none yet
+  Sessions sessions;
+  Cells cells;
+  AppendQueue append;
+  Outbox out;
+  std::vector<Lookup> lookups;
+  std::vector<ReadRequest> reads;        // after the batch is durable
+  std::vector<ReadRequest> reads_first;  // before it is sealed, to answer look-ups
+
+  std::int64_t now_ms() const { return to_ms(now.wall); }
+  bool demonstration() const {
+    return options.rate_permille != 1000 || (version && version->directory().demonstration());
+  }
+  Digest128 key(char kind, std::string_view a) const {
+    std::string text(1, kind);
+    text += a;
+    return key_digest(digest_key, text);
+  }
+  Digest128 key(char kind, std::string_view a, std::string_view b) const {
+    std::string text(1, kind);
+    text.append(a).push_back('\0');
+    text += b;
+    return key_digest(digest_key, text);
+  }
+};
+
+// Kinds of keys of the journal; the first byte of what is digested.
+inline constexpr char key_request = 's';  // source, source_id
+inline constexpr char key_number = 'n';   // case number → its request
+inline constexpr char key_action = 'a';   // person, action_id → the action's record
+inline constexpr char key_decided = 'd';  // person, action_id → the commit that decided it
+inline constexpr char key_ended = 'e';    // case number → the commit that ended it; replaceable
+
+}  // namespace huying::broker

@@ -1,0 +1,57 @@
+// Who is connected. A session begins with Hello on a peer and ends by Goodbye, silence, or a newer one that fences it.
+// Owned by the core, one thread.
+#pragma once
+#include <absl/container/flat_hash_map.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "broker/intake/principals.h"
+#include "broker/state/effects.h"
+#include "huying/v1/common.pb.h"
+
+namespace huying::broker {
+
+struct Session {
+  PeerId peer;
+  std::string principal;
+  v1::Role role{};
+  std::uint64_t nonce = 0;
+  std::string program;
+  SteadyInstant last_heard, last_sent;
+  std::uint32_t unanswered = 0;  // requests and actions; bounded by limits::publish_window
+
+  // Of a host.
+  bool is_host() const { return role == v1::ROLE_HOST; }
+  std::uint32_t capacity = 0;            // cells at most; 0: any
+  std::uint32_t cells_held = 0;
+  SteadyInstant promise_until;           // with grace; silence past it ends its leases
+  bool may_hold = false;                 // has promised, and kept it so far
+  SteadyInstant last_decided;            // when a commit of its came
+  std::int64_t credit_messages = 0, credit_bytes = 0;
+
+  // An upload of a directory under way.
+  std::uint64_t upload_tag = 0;
+  std::uint32_t upload_next = 0, upload_parts = 0;
+  std::string upload;
+};
+
+class Sessions {
+ public:
+  Session* find(PeerId peer);
+  Session& open(PeerId peer);
+  void close(PeerId peer);
+  std::size_t size() const { return sessions_.size(); }
+  // Visits every session; it must not be closed by the visitor, which may collect.
+  template <class Visit>
+  void each(Visit visit) {
+    for (auto& [peer, session] : sessions_) visit(*session);
+  }
+
+ private:
+  absl::flat_hash_map<PeerId, std::unique_ptr<Session>> sessions_;
+};
+
+}  // namespace huying::broker

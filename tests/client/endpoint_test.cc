@@ -1,0 +1,49 @@
+#include "client/endpoint.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "proto/errors.h"
+#include "tests/client/scripted_broker.h"
+
+namespace huying::client {
+namespace {
+
+std::uint32_t code_of(const std::string& endpoint) {
+  const auto checked = check_endpoint(endpoint);
+  return checked ? 0 : checked.error().code;
+}
+
+TEST(Endpoint, LoopbackIsPrivate) {
+  EXPECT_EQ(code_of("tcp://127.0.0.1:5570"), 0u);
+  EXPECT_EQ(code_of("tcp://127.8.9.1:*"), 0u);
+  EXPECT_EQ(code_of("tcp://[::1]:5570"), 0u);
+}
+
+TEST(Endpoint, EverythingElseOnTheNetworkIsRefused) {
+  for (const auto* endpoint : {"tcp://0.0.0.0:5570", "tcp://*:5570", "tcp://192.168.1.4:5570", "tcp://eth0:5570",
+                               "tcp://localhost:5570", "tcp://127.0.0.1", "tcp://127.0.0.1:70000", "tcp://127.0.0.1:5x",
+                               "tcp://[::]:5570", "udp://127.0.0.1:5570", "inproc://a", "127.0.0.1:5570", ""})
+    EXPECT_EQ(code_of(endpoint), static_cast<std::uint32_t>(v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE)) << endpoint;
+}
+
+TEST(Endpoint, IpcNeedsAFolderOfMode0700) {
+  const PrivateFolder folder;
+  EXPECT_EQ(code_of(folder.endpoint()), 0u);
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0750), 0);
+  EXPECT_EQ(code_of(folder.endpoint()), static_cast<std::uint32_t>(v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE));
+  EXPECT_NE(check_endpoint(folder.endpoint()).error().detail.find("0750"), std::string::npos);
+  EXPECT_NE(code_of("ipc://" + folder.path() + "/absent/broker.sock"), 0u);
+  EXPECT_NE(code_of("ipc://@abstract"), 0u);
+  EXPECT_NE(code_of("ipc://"), 0u);
+}
+
+TEST(Endpoint, APathLongerThanASocketMayHaveIsSaidInWords) {
+  const auto made = endpoint_in_folder("/tmp/" + std::string(120, 'x'));
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().detail.find("107 bytes"), std::string::npos);
+  EXPECT_EQ(endpoint_in_folder("/tmp/data/").value(), "ipc:///tmp/data/broker.sock");
+}
+
+}  // namespace
+}  // namespace huying::client

@@ -1,10 +1,18 @@
 // What talks over a session: publishing, acting, subscribing, … each is one. It owns no socket, clock or thread; the
 // session calls it on its own thread, and it sends through the session. It must outlive the session, or be detached.
 #pragma once
+#include <cstdint>
+#include <string_view>
+
 #include "base/clock.h"
 #include "huying/v1/session.pb.h"
 
 namespace huying::client {
+
+// A refusal names a tag alone, so the conversations of a session count their tags from places of their own.
+inline constexpr std::uint64_t publisher_tags_from = 1;
+inline constexpr std::uint64_t actor_tags_from = 1ull << 40;
+inline constexpr std::uint64_t upload_tag = 1ull << 41;
 
 class Conversation {
  public:
@@ -26,6 +34,8 @@ class FrameSink {
   virtual ~FrameSink() = default;
   // False when no session stands: the frame is dropped, on_welcome will come.
   virtual bool send(const v1::ClientFrame& frame) = 0;
+  // The same for a ClientFrame that is serialized already.
+  virtual bool send_serialized(std::string_view frame) = 0;
 };
 
 }  // namespace huying::client

@@ -91,6 +91,12 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
     return true;
   }
 
+  bool send_serialized(std::string_view bytes) {
+    if (!welcomed_) return false;
+    queue_bytes(bytes);
+    return true;
+  }
+
  private:
   void say_hello() {
     out_.Clear();
@@ -115,16 +121,18 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
   }
 
   void queue(const v1::ClientFrame& frame) {
-    if (!socket_) return;
     serialize_frame(frame, bytes_);
+    queue_bytes(bytes_);
+  }
+
+  void queue_bytes(std::string_view bytes) {
+    if (!socket_) return;
     sent_since_tick_ = true;
-    if (pending_.empty() && socket_->send(zmq::buffer(bytes_), zmq::send_flags::dontwait)) {
-      if (!in_drain_) post_drain();  // a send may swallow the edge of a frame that has come
-      return;
+    if (!pending_.empty() || !socket_->send(zmq::buffer(bytes), zmq::send_flags::dontwait)) {
+      pending_bytes_ += bytes.size();
+      pending_.emplace_back(bytes);
     }
-    pending_bytes_ += bytes_.size();
-    pending_.push_back(bytes_);
-    if (!in_drain_) post_drain();
+    if (!in_drain_) post_drain();  // a send may swallow the edge of a frame that has come
   }
 
   void flush_pending() {
@@ -304,6 +312,7 @@ void Session::stop() {
 }
 
 bool Session::send(const v1::ClientFrame& frame) { return link_->send(frame); }
+bool Session::send_serialized(std::string_view frame) { return link_->send_serialized(frame); }
 bool Session::welcomed() const { return link_->welcomed(); }
 std::int64_t Session::broker_now_ms() const { return link_->broker_now_ms(); }
 const v1::Welcome& Session::welcome() const { return link_->welcome(); }

@@ -69,6 +69,7 @@ class Session : public FrameSink {
 
   // Queues a frame. False when no session stands.
   bool send(const v1::ClientFrame& frame) override;
+  bool send_serialized(std::string_view frame) override;
 
   bool welcomed() const;
   // The broker's (virtual) time as of its last frame; 0 before the first.

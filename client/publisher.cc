@@ -1,0 +1,110 @@
+#include "client/publisher.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "proto/errors.h"
+#include "proto/frame.h"
+
+namespace huying::client {
+namespace {
+
+bool is_to_be_tried_again(std::uint32_t error) {
+  return error == v1::ERROR_CODE_BUSY || error == v1::ERROR_CODE_WINDOW_EXCEEDED ||
+         error == v1::ERROR_CODE_SHUTTING_DOWN;
+}
+
+}  // namespace
+
+Publisher::Publisher(FrameSink& sink, OnAnswer on_answer, std::size_t window_max)
+    : sink_(sink), on_answer_(std::move(on_answer)), window_max_(std::max<std::size_t>(window_max, 1)),
+      window_(window_max_) {}
+
+bool Publisher::publish(std::uint64_t tag, const v1::Request& request) {
+  if (!has_room()) return false;
+  if (free_.empty()) {
+    free_.push_back(slots_.size());
+    slots_.emplace_back();
+  }
+  const std::size_t index = free_.back();
+  free_.pop_back();
+  Slot& slot = slots_[index];
+  slot.tag = tag;
+  slot.order = ++published_;
+  slot.taken = true;
+  slot.again_at = {};
+  auto& publish = *frame_.mutable_publish();
+  publish.set_tag(publisher_tags_from + index);
+  *publish.mutable_request() = request;
+  serialize_frame(frame_, slot.bytes);
+  slot.sent = sink_.send_serialized(slot.bytes);
+  ++unanswered_;
+  if (!slot.sent) ++unsent_;
+  return true;
+}
+
+void Publisher::on_welcome(const v1::Welcome& welcome) {
+  window_ = window_max_;
+  if (welcome.publish_window() > 0) window_ = std::min<std::size_t>(window_max_, welcome.publish_window());
+  send_waiting(SteadyInstant::max());
+}
+
+void Publisher::on_lost() {
+  for (auto& slot : slots_)
+    if (slot.taken) slot.sent = false;
+  unsent_ = unanswered_;
+}
+
+void Publisher::on_tick(SteadyInstant now) {
+  now_ = now;
+  send_waiting(now);
+}
+
+// In the order of publishing, as far as the window goes.
+void Publisher::send_waiting(SteadyInstant now) {
+  if (unsent_ == 0) return;
+  std::vector<Slot*> waiting;
+  for (auto& slot : slots_)
+    if (slot.taken && !slot.sent && slot.again_at <= now) waiting.push_back(&slot);
+  std::sort(waiting.begin(), waiting.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
+  for (Slot* slot : waiting) {
+    if (unanswered_ - unsent_ >= window_) return;
+    if (!sink_.send_serialized(slot->bytes)) return;
+    slot->sent = true;
+    --unsent_;
+  }
+}
+
+void Publisher::on_frame(const v1::BrokerFrame& frame) {
+  if (frame.has_publish_acks()) {
+    for (const auto& ack : frame.publish_acks().acks()) answer(ack);
+    return;
+  }
+  if (!frame.has_refusal()) return;
+  v1::PublishAck ack;
+  ack.set_tag(frame.refusal().tag());
+  ack.set_error(frame.refusal().error());
+  ack.set_detail(frame.refusal().detail());
+  ack.set_retry_after_ms(frame.refusal().retry_after_ms());
+  answer(ack);
+}
+
+void Publisher::answer(const v1::PublishAck& ack) {
+  const std::size_t index = ack.tag() - publisher_tags_from;  // tag 0 wraps to the largest
+  if (index >= slots_.size() || !slots_[index].taken || !slots_[index].sent) return;  // not of this publisher
+  Slot& slot = slots_[index];
+  if (is_to_be_tried_again(ack.error())) {
+    slot.sent = false;
+    slot.again_at = now_ + Milliseconds(ack.retry_after_ms());
+    ++unsent_;
+    return;
+  }
+  slot.taken = slot.sent = false;
+  free_.push_back(index);
+  --unanswered_;
+  const auto tag = slot.tag;
+  if (unsent_ > 0) send_waiting(now_);
+  on_answer_(tag, ack);
+}
+
+}  // namespace huying::client

@@ -193,7 +193,7 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
   void take(std::string_view bytes) {
     if (message_.more()) return;  // the broker sends one part
     if (auto parsed = parse_frame(bytes, in_); !parsed) return lose(parsed.error());
-    broker_now_ms_ = in_.now_ms();
+    if (in_.now_ms() > 0) broker_now_ms_ = in_.now_ms();
     switch (in_.body_case()) {
       case v1::BrokerFrame::kHeartbeat: return;
       case v1::BrokerFrame::kWelcome: return take_welcome();

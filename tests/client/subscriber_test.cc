@@ -1,0 +1,181 @@
+#include "client/subscriber.h"
+
+#include <gtest/gtest.h>
+
+#include "proto/errors.h"
+#include "tests/client/recorded_sink.h"
+
+namespace huying::client {
+namespace {
+
+// A frame of events numbered first … last by consumer_sequence, all of stream 2, each its own record.
+v1::BrokerFrame events(std::uint64_t first, std::uint64_t last, std::uint64_t sequence_offset = 100) {
+  v1::BrokerFrame frame;
+  frame.mutable_events()->set_name("board");
+  for (auto n = first; n <= last; ++n) {
+    auto& event = *frame.mutable_events()->add_events();
+    event.set_consumer_sequence(n);
+    event.set_stream(2);
+    event.set_sequence(n + sequence_offset);
+  }
+  return frame;
+}
+
+v1::BrokerFrame subscribed(std::uint64_t generation, std::uint64_t next) {
+  v1::BrokerFrame frame;
+  frame.mutable_subscribed()->set_name("board");
+  frame.mutable_subscribed()->set_generation(generation);
+  frame.mutable_subscribed()->set_next_consumer_sequence(next);
+  return frame;
+}
+
+struct SubscriberTest : testing::Test {
+  SubscriberTest() {
+    options.subscribe.set_name("board");
+    options.subscribe.add_subjects("escalation.>");
+    options.subscribe.set_start(true);
+    options.credit_messages = 10;
+  }
+  void begin() {
+    subscriber.emplace(sink, options,
+                       SubscriberCallbacks{.on_event = [this](const auto& event) { seen.push_back(event.sequence()); },
+                                           .on_progress = {},
+                                           .on_subscribed = {},
+                                           .on_gap = [this](auto expected, auto found) { gaps.emplace_back(expected, found); },
+                                           .on_refused = [this](const Error& error) { refused = error; }});
+    subscriber->on_welcome({});
+  }
+  RecordedSink sink;
+  SubscriberOptions options;
+  std::vector<std::uint64_t> seen;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> gaps;
+  std::optional<Error> refused;
+  std::optional<Subscriber> subscriber;
+};
+
+TEST_F(SubscriberTest, HandsOnEachEventOnceAndAcknowledgesCumulatively) {
+  begin();
+  EXPECT_TRUE(sink.take().at(0).subscribe().start());
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->on_frame(events(1, 3));
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{101, 102, 103}));
+  const auto sent = sink.take();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].acknowledge_events().consumer_sequence(), 3u);
+}
+
+TEST_F(SubscriberTest, DropsARepeat) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->on_frame(events(1, 3));
+  subscriber->on_frame(events(2, 4));
+  EXPECT_EQ(seen.size(), 4u);
+  EXPECT_EQ(subscriber->repeats(), 2u);
+  EXPECT_TRUE(gaps.empty());
+}
+
+TEST_F(SubscriberTest, TellsAHoleAndAsksForItAgainFromTheCursor) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->on_frame(events(1, 2));
+  sink.take();
+  subscriber->on_frame(events(4, 5));
+  ASSERT_EQ(gaps.size(), 1u);
+  EXPECT_EQ(gaps[0], std::pair(std::uint64_t{3}, std::uint64_t{4}));
+  EXPECT_EQ(seen.size(), 2u) << "nothing behind the hole is handed on";
+  const auto sent = sink.take();
+  ASSERT_TRUE(sent.back().has_subscribe());
+  EXPECT_TRUE(sent.back().subscribe().cursor());
+  subscriber->on_frame(events(6, 6));  // still on its way: belongs to before
+  subscriber->on_frame(subscribed(1, 3));
+  subscriber->on_frame(events(3, 6));
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{101, 102, 103, 104, 105, 106}));
+}
+
+TEST_F(SubscriberTest, ProgressBeyondWhatCameIsAHole) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  auto frame = events(1, 2);
+  frame.mutable_events()->mutable_progress()->set_through_consumer_sequence(3);
+  subscriber->on_frame(frame);
+  EXPECT_EQ(gaps.size(), 1u);
+}
+
+TEST_F(SubscriberTest, ACursorAheadOfWhatWasSeenIsAHole) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->on_frame(events(1, 2));
+  subscriber->on_lost();
+  subscriber->on_welcome({});
+  subscriber->on_frame(subscribed(1, 5));
+  ASSERT_EQ(gaps.size(), 1u);
+  EXPECT_EQ(gaps[0], std::pair(std::uint64_t{3}, std::uint64_t{5}));
+}
+
+TEST_F(SubscriberTest, GoesOnAtItsCursorAfterALostConnection) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->on_frame(events(1, 3));
+  subscriber->on_lost();
+  sink.take();
+  subscriber->on_welcome({});
+  EXPECT_TRUE(sink.take().at(0).subscribe().cursor());
+  subscriber->on_frame(subscribed(1, 2));  // an acknowledgement was lost
+  subscriber->on_frame(events(2, 4));
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{101, 102, 103, 104}));
+  EXPECT_TRUE(gaps.empty());
+}
+
+TEST_F(SubscriberTest, WithoutANameGoesOnAtTheLastTokenAndDropsWhatItRepeats) {
+  options.subscribe.clear_name();
+  begin();
+  auto first = subscribed(1, 1);
+  first.mutable_subscribed()->clear_name();
+  subscriber->on_frame(first);
+  auto frame = events(1, 3);
+  frame.mutable_events()->clear_name();
+  frame.mutable_events()->mutable_progress()->set_through_consumer_sequence(3);
+  frame.mutable_events()->mutable_progress()->set_resume_token("token-3");
+  subscriber->on_frame(frame);
+  auto after = events(4, 5);
+  after.mutable_events()->clear_name();
+  subscriber->on_frame(after);
+  subscriber->on_lost();
+  sink.take();
+  subscriber->on_welcome({});
+  EXPECT_EQ(sink.take().at(0).subscribe().token(), "token-3");
+  first.mutable_subscribed()->set_generation(2);
+  subscriber->on_frame(first);
+  auto again = events(1, 3, 103);  // records 104, 105, 106: two were seen
+  again.mutable_events()->clear_name();
+  subscriber->on_frame(again);
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{101, 102, 103, 104, 105, 106}));
+  EXPECT_EQ(subscriber->repeats(), 2u);
+}
+
+TEST_F(SubscriberTest, GivesCreditBackWhenHalfIsUsed) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->on_frame(events(1, 4));
+  for (const auto& frame : sink.take()) EXPECT_FALSE(frame.has_credit());
+  subscriber->on_frame(events(5, 6));
+  const auto sent = sink.take();
+  ASSERT_TRUE(sent.back().has_credit());
+  EXPECT_EQ(sent.back().credit().messages(), 6u);
+  EXPECT_EQ(sent.back().credit().name(), "board");
+}
+
+TEST_F(SubscriberTest, ARefusedSubscriptionIsOver) {
+  begin();
+  v1::BrokerFrame frame;
+  frame.mutable_refusal()->set_error(v1::ERROR_CODE_SUBJECT_NOT_ALLOWED);
+  subscriber->on_frame(frame);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, static_cast<std::uint32_t>(v1::ERROR_CODE_SUBJECT_NOT_ALLOWED));
+  sink.take();
+  subscriber->on_welcome({});
+  EXPECT_TRUE(sink.take().empty());
+}
+
+}  // namespace
+}  // namespace huying::client

@@ -1,10 +1,13 @@
 // Which cell must answer? Pure and immutable: built once from a directory version, asked from any thread.
 //
 // The rules (docs/architecture.md, Dispatch): an explicit cell, the point and the address each may give a certain
-// answer; if the certain answers differ, or there is none, the desk decides, with all candidates.
+// answer; if the certain answers differ, or there is none, the desk decides, with all candidates. What gives no certain
+// answer (an unknown or retired cell, a point near a border, in an overlap, outside, at a default point or without a
+// datum, an address that names no place or several) takes no part.
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,14 +28,15 @@ struct Decision {
   StreamId stream;             // desk_stream where unsure
   v1::DispatchRule rule{};     // desk where unsure
   std::vector<Candidate> candidates;   // nearest first; the chosen one first
-  std::int64_t border_centimetres = -1;  // from the point to the nearest *other* cell; -1: no point, or no other cell near
+  std::int64_t border_centimetres = -1;  // from the point to the nearest *other* cell; -1: no point, or no other cell
   std::string reason;          // one English sentence, no personal data
 };
 
 class Dispatcher {
  public:
-  // The directory must have passed directory::validate. `border_metres` in it is the M of "near".
-  explicit Dispatcher(const v1::Directory& directory);
+  // The directory must have passed directory::load. Its `border_metres` is the M of "near", unless another is given;
+  // at 0 nothing is near, and a point on a border has its one owner. Keeps nothing of `directory`.
+  explicit Dispatcher(const v1::Directory& directory, std::optional<double> border_metres = std::nullopt);
   ~Dispatcher();
   Dispatcher(Dispatcher&&) noexcept;
 

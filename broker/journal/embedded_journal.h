@@ -1,0 +1,141 @@
+// The embedded engine of the journal port: a segmented log in a data folder, one batch a write, one sync a batch.
+//
+// Owned by the broker's loop thread (as the port says); `disk` outlives it. append() completes before it returns.
+// docs/journal-format.md tells the format, what recovery does and what it cannot.
+//
+// Fencing: the folder's lock keeps a second broker out. Should the lock be of no use (a file system that does not
+// honour it), the nonce in LOCK is looked at before each write and again after its sync: once another journal was
+// opened, this one answers TERM_STALE before it changes anything. Two that open and write in the same instant are
+// beyond it.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "broker/journal/folder.h"
+#include "broker/journal/journal.h"
+#include "broker/journal/key_index.h"
+#include "broker/journal/reader.h"
+#include "broker/journal/recovery.h"
+#include "broker/journal/segment_pool.h"
+#include "broker/journal/segment_writer.h"
+#include "broker/journal/side_files.h"
+#include "broker/journal/stream_index.h"
+
+namespace huying::journal {
+
+enum class OpenMode : std::uint8_t {
+  read_write,
+  read_only,  // takes no lock, changes nothing, reads on behind damage
+};
+
+struct EmbeddedOptions {
+  OpenMode mode = OpenMode::read_write;
+  std::string partition;  // code of the street; must be what the folder says; empty: whatever it says
+  std::uint64_t segment_bytes = limits::segment_bytes;  // at most 1 GiB
+  std::size_t pool_segments = 4;                        // zero-filled when opened: 4 x 64 MiB take about a second
+  std::uint32_t alignment = alignment_bytes_min;        // power of two, 512 to 65,536; 4,096 for disks of such sectors
+  std::uint64_t free_bytes_min = limits::free_bytes_second_watermark;  // below: JOURNAL_FULL
+  std::uint32_t free_check_batches = 64;                // asked of the disk once in so many batches, and at each segment
+  Milliseconds mark_after{1000};                        // idle(): seals the last batch when it is this old
+  std::function<std::uint64_t()> random;                // not 0; empty: base/random.h
+};
+
+class EmbeddedJournal final : public Journal {
+ public:
+  // Creates an empty folder; recovers any other. JOURNAL_LOCKED, JOURNAL_DAMAGED (nothing was changed),
+  // JOURNAL_VERSION, JOURNAL_UNREADABLE, JOURNAL_WRITE_FAILED, JOURNAL_FULL.
+  static Result<std::unique_ptr<EmbeddedJournal>> open(Disk& disk, std::string folder, EmbeddedOptions options = {});
+
+  Result<Term> claim(std::string_view broker, Instant now) override;
+  void append(Term term, const Batch& batch, Instant now, Completion completed) override;
+  void poll() override {}
+
+  Result<void> read(Position from, const RecordSink& sink) override;
+  Result<void> read_cell(StreamId stream, Sequence from, const RecordSink& sink) override;
+  Result<void> read_at(Position position, const RecordSink& sink) override;
+  Position head() const override { return reader_.head(); }
+  Position at_time(Instant from) override;
+  Sequence last_sequence(StreamId stream) const override { return streams_.last(stream); }
+  std::vector<StreamId> streams() const override { return streams_.streams(); }
+
+  std::optional<Position> find(const Digest128& key) const override;
+  const DigestKey& digest_key() const override { return format_.digest_key; }
+
+  Result<void> store_checkpoint(StreamId stream, const Checkpoint& checkpoint) override;
+  std::optional<Checkpoint> latest_checkpoint(StreamId stream) override { return side_files_->latest_checkpoint(stream); }
+  Result<void> set_cursor(std::string_view name, std::string_view state) override;
+  std::vector<std::pair<std::string, std::string>> cursors() override { return side_files_->cursors(); }
+
+  std::uint64_t bytes() const override;
+  std::uint64_t free_bytes() override;
+  std::uint64_t batches() const override { return batches_written_; }
+
+  // Beyond the port. The shell calls idle() when nothing waits; `yes`: call again when still idle.
+  Result<SegmentPool::More> idle(Instant now);
+  // Seals the last batch, so that damage to it can be told from a tail. Nothing is appended after.
+  Result<void> close(Instant now);
+  const std::string& partition() const { return format_.partition; }
+  Term last_term() const { return Term{last_term_}; }
+  const std::optional<Damage>& damage() const { return damage_; }  // only ever set in read_only
+
+ private:
+  EmbeddedJournal(Disk& disk, std::string folder, EmbeddedOptions options);
+
+  // Opening (embedded_open.cc).
+  Result<void> open_folder();
+  Result<void> lock_folder();
+  Result<void> load_format();
+  Result<void> create_format();
+  Result<void> rebuild(Recovered& recovered);
+  Result<void> index_batch(const BatchView& batch);
+  Result<void> settle(const Recovered& recovered);
+  Result<void> place_writer(const Recovered& recovered);
+  Result<void> resume_behind_mark(std::string& mark);
+  Result<std::string> unproven_bytes(std::uint64_t offset);
+  bool may_fill_pool();
+
+  // Appending.
+  Result<Appended> append_now(Term term, const Batch& batch, Instant now);
+  Result<void> may_append(Term term);
+  Result<void> check_free();
+  Result<void> check_fence();
+  Result<void> make_room(std::uint64_t length);
+  void encode_batch(const Batch& batch, Appended& appended);
+  bool encode_item(const Batch& batch, std::size_t item, Appended& appended);
+  void encode_record(const Batch& batch, std::size_t index, bool begins_item, Appended& appended);
+  bool take_unique_keys(const Batch& batch, std::size_t item, Appended& appended);
+  void undo_item(const Batch& batch, std::size_t item, Position begin, Appended& appended);
+  Result<void> write_batch(std::int64_t recorded_at_ms, std::uint32_t records, bool sync);
+  Result<void> write_mark(Instant now, bool sync);
+  Error failed(Error error);
+
+  Disk& disk_;
+  FolderPaths paths_;
+  EmbeddedOptions options_;
+  FolderFormat format_;
+  SegmentSet set_;
+  Reader reader_;
+  std::unique_ptr<Lock> lock_;
+  std::unique_ptr<File> lock_file_;
+  std::uint64_t nonce_ = 0;
+  std::optional<SegmentPool> pool_;
+  std::optional<SegmentWriter> writer_;
+  std::optional<SideFiles> side_files_;
+  KeyIndex keys_;
+  StreamIndex streams_;
+
+  std::string buffer_;                 // the batch being written, kept for those who read it at once
+  std::uint64_t next_number_ = 1;      // of the next batch
+  std::uint64_t synced_through_ = 0;
+  std::int64_t last_recorded_at_ms_ = 0;
+  std::uint32_t last_term_ = 0;
+  bool claimed_ = false, closed_ = false, sealed_ = true;  // sealed: the last batch is a mark, or there is none
+  std::uint32_t batches_until_free_check_ = 0;
+  std::uint64_t batches_written_ = 0;
+  std::optional<Error> failure_;       // once set, for good
+  std::optional<Damage> damage_;
+};
+
+}  // namespace huying::journal

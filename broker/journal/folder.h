@@ -1,0 +1,34 @@
+// The data folder of one partition, and what is written once into it.
+//
+//   LOCK            held exclusively by the broker; holds the random nonce of whoever opened it last
+//   format          version, folder id, digest key, partition
+//   journal/        segments (format.h), and the pool of prepared files
+//   cursors/        one small file a subscription cursor
+//   checkpoints/    one file a stream
+#pragma once
+#include <string>
+
+#include "base/digest.h"
+#include "broker/journal/disk.h"
+
+namespace huying::journal {
+
+struct FolderPaths {
+  std::string root, journal, cursors, checkpoints;
+  explicit FolderPaths(std::string folder)
+      : root(std::move(folder)), journal(root + "/journal"), cursors(root + "/cursors"), checkpoints(root + "/checkpoints") {}
+};
+inline constexpr const char* format_file_name = "format";
+inline constexpr const char* lock_file_name = "LOCK";
+
+struct FolderFormat {
+  std::uint64_t folder_id = 0;  // not 0
+  DigestKey digest_key{};       // of key digests: random, so that they mean nothing outside
+  std::string partition;        // code of the street
+};
+
+std::string encode(const FolderFormat& format);
+Result<FolderFormat> decode_folder_format(std::string_view bytes);  // JOURNAL_DAMAGED, JOURNAL_VERSION
+Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths);
+
+}  // namespace huying::journal

@@ -1,0 +1,118 @@
+#include "broker/journal/recovery.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace huying::journal {
+namespace {
+
+class Recovery {
+ public:
+  Recovery(SegmentSet& set, OnDamage on_damage, const BatchSink& sink) : set_(set), on_damage_(on_damage), sink_(sink) {}
+
+  Result<Recovered> run() {
+    for (std::size_t part = 0; part < set_.parts().size(); ++part) {
+      if (auto walked = walk_part(part); !walked) return tl::unexpected(walked.error());
+      if (found_.damage && on_damage_ == OnDamage::stop) break;
+    }
+    return found_;
+  }
+
+ private:
+  bool is_last(std::size_t part) const { return part + 1 == set_.parts().size(); }
+
+  Result<void> walk_part(std::size_t part) {
+    const PartHeader header = set_.parts()[part].header;
+    prove(header.durable_through);
+    const std::uint64_t stop = is_last(part) ? 0 : set_.parts()[part + 1].header.first_batch;
+    auto end = scan(part, header.base, header.first_batch, stop);
+    if (!end) return tl::unexpected(end.error());
+    while (!end->at_stop) {
+      const auto tail = inspect_tail(set_, part, end->offset, stop == 0 ? end->next_number : ~std::uint64_t{0});
+      if (!tail) return tl::unexpected(tail.error());
+      const char* what = why_damaged(header, *end, *tail, stop);
+      if (what == nullptr) {
+        found_.tail_is_blank = tail->blank;
+        return {};
+      }
+      report(part, *end, what);
+      if (on_damage_ == OnDamage::stop || !tail->next_whole) return {};
+      if (stop != 0 && tail->next_number >= stop) return {};
+      found_.gaps[set_.position(part, end->offset)] = *tail->next_whole;
+      end = scan(part, *tail->next_whole, tail->next_number, stop);
+      if (!end) return tl::unexpected(end.error());
+    }
+    return check_joint(part, *end);
+  }
+
+  Result<ScanEnd> scan(std::size_t part, std::uint64_t offset, std::uint64_t number, std::uint64_t stop) {
+    return scan_batches(set_, part, offset, number, stop, [&](const BatchView& batch) { return take(batch); });
+  }
+
+  Result<void> take(const BatchView& batch) {
+    Part& part = set_.parts()[batch.part];
+    part.end = behind(part, batch.offset, batch.header.length);
+    prove(batch.header.synced_through);
+    if (batch.header.number > found_.proven_through) {
+      if (!found_.unproven_offset) {
+        found_.unproven_offset = batch.offset;
+        unproven_number_ = batch.header.number;
+      }
+      found_.unproven_records += batch.header.records;
+    }
+    found_.last_number = batch.header.number;
+    found_.last_recorded_at_ms = batch.header.recorded_at_ms;
+    return sink_(batch);
+  }
+
+  // A proof that reaches the first unproven batch reaches all that were walked: the next batch is written only after
+  // the sync of the one before, and what may lie unsynced between them is one mark, which that sync covers too.
+  void prove(std::uint64_t through) {
+    found_.proven_through = std::max(found_.proven_through, through);
+    if (!found_.unproven_offset || unproven_number_ > found_.proven_through) return;
+    found_.unproven_offset.reset();
+    found_.unproven_records = 0;
+  }
+
+  const char* why_damaged(const PartHeader& header, const ScanEnd& end, const Tail& tail, std::uint64_t stop) {
+    if (stop != 0) return "the segment behind it proves that a batch was here";
+    if (end.next_number <= header.durable_through) return "the part's own header proves that a batch was here";
+    if (tail.proven_through >= end.next_number) return "a later batch proves that one was here";
+    const auto size = set_.file_end(set_.parts().size() - 1);
+    if (header.prepared_bytes != 0 && size && *size < header.base - header.alignment + header.prepared_bytes) {
+      return "the file is shorter than it was made";
+    }
+    return nullptr;
+  }
+
+  void report(std::size_t part, const ScanEnd& end, const char* what) {
+    if (!found_.damage) found_.damage = Damage{set_.parts()[part].path, end.offset, end.next_number, what};
+  }
+
+  Result<void> check_joint(std::size_t part, const ScanEnd& end) {
+    if (is_last(part)) return {};
+    const PartHeader& next = set_.parts()[part + 1].header;
+    set_.parts()[part].end = end.offset;
+    if (next.part != 0 && next.base != end.offset) report(part + 1, {next.base, next.first_batch}, "it does not continue the part before");
+    return {};
+  }
+
+  SegmentSet& set_;
+  const OnDamage on_damage_;
+  const BatchSink& sink_;
+  Recovered found_;
+  std::uint64_t unproven_number_ = 0;
+};
+
+}  // namespace
+
+std::string to_string(const Damage& d) {
+  return fmt::format("{}: batch {} at offset {}: {}", d.path, d.number, d.offset, d.what);
+}
+
+Result<Recovered> recover(SegmentSet& set, OnDamage on_damage, const BatchSink& sink) {
+  return Recovery(set, on_damage, sink).run();
+}
+
+}  // namespace huying::journal

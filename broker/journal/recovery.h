@@ -1,0 +1,41 @@
+// What a journal folder holds after whatever happened to it. Changes nothing; one thread.
+//
+// The rule (docs/journal-format.md, Recovery): a part's header says which batches were durable before it was made, a
+// batch's header which were durable before it was written. A bad batch that a whole one or a header behind it proves
+// durable is damage. Anything else behind the last whole batch is tail: never acknowledged, and void.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+
+#include "broker/journal/scan.h"
+
+namespace huying::journal {
+
+struct Damage {
+  std::string path;
+  std::uint64_t offset = 0;  // in the segment
+  std::uint64_t number = 0;  // of the batch that should be there
+  std::string what;
+};
+std::string to_string(const Damage& damage);
+
+struct Recovered {
+  std::uint64_t last_number = 0;      // of the last whole batch; 0: none
+  std::uint64_t proven_through = 0;   // batches up to here are on disk; later ones may be in the page cache only
+  std::uint64_t unproven_records = 0; // records in whole batches above proven_through
+  std::int64_t last_recorded_at_ms = 0;
+  bool tail_is_blank = true;          // nothing was ever written behind the last whole batch
+  std::optional<std::uint64_t> unproven_offset;  // of the first whole batch above proven_through, in the last part
+  std::optional<Damage> damage;       // the first
+  // Only when reading on behind damage: where a gap begins, and the offset at which whole batches go on in that part.
+  std::map<Position, std::uint64_t> gaps;
+};
+
+enum class OnDamage : std::uint8_t { stop, read_on };
+
+// Hands every live batch to `sink`, in order, and sets `end` of every part. Damage is reported in the result; with
+// OnDamage::stop nothing behind it is read.
+Result<Recovered> recover(SegmentSet& set, OnDamage on_damage, const BatchSink& sink);
+
+}  // namespace huying::journal

@@ -1,0 +1,139 @@
+#include "broker/journal/segment_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "proto/errors.h"
+
+namespace huying::journal {
+
+Result<void> SegmentSet::load(std::uint64_t folder_id) {
+  const auto names = disk_.list(folder_);
+  if (!names) return tl::unexpected(names.error());
+  for (const std::string& name : *names) {  // sorted: fixed-width hexadecimal
+    const auto parsed = parse_part_name(name);
+    if (!parsed) continue;
+    Part part;
+    part.path = folder_ + "/" + name;
+    auto opened = disk_.open(part.path, Access::read);
+    if (!opened) return tl::unexpected(opened.error());
+    std::string bytes(alignment_bytes_min, '\0');
+    const auto got = (*opened)->read(0, bytes.data(), bytes.size());
+    if (!got) return tl::unexpected(got.error());
+    bytes.resize(*got);
+    auto header = decode_part_header(bytes);
+    if (!header) return fail(header.error().code, fmt::format("{}: {}", part.path, header.error().detail));
+    if (header->segment != parsed->segment || header->part != parsed->part || header->folder_id != folder_id) {
+      return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{}: the file does not belong here", part.path));
+    }
+    part.header = *header;
+    part.seed = crc_seed(header->id);
+    part.end = header->base;
+    if (auto fits = check_chain(part); !fits) return fits;
+    parts_.push_back(std::move(part));
+  }
+  return {};
+}
+
+Result<void> SegmentSet::check_chain(const Part& part) const {
+  const auto wrong = [&](const char* what) {
+    return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{}: {}", part.path, what));
+  };
+  const PartHeader& h = part.header;
+  if (h.part == 0 && h.base != h.alignment) return wrong("a first part that does not begin at its segment's beginning");
+  if (parts_.empty()) {
+    if (h.segment != 1 || h.part != 0 || h.first_batch != 1) return wrong("the segments before it are missing");
+    return {};
+  }
+  const PartHeader& before = parts_.back().header;
+  const bool continues = h.segment == before.segment && h.part == before.part + 1;
+  const bool begins = h.segment == before.segment + 1 && h.part == 0;
+  if (!continues && !begins) return wrong("a segment before it is missing");
+  if (h.first_batch < before.first_batch || h.durable_through < before.durable_through) return wrong("batch numbers go back");
+  return {};
+}
+
+void SegmentSet::add(PartHeader header) {
+  Part part;
+  part.header = header;
+  part.path = folder_ + "/" + part_name(header.segment, header.part);
+  part.seed = crc_seed(header.id);
+  part.end = header.base;
+  parts_.push_back(std::move(part));
+}
+
+Result<File*> SegmentSet::file(std::size_t part) {
+  Part& p = parts_[part];
+  if (p.file == nullptr) {
+    if (open_files_ >= open_files_max) {
+      for (Part& other : parts_) other.file.reset();
+      open_files_ = 0;
+    }
+    auto opened = disk_.open(p.path, Access::read);
+    if (!opened) return tl::unexpected(opened.error());
+    p.file = std::move(*opened);
+    ++open_files_;
+  }
+  return p.file.get();
+}
+
+Result<std::uint64_t> SegmentSet::file_end(std::size_t part) {
+  const auto opened = file(part);
+  if (!opened) return tl::unexpected(opened.error());
+  const auto size = (*opened)->size();
+  if (!size) return tl::unexpected(size.error());
+  const PartHeader& h = parts_[part].header;
+  return h.base + std::max<std::uint64_t>(*size, h.alignment) - h.alignment;
+}
+
+Result<std::string_view> SegmentSet::read(std::size_t part, std::uint64_t offset, std::size_t bytes, std::uint64_t limit) {
+  if (offset >= limit) return std::string_view{};
+  bytes = std::min<std::uint64_t>(bytes, limit - offset);
+  const bool held = window_part_ == part && offset >= window_begin_ && offset + bytes <= window_begin_ + window_.size();
+  if (!held) {
+    const auto opened = file(part);
+    if (!opened) return tl::unexpected(opened.error());
+    window_part_ = no_part;
+    window_.resize(std::min<std::uint64_t>(std::max(bytes, read_ahead_bytes), limit - offset));
+    const auto got = (*opened)->read(file_offset(part, offset), window_.data(), window_.size());
+    if (!got) return tl::unexpected(got.error());
+    window_.resize(*got);
+    window_part_ = part;
+    window_begin_ = offset;
+  }
+  return std::string_view(window_).substr(offset - window_begin_, bytes);
+}
+
+Result<void> SegmentSet::read_into(std::size_t part, std::uint64_t offset, std::size_t bytes, std::string& into) {
+  const auto opened = file(part);
+  if (!opened) return tl::unexpected(opened.error());
+  into.resize(bytes);
+  const auto got = (*opened)->read(file_offset(part, offset), into.data(), bytes);
+  if (!got) return tl::unexpected(got.error());
+  into.resize(*got);
+  return {};
+}
+
+Result<std::optional<std::string_view>> SegmentSet::batch(std::size_t part, std::uint64_t offset, std::uint64_t limit) {
+  const auto begin = read(part, offset, sizeof(BatchHeader), limit);
+  if (!begin) return tl::unexpected(begin.error());
+  const auto header = peek_batch(*begin, parts_[part].header.id);
+  if (!header) return std::optional<std::string_view>{};
+  const auto whole = read(part, offset, header->length, limit);
+  if (!whole) return tl::unexpected(whole.error());
+  if (!batch_is_whole(*whole, parts_[part].seed)) return std::optional<std::string_view>{};
+  return std::optional<std::string_view>{*whole};
+}
+
+std::optional<std::size_t> SegmentSet::part_at_or_after(Position position) const {
+  const auto found = std::partition_point(parts_.begin(), parts_.end(), [&](const Part& p) {
+    return p.header.segment < segment_of(position) ||
+           (p.header.segment == segment_of(position) && p.end <= offset_of(position));
+  });
+  if (found == parts_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - parts_.begin());
+}
+
+}  // namespace huying::journal

@@ -1,0 +1,80 @@
+// The segment files of a journal folder, in order: their headers, and reading from them. Owned by whoever opened the
+// folder (EmbeddedJournal, verify, dump); one thread. Writes nothing.
+//
+// Offsets are offsets in the segment, as in a Position; a part's file holds those from header.base on.
+// Errors: JOURNAL_DAMAGED (headers or chain), JOURNAL_VERSION, JOURNAL_UNREADABLE.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/journal/disk.h"
+#include "broker/journal/format.h"
+
+namespace huying::journal {
+
+struct Part {
+  PartHeader header;
+  std::string path;
+  std::uint32_t seed = 0;      // of its CRCs
+  std::uint64_t end = 0;       // offset behind its last live batch, padding included; what lies behind is void
+  std::unique_ptr<File> file;  // while open for reading
+};
+
+class SegmentSet {
+ public:
+  SegmentSet(Disk& disk, std::string folder) : disk_(disk), folder_(std::move(folder)) {}
+
+  // Reads every header and checks the chain: segments from 1 without gaps, parts growing, batch numbers not going back,
+  // all of this folder. `end` of each part is set to its base.
+  Result<void> load(std::uint64_t folder_id);
+  void add(PartHeader header);  // a part that was just made
+
+  std::vector<Part>& parts() { return parts_; }
+  const std::vector<Part>& parts() const { return parts_; }
+
+  // Offset behind the file's last byte.
+  Result<std::uint64_t> file_end(std::size_t part);
+  // `bytes` at `offset`, fewer at `limit` or the file's end. Reads ahead, never beyond `limit`: what may still be
+  // written must not be remembered. The view lives until the next read.
+  Result<std::string_view> read(std::size_t part, std::uint64_t offset, std::size_t bytes, std::uint64_t limit);
+  // Without reading ahead; fewer at the file's end.
+  Result<void> read_into(std::size_t part, std::uint64_t offset, std::size_t bytes, std::string& into);
+  // The batch at `offset`, checked; nullopt when there is no whole batch.
+  Result<std::optional<std::string_view>> batch(std::size_t part, std::uint64_t offset, std::uint64_t limit);
+
+  // The part whose live range holds the position, or begins behind it; nullopt: behind everything.
+  std::optional<std::size_t> part_at_or_after(Position position) const;
+  Position position(std::size_t part, std::uint64_t offset) const {
+    return make_position(parts_[part].header.segment, static_cast<std::uint32_t>(offset));
+  }
+  void forget_window() { window_part_ = no_part; }
+
+ private:
+  static constexpr std::size_t no_part = ~std::size_t{0};
+  static constexpr std::size_t read_ahead_bytes = 256 * 1024;
+  static constexpr std::size_t open_files_max = 64;  // of descriptors; older ones are opened again when asked
+
+  Result<File*> file(std::size_t part);
+  std::uint64_t file_offset(std::size_t part, std::uint64_t offset) const {
+    const PartHeader& h = parts_[part].header;
+    return offset - h.base + h.alignment;
+  }
+  Result<void> check_chain(const Part& part) const;
+
+  Disk& disk_;
+  std::string folder_;
+  std::vector<Part> parts_;
+  std::size_t open_files_ = 0;
+  std::string window_;
+  std::size_t window_part_ = no_part;
+  std::uint64_t window_begin_ = 0;
+};
+
+// Offsets of the batch behind one of `length` bytes at `offset`.
+inline std::uint64_t behind(const Part& part, std::uint64_t offset, std::uint32_t length) {
+  return offset + aligned(length, part.header.alignment);
+}
+
+}  // namespace huying::journal

@@ -1,0 +1,96 @@
+// One open case as its cell remembers it, compact: a host keeps a million of them (aim: 500 bytes each with three
+// clocks, map and wake-up entry included). Owned by its CellState; one thread.
+#pragma once
+#include <absl/container/inlined_vector.h>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/encoding.h"
+#include "base/limits.h"
+#include "huying/v1/event.pb.h"
+#include "workers/cell/names.h"
+
+namespace huying::cell {
+
+// A case number in place, padded with zeros. Longer ones than the contract allows do not fit.
+class CaseNumber {
+ public:
+  CaseNumber() = default;
+  explicit CaseNumber(std::string_view text) { std::memcpy(text_.data(), text.data(), std::min(text.size(), text_.size())); }
+  static bool fits(std::string_view text) {
+    return !text.empty() && text.size() <= limits::case_number_bytes_max && text.find('\0') == text.npos;
+  }
+  std::string_view text() const { return {text_.data(), strnlen(text_.data(), text_.size())}; }
+  friend auto operator<=>(const CaseNumber&, const CaseNumber&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const CaseNumber& number) {
+    return H::combine_contiguous(std::move(h), number.text_.data(), number.text_.size());
+  }
+
+ private:
+  std::array<char, limits::case_number_bytes_max> text_{};
+};
+
+// A deadline of a case. One of each kind at most; a new one of the same kind is the next generation.
+struct Clock {
+  std::int64_t first_due_at_ms = 0;  // never erased (I10)
+  std::int64_t due_at_ms = 0;
+  std::int64_t lateness_ms = 0;
+  std::uint64_t policy_version = 0;
+  std::uint32_t generation = 0;
+  std::uint8_t kind = 0;     // v1::ClockKind
+  std::uint8_t outcome = 0;  // v1::ClockOutcome; unspecified: running
+
+  bool running() const { return outcome == v1::CLOCK_OUTCOME_UNSPECIFIED; }
+  bool fired() const { return outcome == v1::CLOCK_OUTCOME_FIRED; }
+};
+
+struct Case {
+  CaseNumber number;
+  std::string filed;  // FiledDetail, serialized: dispatch's sentence and the reporter are read seldom
+  absl::InlinedVector<Clock, 3> clocks;  // by kind
+  std::uint64_t revision = 0;
+  std::uint64_t history_digest = 0;
+  std::int64_t received_at_ms = 0;
+  std::int64_t first_dispatched_at_ms = 0;
+  std::int64_t updated_at_ms = 0;
+  std::int64_t queued_due_at_ms = no_entry;  // of its earliest entry in the wake-up queue; derived, never encoded
+  Names::Id holder_place = 0, holder_person = 0;
+  std::uint32_t ladder_generation = 0;
+  std::uint32_t hops = 0, returns = 0, rework = 0, extensions = 0;
+  std::uint8_t state = 0;         // v1::CaseState
+  std::uint8_t holder_role = 0;   // v1::Role
+  std::uint8_t holder_rung = 0;   // v1::Rung
+  std::uint8_t rung = 0;          // v1::Rung: highest that was asked
+  bool is_complex = false, hard = false, escalation_answered = false, on_the_spot = false;
+
+  static constexpr std::int64_t no_entry = std::numeric_limits<std::int64_t>::max();
+
+  v1::CaseState case_state() const { return static_cast<v1::CaseState>(state); }
+  v1::Rung highest_rung() const { return static_cast<v1::Rung>(rung); }
+
+  const Clock* clock(v1::ClockKind kind) const;
+  Clock& clock_or_new(v1::ClockKind kind);
+  // The running clock that is due first: by due instant, then kind. nullptr when none runs.
+  const Clock* next_running() const;
+  bool ladder_clock_running() const;
+  // Somebody was asked, has not answered, and is under a clock.
+  bool escalation_open() const { return ladder_clock_running() && !escalation_answered; }
+};
+
+// The case as the contract tells it. `cell` is where it is; `whole` is overwritten.
+void write_whole(const Case& from, const std::string& cell, const Names& names, v1::CaseWhole& whole);
+// All but the detail filed, which the caller has at hand.
+void write_whole_but_filed(const Case& from, const std::string& cell, const Names& names, v1::CaseWhole& whole);
+void read_whole(const v1::CaseWhole& whole, Names& names, Case& into);
+
+// Our own canonical encoding (I9).
+void encode(const Case& from, const Names& names, Encoder& out);
+bool decode(Decoder& in, Names& names, Case& into);
+
+}  // namespace huying::cell

@@ -1,0 +1,115 @@
+#include "workers/cell/decide.h"
+
+#include "base/check.h"
+#include "workers/cell/decision.h"
+
+namespace huying::cell {
+namespace {
+
+template <class Message>
+bool read(Message& into, std::string_view bytes) {
+  return into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+void clear_for_reuse(v1::Commit& commit) {
+  commit.clear_events();  // keeps what was allocated, as Clear() would not for `epoch`
+  commit.clear_sends();
+  commit.clear_effects();
+  commit.clear_outcome();
+  commit.clear_decided_person();
+  commit.clear_decided_action_id();
+}
+
+// The case's clock that was due when the cause was recorded: it was late already, and says so first.
+bool was_overdue(const CellState& state, const std::string& case_number, const CauseFacts& cause) {
+  if (!CaseNumber::fits(case_number)) return false;
+  const Case* one = state.find(CaseNumber(case_number));
+  const Clock* next = one == nullptr ? nullptr : one->next_running();
+  return next != nullptr && next->due_at_ms <= cause.recorded_at_ms;
+}
+
+}  // namespace
+
+bool Decider::read_request(std::string_view payload) {
+  // The detail filed was allocated before: it is cleared, lent and merged into instead of made anew.
+  auto* filed = parts_.spare_filed();
+  filed->Clear();
+  request_.Clear();
+  request_.set_allocated_filed(filed);
+  const bool read = request_.MergeFromString(std::string(payload));
+  return read && CaseNumber::fits(request_.case_number());
+}
+
+Did Decider::decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit) {
+  clear_for_reuse(commit);
+  const bool needs_settings = cause.kind != v1::RECORD_KIND_CONFIGURATION_CHANGED;
+  HUYING_CHECK(settings != nullptr || !needs_settings, "a decision needs a configuration");
+  switch (cause.kind) {
+    case v1::RECORD_KIND_REQUEST:
+      return decide_request(state, cause, settings, now, commit);
+    case v1::RECORD_KIND_ACTION:
+      return decide_action(state, cause, settings, now, commit);
+    case v1::RECORD_KIND_MESSAGE:
+      return decide_message(state, cause, settings, now, commit);
+    case v1::RECORD_KIND_CONFIGURATION_CHANGED: {
+      Decision(parts_, state, settings, cause, now, commit);
+      settle(state, commit, cause);
+      return Did::cause;
+    }
+    default:
+      return Did::unreadable;
+  }
+}
+
+Did Decider::decide_request(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
+                            v1::Commit& commit) {
+  if (!read_request(cause.payload) || state.find(CaseNumber(request_.case_number())) != nullptr) return Did::unreadable;
+  Decision(parts_, state, settings, cause, now, commit).request(request_);
+  settle(state, commit, cause);
+  return Did::cause;
+}
+
+Did Decider::decide_action(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
+                           v1::Commit& commit) {
+  if (!read(action_, cause.payload)) return Did::unreadable;
+  if (was_overdue(state, action_.case_number(), cause)) {
+    fire(state, CaseNumber(action_.case_number()), *settings, std::max(now, instant(cause.recorded_at_ms)), commit);
+    return Did::clock;
+  }
+  const bool has_prior = !cause.prior.empty() && read(prior_, cause.prior);
+  Decision(parts_, state, settings, cause, now, commit).action(action_, has_prior ? &prior_ : nullptr, false);
+  settle(state, commit, cause);
+  return Did::cause;
+}
+
+Did Decider::decide_message(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
+                            v1::Commit& commit) {
+  if (!read(message_, cause.payload)) return Did::unreadable;
+  if (message_.has_forwarded_action()) {
+    const auto& action = message_.forwarded_action();
+    if (was_overdue(state, action.case_number(), cause)) {
+      fire(state, CaseNumber(action.case_number()), *settings, std::max(now, instant(cause.recorded_at_ms)), commit);
+      return Did::clock;
+    }
+    Decision(parts_, state, settings, cause, now, commit).action(action, nullptr, true);
+  } else {
+    const auto& whole = message_.transfer().whole();
+    const bool fits = CaseNumber::fits(whole.case_number()) && state.find(CaseNumber(whole.case_number())) == nullptr;
+    if (!fits) return Did::unreadable;
+    Decision(parts_, state, settings, cause, now, commit).arrive(message_.transfer(), message_.from_cell());
+  }
+  settle(state, commit, cause);
+  return Did::cause;
+}
+
+bool Decider::fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit) {
+  Case* one = state.find(number);
+  const Clock* due = one == nullptr ? nullptr : one->next_running();
+  if (due == nullptr || due->due_at_ms > to_ms(now)) return false;
+  clear_for_reuse(commit);
+  const CauseFacts nothing;
+  Decision(parts_, state, &settings, nothing, now, commit).fire(*one, *due);
+  return true;
+}
+
+}  // namespace huying::cell

@@ -1,0 +1,56 @@
+// Deciding: decide(state, cause, now) → one commit: events, sends, effects, outcome. No clock, socket, file, thread or
+// random source: time is an argument, the configuration too. What is decided is folded into the state at once, through
+// the same evolve that replays it.
+//
+// A Decider owns what is used again between decisions; one thread. It holds nothing of a cell.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "base/clock.h"
+#include "huying/v1/record.pb.h"
+#include "huying/v1/session.pb.h"
+#include "workers/cell/cell_state.h"
+#include "workers/cell/event_parts.h"
+#include "workers/cell/evolve.h"
+#include "workers/cell/settings.h"
+
+namespace huying::cell {
+
+// The next undecided record of a cell's stream. `prior`: the case as it ended, of an action on an ended case.
+struct PendingCause : CauseFacts {
+  std::string_view prior;
+};
+
+enum class Did : std::uint8_t {
+  cause,    // the commit consumes the cause
+  clock,    // a clock of its case was due before the cause was recorded and fired first; ask again
+  unreadable,  // nothing: not a record that this version can read; the cell is parked
+};
+
+class Decider {
+ public:
+  // Fills all of `commit` but stream, epoch and number. `settings` is the version in force for the cell; it may be
+  // null for ConfigurationChanged only.
+  Did decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit);
+
+  // Fires the clock of a case that is due first, if it is due. False: nothing is due. Never early (I6).
+  bool fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit);
+
+  // The case of the last event decided: whose clocks may have changed.
+  CaseNumber last_case() { return CaseNumber(parts_.event().case_number()); }
+
+ private:
+  Did decide_request(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
+  Did decide_action(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
+  Did decide_message(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
+  bool read_request(std::string_view payload);
+
+  EventParts parts_;
+  v1::RequestFiled request_;
+  v1::ActionStamped action_;
+  v1::CellMessage message_;
+  v1::CaseWhole prior_;
+};
+
+}  // namespace huying::cell

@@ -1,0 +1,225 @@
+// A person's step: refused by name, sent on, or carried out by its row.
+#include <algorithm>
+
+#include "workers/cell/decision.h"
+#include "workers/ladder/ladder.h"
+
+namespace huying::cell {
+
+bool may_answer(const Case& one, v1::Role role) {
+  return one.escalation_open() && ladder::rung_of(role) >= one.highest_rung();
+}
+
+std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Role> roles) {
+  auto kinds = allowed_of(one.case_state(), roles);
+  const bool answers = std::any_of(roles.begin(), roles.end(), [&](v1::Role role) { return may_answer(one, role); });
+  if (!answers) std::erase(kinds, v1::ACTION_KIND_ANSWER_ESCALATION);
+  return kinds;
+}
+
+namespace {
+
+std::vector<v1::Role> roles_of(const v1::ActionStamped& action) {
+  std::vector<v1::Role> roles;
+  for (const auto role : action.roles()) roles.push_back(static_cast<v1::Role>(role));
+  if (roles.empty()) roles.push_back(action.actor().role());
+  return roles;
+}
+
+}  // namespace
+
+void Decision::action(const v1::ActionStamped& action, const v1::CaseWhole* prior, bool was_forwarded) {
+  if (was_forwarded) {
+    commit_.set_decided_person(action.actor().principal());
+    commit_.set_decided_action_id(action.action_id());
+  }
+  const bool named = CaseNumber::fits(action.case_number());
+  const CaseNumber number(named ? action.case_number() : "");
+  Case* one = named ? state_.find(number) : nullptr;
+  if (one == nullptr && prior == nullptr) {
+    if (const auto to_stream = state_.moved_to(number); to_stream != 0) return forward(action, to_stream);
+    // A step that was sent on to a cell where the case is no more came after its end.
+    const auto error = !named          ? v1::ERROR_CODE_CASE_NUMBER_INVALID
+                       : was_forwarded ? v1::ERROR_CODE_CASE_ENDED
+                                       : v1::ERROR_CODE_CASE_UNKNOWN;
+    return refuse(action, nullptr, v1::CASE_STATE_UNSPECIFIED, error);
+  }
+  if (one == nullptr) {
+    const auto answer = answer_of(prior->state(), action.kind());
+    const auto error = answer == v1::ERROR_CODE_NOT_YET ? answer : v1::ERROR_CODE_CASE_ENDED;
+    return refuse(action, nullptr, prior->state(), error);
+  }
+  const Row* row = nullptr;
+  auto role = v1::ROLE_UNSPECIFIED;
+  const auto error = find_row(*one, action, row, role);
+  if (error != v1::ERROR_CODE_NONE) return refuse(action, one, one->case_state(), error);
+  carry_out(*row, *one, action, role);
+}
+
+v1::ErrorCode Decision::find_row(const Case& one, const v1::ActionStamped& action, const Row*& row, v1::Role& role) {
+  if (const auto answer = answer_of(one.case_state(), action.kind()); answer != v1::ERROR_CODE_NONE) return answer;
+  const bool answers = action.kind() == v1::ACTION_KIND_ANSWER_ESCALATION;
+  if (answers && !one.escalation_open()) return v1::ERROR_CODE_NO_ESCALATION;
+  if (action.expected_revision() != 0 && action.expected_revision() != one.revision) {
+    return v1::ERROR_CODE_REVISION_DIFFERS;
+  }
+  if (action.kind() == v1::ACTION_KIND_VERIFY && action.verdict() == v1::VERDICT_UNSPECIFIED) {
+    return v1::ERROR_CODE_FIELD_MISSING;
+  }
+  for (const auto candidate : roles_of(action)) {
+    if (answers && !may_answer(one, candidate)) continue;
+    row = row_of(one.case_state(), action.kind(), action.verdict(), candidate);
+    role = candidate;
+    if (row != nullptr) return check_needs(*row, one, action);
+  }
+  return v1::ERROR_CODE_ROLE_REFUSES;
+}
+
+v1::ErrorCode Decision::check_needs(const Row& row, const Case& one, const v1::ActionStamped& action) const {
+  const bool reason = row.needs == Needs::reason || row.needs == Needs::reason_and_target;
+  if (reason && action.reason_code().empty() && !action.has_words()) return v1::ERROR_CODE_REASON_REQUIRED;
+  // The worker said so already and somebody above has not answered yet.
+  if (row.event == v1::EVENT_KIND_FLAGGED_HARD && one.hard && one.escalation_open()) return v1::ERROR_CODE_STATE_REFUSES;
+  if (row.needs != Needs::target && row.needs != Needs::reason_and_target) return v1::ERROR_CODE_NONE;
+  const auto to = action.to_stream();
+  const auto* entry = settings_->cell(action.to_cell());
+  const bool fits = to != 0 && to != desk_stream.value && to != state_.place().stream && entry != nullptr &&
+                    !entry->retired && action.to_cell() != desk_code;
+  return fits ? v1::ERROR_CODE_NONE : v1::ERROR_CODE_TARGET_INVALID;
+}
+
+void Decision::refuse(const v1::ActionStamped& action, const Case* one, v1::CaseState state, v1::ErrorCode error) {
+  const auto roles = roles_of(action);
+  auto& event = begin(CaseNumber(action.case_number().substr(0, limits::case_number_bytes_max)),
+                      v1::EVENT_KIND_ACTION_REFUSED, state);
+  set_actor(action.actor(), v1::ROLE_UNSPECIFIED);
+  auto& refusal = *event.mutable_refusal();
+  refusal.set_action_id(action.action_id());
+  refusal.set_kind(action.kind());
+  refusal.set_error(static_cast<std::uint32_t>(error));
+  refusal.set_state(state);
+  auto& outcome = *commit_.mutable_outcome();
+  outcome.set_error(static_cast<std::uint32_t>(error));
+  outcome.set_state(state);
+  if (one != nullptr) {
+    outcome.set_revision(one->revision);
+    for (const auto kind : allowed_for(*one, roles)) {
+      refusal.add_allowed(kind);
+      outcome.add_allowed(kind);
+    }
+  }
+  commit_event();
+}
+
+void Decision::forward(const v1::ActionStamped& action, std::uint32_t to_stream) {
+  auto& send = *commit_.add_sends();
+  send.set_to_stream(to_stream);
+  auto& message = *send.mutable_message();
+  message.set_from_stream(state_.place().stream);
+  message.set_from_cell(state_.place().cell);
+  *message.mutable_forwarded_action() = action;
+  commit_.mutable_outcome()->set_forwarded(true);
+}
+
+void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
+  const CaseNumber number = one.number;
+  switch (row.event) {
+    case v1::EVENT_KIND_RETURNED:
+    case v1::EVENT_KIND_TRANSFERRED_OUT:
+    case v1::EVENT_KIND_ASSIGNED:
+      move(row, one, action, role);
+      break;
+    case v1::EVENT_KIND_CLOSED:
+      close(row, one, action.actor(), role, action.reason_code());
+      break;
+    case v1::EVENT_KIND_FLAGGED_HARD:
+      flag_hard(row, one, action, role);
+      break;
+    case v1::EVENT_KIND_ESCALATION_ANSWERED:
+      answer_escalation(row, one, action, role);
+      break;
+    default:
+      simple_step(row, one, action, role);
+      break;
+  }
+  auto& outcome = *commit_.mutable_outcome();
+  outcome.set_state(row.to);
+  outcome.set_revision(parts_.event().revision());
+  if (const Case* left = state_.find(number); left != nullptr && !leaves(row)) {
+    outcome.set_state(left->case_state());
+    for (const auto kind : allowed_for(*left, roles_of(action))) outcome.add_allowed(kind);
+  }
+}
+
+bool Decision::leaves(const Row& row) {
+  return row.event == v1::EVENT_KIND_RETURNED || row.event == v1::EVENT_KIND_TRANSFERRED_OUT ||
+         row.event == v1::EVENT_KIND_ASSIGNED;
+}
+
+void Decision::write_reason(const v1::ActionStamped& action) {
+  const bool says_something = !action.reason_code().empty() || action.has_words() || action.attachments() != 0;
+  if (!says_something) return;
+  auto& reason = parts_.reason();
+  reason.set_reason_code(action.reason_code());
+  reason.set_has_words(action.has_words());
+  reason.set_attachments(action.attachments());
+}
+
+// Accept, feed back, resolve, verify, call back, rework.
+void Decision::simple_step(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
+  auto& event = begin(one.number, row.event, row.to);
+  set_actor(action.actor(), role);
+  write_reason(action);
+  if (row.event == v1::EVENT_KIND_RESOLVED) {
+    const auto& rule = rule_of(one);
+    finish_resolve(row, one, rule);
+    if (!rule.close_on_resolve()) return;
+    const v1::Actor by = action.actor();
+    return close(*row_of(v1::CASE_STATE_RESOLVED, Cause::no_check_needed), one, by, role, "close_on_resolve");
+  }
+  if (row.event == v1::EVENT_KIND_VERIFIED || row.event == v1::EVENT_KIND_CALLED_BACK ||
+      row.event == v1::EVENT_KIND_REWORK) {
+    auto& check = *event.mutable_check();
+    const bool is_rework = row.event == v1::EVENT_KIND_REWORK;
+    check.set_verdict(is_rework ? v1::VERDICT_FAILED : action.verdict());
+    check.set_satisfaction(action.satisfaction());
+    check.set_times(is_rework ? one.rework + 1 : one.rework);
+  }
+  end_clocks(one, row.meets, row.drops, cause_.recorded_at_ms);
+  if (row.event == v1::EVENT_KIND_REWORK) {
+    settings_->holder_at(state_.place(), parts_.holder());
+    set_rework_clock(one, rule_of(one));
+  }
+  commit_event();
+}
+
+void Decision::flag_hard(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
+  auto& event = begin(one.number, row.event, row.to);
+  set_actor(action.actor(), role);
+  write_reason(action);
+  auto& escalation = *event.mutable_escalation();
+  escalation.set_reason(v1::ESCALATION_REASON_HARD);
+  escalation.set_generation(one.ladder_generation);
+  escalation.set_reason_code(action.reason_code());
+  commit_event();
+  escalate(one, v1::ESCALATION_REASON_HARD, v1::CLOCK_KIND_UNSPECIFIED, action.reason_code());
+}
+
+void Decision::answer_escalation(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
+  auto& event = begin(one.number, row.event, row.to);
+  const auto rung = ladder::rung_of(role);
+  set_actor(action.actor(), role);
+  write_reason(action);
+  auto& escalation = *event.mutable_escalation();
+  escalation.set_from(one.highest_rung());
+  escalation.set_to(rung);
+  escalation.set_generation(one.ladder_generation);
+  escalation.set_reason_code(action.reason_code());
+  settings_->answerer_at(rung, state_.place(), parts_.holder());
+  parts_.holder().set_person(action.actor().principal());
+  end_clocks(one, row.meets, row.drops, cause_.recorded_at_ms);
+  keep_a_clock(one, rung);
+  commit_event(rung);
+}
+
+}  // namespace huying::cell

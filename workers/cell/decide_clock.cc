@@ -1,0 +1,67 @@
+// A clock is due: it fires once a generation, never early (I6); and the ladder climbs (I7).
+#include <algorithm>
+
+#include "workers/cell/decision.h"
+#include "workers/ladder/ladder.h"
+
+namespace huying::cell {
+
+void Decision::fire(Case& one, const Clock& due) {
+  const Clock clock = due;  // folding changes the original
+  const auto kind = static_cast<v1::ClockKind>(clock.kind);
+  const bool of_the_ladder = kind == v1::CLOCK_KIND_RUNG || kind == v1::CLOCK_KIND_MONTHLY_FEEDBACK;
+  if (of_the_ladder) {
+    const bool at_top = kind == v1::CLOCK_KIND_MONTHLY_FEEDBACK;
+    return escalate(one, at_top ? v1::ESCALATION_REASON_MONTHLY : v1::ESCALATION_REASON_UNANSWERED, kind, {});
+  }
+  const Row& row = *row_of(one.case_state(), Cause::stage_clock);
+  auto& event = begin(one.number, row.event, row.to);
+  const auto lateness_ms = now_ms_ - clock.due_at_ms;
+  auto& breach = *event.mutable_breach();
+  breach.set_clock(kind);
+  breach.set_generation(clock.generation);
+  breach.set_due_at_ms(clock.due_at_ms);
+  breach.set_lateness_ms(lateness_ms);
+  auto& ended = *event.add_clocks_ended();
+  ended.set_kind(kind);
+  ended.set_generation(clock.generation);
+  ended.set_outcome(v1::CLOCK_OUTCOME_FIRED);
+  ended.set_lateness_ms(lateness_ms);
+  commit_event();
+  if (!one.escalation_open()) escalate(one, v1::ESCALATION_REASON_BREACH, kind, {});
+}
+
+// One rung up, or again at the top. `clock` is the one that fired; a ladder clock that still runs gives way.
+void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code) {
+  const Row& row = *row_of(one.case_state(), Cause::ladder_clock);
+  const auto own = state_.place().is_desk() ? v1::RUNG_UNIT : ladder::own_rung(clock);
+  const auto from = std::max({one.highest_rung(), own, v1::RUNG_CELL});
+  const auto to = ladder::climb(one.highest_rung(), own);
+  auto& event = begin(one.number, row.event, row.to);
+  auto& escalation = *event.mutable_escalation();
+  escalation.set_from(from);
+  escalation.set_to(to);
+  escalation.set_reason(reason);
+  escalation.set_clock(clock);
+  escalation.set_generation(one.ladder_generation + 1);
+  escalation.set_reason_code(reason_code.data(), reason_code.size());
+  escalation.set_climbed(static_cast<std::uint32_t>(to - v1::RUNG_CELL));
+  settings_->answerer_at(to, state_.place(), parts_.holder());
+  for (const auto& running : one.clocks) {
+    const auto kind = static_cast<v1::ClockKind>(running.kind);
+    if (!running.running() || (kind != v1::CLOCK_KIND_RUNG && kind != v1::CLOCK_KIND_MONTHLY_FEEDBACK)) continue;
+    auto& ended = *event.add_clocks_ended();
+    ended.set_kind(kind);
+    ended.set_generation(running.generation);
+    const bool fired = kind == clock;
+    ended.set_outcome(fired ? v1::CLOCK_OUTCOME_FIRED : v1::CLOCK_OUTCOME_MOOT);
+    ended.set_lateness_ms(fired ? now_ms_ - running.due_at_ms : 0);
+  }
+  const auto& span = ladder::span_at(rule_of(one).ladder(), to);
+  const bool again = from == to;
+  set_clock(&one, ladder::clock_at(to), settings_->due_at(span, instant(now_ms_)),
+            again ? v1::CLOCK_REASON_REPEATED : v1::CLOCK_REASON_STARTED);
+  commit_event(to);
+}
+
+}  // namespace huying::cell

@@ -1,0 +1,78 @@
+// One decision under way: what Decider's parts share. Inside workers/cell only; lives for one call.
+#pragma once
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "workers/cell/case_table.h"
+#include "workers/cell/decide.h"
+
+namespace huying::cell {
+
+class Decision {
+ public:
+  Decision(EventParts& parts, CellState& state, Settings* settings, const CauseFacts& cause, Instant now,
+           v1::Commit& commit);
+
+  // decide_request.cc
+  void request(v1::RequestFiled& request);
+  // decide_move.cc
+  void arrive(const v1::Transfer& transfer, std::string_view from_cell);
+  void move(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  // decide_action.cc
+  void action(const v1::ActionStamped& action, const v1::CaseWhole* prior, bool was_forwarded);
+  // decide_clock.cc
+  void fire(Case& one, const Clock& due);
+  void escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code);
+
+ private:
+  // --- the event under way (decision.cc)
+  v1::CaseEvent& begin(const CaseNumber& number, v1::EventKind kind, v1::CaseState state);
+  // Numbers it, writes it into the commit and folds it.
+  void commit_event(v1::Rung rung = v1::RUNG_UNSPECIFIED);
+  void effect(const CaseNumber& number, v1::CaseEffect::Kind kind, std::uint32_t to_stream = 0);
+  void set_actor(const v1::Actor& actor, v1::Role role);
+
+  // --- clocks of the event under way
+  const v1::Rule& rule_of(const Case& one);
+  void set_clock(const Case* one, v1::ClockKind kind, Instant due, v1::ClockReason reason = v1::CLOCK_REASON_STARTED);
+  void set_stage_clocks(const Case* one, Clocks kinds, const v1::Rule& rule, Instant start);
+  void set_rework_clock(const Case& one, const v1::Rule& rule);
+  void end_clocks(const Case& one, Clocks meets, Clocks drops, std::int64_t done_at_ms);
+  // The case without a running clock gets its answerer's own again (I5).
+  void keep_a_clock(const Case& one, v1::Rung rung);
+
+  // --- steps
+  v1::ErrorCode find_row(const Case& one, const v1::ActionStamped& action, const Row*& row, v1::Role& role);
+  v1::ErrorCode check_needs(const Row& row, const Case& one, const v1::ActionStamped& action) const;
+  void refuse(const v1::ActionStamped& action, const Case* one, v1::CaseState state, v1::ErrorCode error);
+  void forward(const v1::ActionStamped& action, std::uint32_t to_stream);
+  void carry_out(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  static bool leaves(const Row& row);
+  void write_reason(const v1::ActionStamped& action);
+  void simple_step(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void flag_hard(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void answer_escalation(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void solve_on_spot(const CaseNumber& number, const v1::RequestFiled& request, const v1::Rule& rule);
+  // Ends what a resolved case no longer needs, sets its verify clock where it is checked, and commits the event.
+  void finish_resolve(const Row& row, Case& one, const v1::Rule& rule);
+  void close(const Row& row, Case& one, const v1::Actor& by, v1::Role role, std::string_view reason_code);
+  void write_whole_at_end(const Case& one, v1::CaseState state, std::string_view reason_code);
+  void end_arrival_clock(const Case& one, const Row& row);
+
+  EventParts& parts_;
+  CellState& state_;
+  Settings* settings_;
+  const CauseFacts& cause_;
+  std::int64_t now_ms_;  // never before the cause, never before an earlier event of the cell
+  v1::Commit& commit_;
+  bool filed_is_at_hand_ = false;  // in parts_, uncopied: the request is being decided
+};
+
+// What may be done with a case by somebody of these roles: the table, and who may answer an escalation.
+std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Role> roles);
+// Whether this role may answer the escalation of the case.
+bool may_answer(const Case& one, v1::Role role);
+
+}  // namespace huying::cell

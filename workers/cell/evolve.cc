@@ -1,0 +1,166 @@
+#include "workers/cell/evolve.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "huying/v1/error.pb.h"
+#include "workers/cell/case_table.h"
+
+namespace huying::cell {
+namespace {
+
+Result<void> misfit(const v1::CaseEvent& event, std::string_view what) {
+  return fail(v1::ERROR_CODE_COMMIT_INVALID,
+              fmt::format("{} of {} revision {}: {}", v1::EventKind_Name(event.kind()), event.case_number(),
+                          event.revision(), what));
+}
+
+// The escalation's own events name who must answer; the case stays with its holder (I7).
+bool tells_the_holder(const v1::CaseEvent& event) {
+  return event.has_holder() && event.kind() != v1::EVENT_KIND_ESCALATED &&
+         event.kind() != v1::EVENT_KIND_ESCALATION_ANSWERED;
+}
+
+void fold_clocks(Case& one, const v1::CaseEvent& event) {
+  for (const auto& ended : event.clocks_ended()) {
+    auto& clock = one.clock_or_new(ended.kind());
+    clock.outcome = static_cast<std::uint8_t>(ended.outcome());
+    clock.lateness_ms = ended.lateness_ms();
+  }
+  for (const auto& set : event.clocks_set()) {
+    auto& clock = one.clock_or_new(set.kind());
+    clock.generation = set.generation();
+    clock.first_due_at_ms = set.first_due_at_ms();
+    clock.due_at_ms = set.due_at_ms();
+    clock.policy_version = set.policy_version();
+    clock.outcome = v1::CLOCK_OUTCOME_UNSPECIFIED;
+    clock.lateness_ms = 0;
+  }
+}
+
+void fold_escalation(Case& one, const v1::CaseEvent& event) {
+  const auto& escalation = event.escalation();
+  one.rung = static_cast<std::uint8_t>(std::max(one.highest_rung(), escalation.to()));
+  one.ladder_generation = escalation.generation();
+  one.escalation_answered = false;
+}
+
+void fold_kind(Case& one, const v1::CaseEvent& event, const CauseFacts& cause) {
+  switch (event.kind()) {
+    case v1::EVENT_KIND_DISPATCHED:
+      if (one.first_dispatched_at_ms == 0) one.first_dispatched_at_ms = cause.recorded_at_ms;
+      break;
+    case v1::EVENT_KIND_RESOLVED:
+      one.on_the_spot = event.reason().on_the_spot();
+      break;
+    case v1::EVENT_KIND_ESCALATED:
+      fold_escalation(one, event);
+      break;
+    case v1::EVENT_KIND_ESCALATION_ANSWERED:
+      one.escalation_answered = true;
+      break;
+    case v1::EVENT_KIND_FLAGGED_HARD:
+      one.hard = true;
+      break;
+    case v1::EVENT_KIND_REWORK:
+      one.rework = event.check().times();
+      break;
+    case v1::EVENT_KIND_RETURNED:
+      one.returns += 1;
+      one.hops = event.move().hops();
+      break;
+    case v1::EVENT_KIND_TRANSFERRED_OUT:
+    case v1::EVENT_KIND_ASSIGNED:
+      one.hops = event.move().hops();
+      break;
+    default:
+      break;
+  }
+}
+
+Result<Case*> case_of(CellState& state, const v1::CaseEvent& event, const CauseFacts& cause) {
+  const CaseNumber number(event.case_number());
+  Case* one = state.find(number);
+  const bool comes = event.kind() == v1::EVENT_KIND_FILED || event.kind() == v1::EVENT_KIND_TRANSFERRED_IN;
+  if (comes != (one == nullptr)) {
+    return tl::unexpected(misfit(event, one == nullptr ? "the case is not here" : "the case is here already").error());
+  }
+  if (!comes) return one;
+  Case& opened = state.open(number);
+  if (event.kind() == v1::EVENT_KIND_FILED) {
+    event.filed().SerializeToString(&opened.filed);
+    opened.received_at_ms = cause.recorded_at_ms;
+  } else {
+    read_whole(event.whole(), state.names(), opened);
+  }
+  return &opened;
+}
+
+}  // namespace
+
+Result<void> evolve(CellState& state, const v1::CaseEvent& event, std::string_view bytes, const CauseFacts& cause) {
+  if (!CaseNumber::fits(event.case_number()) && event.kind() != v1::EVENT_KIND_ACTION_REFUSED) {
+    return misfit(event, "not a case number");
+  }
+  state.last_event_at_ms = std::max(state.last_event_at_ms, event.at_ms());
+  if (event.kind() == v1::EVENT_KIND_ACTION_REFUSED) return {};
+  const auto found = case_of(state, event, cause);
+  if (!found) return tl::unexpected(found.error());
+  Case& one = **found;
+  if (event.revision() != one.revision + 1) return misfit(event, "the revision before it is missing");
+  one.revision = event.revision();
+  one.updated_at_ms = event.at_ms();
+  one.state = static_cast<std::uint8_t>(event.state());
+  if (tells_the_holder(event)) {
+    const auto& holder = event.holder();
+    one.holder_role = static_cast<std::uint8_t>(holder.role());
+    one.holder_rung = static_cast<std::uint8_t>(holder.rung());
+    one.holder_place = state.names().id_of(holder.place());
+    one.holder_person = state.names().id_of(holder.person());
+  }
+  fold_clocks(one, event);
+  fold_kind(one, event, cause);
+  one.history_digest = chain_digest(one.history_digest, bytes);
+  if (is_ended(event.state())) state.erase(one.number);
+  // A case that moves is kept until settle: the send needs it whole.
+  return {};
+}
+
+void settle(CellState& state, const v1::Commit& commit, const CauseFacts& cause) {
+  for (const auto& effect : commit.effects()) {
+    const CaseNumber number(effect.case_number());
+    if (effect.kind() == v1::CaseEffect::MOVED_TO) {
+      state.erase(number);
+      state.remember_move(number, effect.to_stream());
+    } else {
+      state.forget_move(number);
+    }
+  }
+  if (commit.consumes() == 0) return;
+  state.consumed_through = commit.consumes();
+  if (cause.kind != v1::RECORD_KIND_CONFIGURATION_CHANGED) return;
+  v1::ConfigurationChanged changed;
+  if (changed.ParseFromArray(cause.payload.data(), static_cast<int>(cause.payload.size()))) {
+    state.configuration_version = changed.version();
+  }
+}
+
+Result<void> fold(CellState& state, const v1::Commit& commit, const CauseFacts& cause) {
+  v1::CaseEvent event;
+  for (const auto& committed : commit.events()) {
+    if (!event.ParseFromString(committed.event())) {
+      return fail(v1::ERROR_CODE_COMMIT_INVALID, "an event of a commit cannot be read");
+    }
+    if (auto folded = evolve(state, event, committed.event(), cause); !folded) return folded;
+  }
+  settle(state, commit, cause);
+  return {};
+}
+
+void fold_set_aside(CellState& state, const v1::SetAside& set_aside) {
+  state.consumed_through = std::max(state.consumed_through, set_aside.cause());
+}
+
+}  // namespace huying::cell

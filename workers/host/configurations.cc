@@ -1,0 +1,73 @@
+#include "workers/host/configurations.h"
+
+#include <spdlog/spdlog.h>
+
+#include "base/limits.h"
+#include "proto/errors.h"
+
+namespace huying::host {
+namespace {
+// 200,000 cells without geometry at 120 bytes and as many people at 200 come to 64 MiB.
+constexpr std::size_t configuration_bytes_max = 128 * limits::MiB;
+}  // namespace
+
+cell::Settings* Configurations::find(std::uint64_t version) const {
+  const auto found = ready_.find(version);
+  return found == ready_.end() ? nullptr : found->second.get();
+}
+
+void Configurations::ask(std::uint64_t version, std::uint32_t part, std::vector<v1::ClientFrame>& out) {
+  auto& fetch = *out.emplace_back().mutable_fetch_configuration();
+  fetch.set_version(version);
+  fetch.set_part(part);
+}
+
+void Configurations::want(std::uint64_t version, std::vector<v1::ClientFrame>& out) {
+  if (version == 0 || ready_.contains(version) || fetching_.contains(version)) return;
+  fetching_[version];
+  ask(version, 0, out);
+}
+
+void Configurations::ask_again(std::vector<v1::ClientFrame>& out) {
+  for (auto& [version, fetch] : fetching_) {
+    fetch = {};
+    ask(version, 0, out);
+  }
+}
+
+bool Configurations::take(const v1::ConfigurationReply& reply, std::vector<v1::ClientFrame>& out) {
+  const auto found = fetching_.find(reply.version());
+  if (found == fetching_.end()) return false;
+  auto& fetch = found->second;
+  if (reply.error() != 0) {
+    spdlog::warn("host: configuration {}: {}", reply.version(), sentence({reply.error(), ""}));
+    fetch = {};
+    return false;  // asked again with the next heartbeat
+  }
+  if (reply.part() != fetch.next_part || fetch.bytes.size() + reply.bytes().size() > configuration_bytes_max) return false;
+  fetch.bytes += reply.bytes();
+  fetch.next_part += 1;
+  if (fetch.next_part < reply.parts()) {
+    ask(reply.version(), fetch.next_part, out);
+    return false;
+  }
+  v1::Configuration configuration;
+  const bool readable = configuration.ParseFromString(fetch.bytes);
+  auto settings = readable ? cell::Settings::make(reply.version(), configuration)
+                           : Result<std::shared_ptr<cell::Settings>>(
+                                 fail(v1::ERROR_CODE_DIRECTORY_INVALID, "the parts are not a configuration"));
+  if (!settings) {
+    // The broker checked it: it and this host differ in their build. Deciding nothing is better than wrong clocks.
+    spdlog::error("host: configuration {} cannot be decided by: {}", reply.version(), sentence(settings.error()));
+    fetch = {};
+    fetch.refused = true;
+    return false;
+  }
+  ready_[reply.version()] = std::move(*settings);
+  fetching_.erase(found);
+  return true;
+}
+
+void Configurations::keep_from(std::uint64_t version) { ready_.erase(ready_.begin(), ready_.lower_bound(version)); }
+
+}  // namespace huying::host

@@ -1,0 +1,41 @@
+// The configuration versions that a host's cells need, fetched from the broker in parts and made ready once. Part of
+// HostCore; one thread.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "huying/v1/session.pb.h"
+#include "workers/cell/settings.h"
+
+namespace huying::host {
+
+class Configurations {
+ public:
+  // nullptr: not here (yet). Asking for it is `want`.
+  cell::Settings* find(std::uint64_t version) const;
+
+  // Asks for a version unless it is here or being fetched.
+  void want(std::uint64_t version, std::vector<v1::ClientFrame>& out);
+  // Asks again for what did not come: after a new session, and when the broker had no answer.
+  void ask_again(std::vector<v1::ClientFrame>& out);
+  // True when a version became ready with this part.
+  bool take(const v1::ConfigurationReply& reply, std::vector<v1::ClientFrame>& out);
+  // Versions before it, and not needed, are let go.
+  void keep_from(std::uint64_t version);
+
+ private:
+  struct Fetch {
+    std::string bytes;
+    std::uint32_t next_part = 0;
+    bool refused = false;
+  };
+  static void ask(std::uint64_t version, std::uint32_t part, std::vector<v1::ClientFrame>& out);
+
+  std::map<std::uint64_t, std::shared_ptr<cell::Settings>> ready_;
+  std::map<std::uint64_t, Fetch> fetching_;
+};
+
+}  // namespace huying::host

@@ -1,0 +1,53 @@
+// A cell that this host holds: its lease, its state, and the causes it has not decided. Part of HostCore; one thread.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "base/ids.h"
+#include "huying/v1/session.pb.h"
+#include "workers/cell/cell_state.h"
+#include "workers/cell/decide.h"
+
+namespace huying::host {
+
+struct WaitingCause {
+  std::uint64_t sequence = 0;
+  v1::RecordKind kind{};
+  std::int64_t recorded_at_ms = 0;
+  std::string payload;
+  std::string prior;
+
+  cell::PendingCause view() const { return {{sequence, kind, recorded_at_ms, payload}, prior}; }
+};
+
+struct HeldCell {
+  enum class Phase : std::uint8_t {
+    folding,  // records up to end_sequence are still to come
+    waiting,  // for a configuration
+    live,
+    parked,   // a record could not be read or folded: nothing is decided, the broker sees it undecided
+  };
+
+  HeldCell(const v1::Lease& lease, cell::CellState folded)
+      : state(std::move(folded)), epoch{lease.epoch().term(), lease.epoch().grant()},
+        end_sequence(lease.end_sequence()), seen_through(lease.checkpoint().through()) {}
+
+  cell::CellState state;
+  EpochId epoch;
+  std::uint64_t end_sequence;
+  std::uint64_t seen_through;  // sequence of the last record delivered
+  std::uint64_t commits = 0;   // number of the last commit of this epoch
+  Phase phase = Phase::folding;
+  std::deque<WaitingCause> undecided;
+
+  bool fold_is_complete() const { return seen_through >= end_sequence; }
+  // Folds one record, or puts a cause into the queue. False: the record does not fit; park.
+  bool take(const v1::Delivery& delivery);
+};
+
+inline bool is_cause(v1::RecordKind kind) {
+  return kind >= v1::RECORD_KIND_REQUEST && kind <= v1::RECORD_KIND_CONFIGURATION_CHANGED;
+}
+
+}  // namespace huying::host

@@ -4,7 +4,7 @@
 
 namespace huying::journal {
 
-class PosixDisk final : public Disk {
+class PosixDisk : public Disk {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path, Access access) override;
   Result<void> make_folder(const std::string& path) override;

@@ -48,7 +48,7 @@ void DirectoryUpload::on_frame(const v1::BrokerFrame& frame) {
     done_ = true;
     return on_done_(reply);
   }
-  if (reply.received_part() != part_) return;  // of a part sent before
+  if (reply.received_part() != part_ + 1) return;  // of a part sent before
   if (on_part_) on_part_(part_ + 1, parts());
   if (part_ + 1 >= parts()) return;  // all there: the broker is checking
   ++part_;

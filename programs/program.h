@@ -24,6 +24,9 @@ enum class ExitCode : int {
 // Set by the sub-command that the command line chose.
 using Chosen = std::function<ExitCode()>;
 
+// All of them, in the order of --help.
+void add_commands(CLI::App& root, Chosen& chosen);
+
 void add_serve(CLI::App& root, Chosen& chosen);
 void add_broker(CLI::App& root, Chosen& chosen);
 void add_worker(CLI::App& root, Chosen& chosen);

@@ -102,7 +102,7 @@ TEST(DirectoryUpload, SendsAPartWhenTheOneBeforeWasReceivedAndStartsAnewInANewSe
   const auto received = [&](std::uint32_t part) {
     v1::BrokerFrame frame;
     frame.mutable_publish_directory()->set_tag(upload_tag);
-    frame.mutable_publish_directory()->set_received_part(part);
+    frame.mutable_publish_directory()->set_received_part(part + 1);
     upload.on_frame(frame);
   };
   upload.on_welcome({});

@@ -1,0 +1,163 @@
+// huying case: list and show, as the owner of the cell answers them.
+#include "programs/case_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/check.h"
+#include "client/actor.h"
+#include "programs/connection.h"
+#include "programs/json_lines.h"
+#include "programs/words.h"
+#include "proto/errors.h"
+
+namespace huying::programs {
+namespace {
+
+struct AskOptions {
+  ConnectOptions connect;
+  std::string cell, number, person;
+  std::uint32_t limit = 200;
+};
+
+// The clock that ends next, among the running ones.
+const v1::ClockState* next_clock(const v1::CaseWhole& whole) {
+  const v1::ClockState* next = nullptr;
+  for (const auto& clock : whole.clocks()) {
+    const bool runs = clock.outcome() == v1::CLOCK_OUTCOME_UNSPECIFIED || clock.outcome() == v1::CLOCK_OUTCOME_FIRED;
+    if (runs && (next == nullptr || clock.due_at_ms() < next->due_at_ms())) next = &clock;
+  }
+  return next;
+}
+
+std::string list_line(const v1::CaseView& view, const CivilZone& zone, Instant now) {
+  const auto& whole = view.whole();
+  const auto state = word_of(whole.state());
+  std::string text = fmt::format("{}{}{}", padded(whole.case_number(), 20), padded(whole.cell(), 18),
+                                 padded(fmt::format("{} {}", state.zh, state.en), 30));
+  if (const auto* clock = next_clock(whole)) {
+    const auto due = instant(clock->due_at_ms());
+    text += fmt::format("{} {}  {}", word_of(clock->kind()).zh, due_text(zone, due, now), left_text(due, now));
+  }
+  return text;
+}
+
+std::string clock_line(const v1::ClockState& clock, const CivilZone& zone, Instant now) {
+  const auto due = instant(clock.due_at_ms());
+  const auto kind = word_of(clock.kind());
+  const bool runs = clock.outcome() == v1::CLOCK_OUTCOME_UNSPECIFIED;
+  const auto outcome = word_of(clock.outcome());
+  std::string text = fmt::format("  {}{}  ", padded(fmt::format("{} {}", kind.zh, kind.en), 26), due_text(zone, due, now));
+  text += runs ? fmt::format("{} · {}", left_text(due, now), left_text_english(due, now))
+               : fmt::format("{} {}", outcome.zh, outcome.en);
+  if (clock.first_due_at_ms() != clock.due_at_ms())
+    text += fmt::format("  原定 {}，一直保留 first due, kept", due_text(zone, instant(clock.first_due_at_ms()), now));
+  return text + "\n";
+}
+
+void print_reply(const v1::QueryReply& reply, const AskOptions& options, const Connection& connection) {
+  if (options.connect.json) {
+    for (const auto& view : reply.cases()) fmt::print("{}\n", message_line(view));
+    return;
+  }
+  const auto zone = zone_of(connection.welcome());
+  const auto now = instant(connection.now_ms());
+  if (!options.number.empty()) {
+    for (const auto& view : reply.cases()) fmt::print("{}", case_text(view, zone, now));
+    return;
+  }
+  for (const auto& view : reply.cases()) fmt::print("{}\n", list_line(view, zone, now));
+  if (reply.cases().empty()) fmt::print("现在没有未结案件\nNo open cases now\n");
+  if (reply.total() > static_cast<std::uint32_t>(reply.cases_size()))
+    fmt::print("还有 {} 件 · {} more: --limit\n", reply.total() - reply.cases_size(), reply.total() - reply.cases_size());
+}
+
+ExitCode ask(const AskOptions& options) {
+  Connection connection(options.connect, roles_to_try(options.connect, roles_of_people()));
+  client::Actor actor(connection);
+  connection.attach(actor);
+  v1::Query query;
+  query.set_case_number(options.number);
+  query.set_cell(options.cell);
+  query.set_person(options.person);
+  query.set_limit(options.limit);
+  actor.query(query, [&](const v1::QueryReply& reply) {
+    if (reply.error() != 0)
+      print_error(Error{reply.error(), reply.detail()});
+    else
+      print_reply(reply, options, connection);
+    connection.finish(exit_code_of(Error{reply.error(), {}}));
+  });
+  return connection.run();
+}
+
+}  // namespace
+
+std::vector<v1::Role> roles_of_people() {
+  return {v1::ROLE_GRID_WORKER, v1::ROLE_CADRE, v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_STREET_SUPERVISOR, v1::ROLE_DESK,
+          v1::ROLE_DISTRICT_SUPERVISOR, v1::ROLE_GATEWAY, v1::ROLE_PUBLISHER, v1::ROLE_ADMINISTRATOR, v1::ROLE_OBSERVER};
+}
+
+CivilZone zone_of(const v1::Welcome& welcome) {
+  if (auto zone = CivilZone::named(welcome.time_zone()); zone) return *zone;
+  auto utc = CivilZone::named("Etc/UTC");
+  HUYING_CHECK(utc.has_value(), "tzdata without Etc/UTC");
+  return *utc;
+}
+
+std::string allowed_text(const google::protobuf::RepeatedField<int>& allowed) {
+  std::string zh, en;
+  for (const int kind : allowed) {
+    const auto action = static_cast<v1::ActionKind>(kind);
+    zh += fmt::format("{}{}", zh.empty() ? "" : "、", word_of(action).zh);
+    en += fmt::format("{}{}", en.empty() ? "" : ", ", verb_of(action));
+  }
+  if (zh.empty()) return {};
+  return fmt::format("可以：{}\nYou can: {}\n", zh, en);
+}
+
+std::string case_text(const v1::CaseView& view, const CivilZone& zone, Instant now) {
+  const auto& whole = view.whole();
+  const auto state = word_of(whole.state());
+  std::string text = fmt::format("{}  {} {}\n", whole.case_number(), state.zh, state.en);
+  text += fmt::format("网格 cell {}   类别 category {}   规则 rule {} {}\n", whole.cell(), whole.filed().category(),
+                      word_of(whole.filed().rule()).zh, word_of(whole.filed().rule()).en);
+  if (whole.has_holder())
+    text += fmt::format("在办 holder {} {} {} {}\n", word_of(whole.holder().role()).zh, word_of(whole.holder().role()).en,
+                        whole.holder().place(), whole.holder().person());
+  if (whole.rung() > v1::RUNG_CELL)
+    text += fmt::format("已升级到 escalated to {} {}{}\n", word_of(whole.rung()).zh, word_of(whole.rung()).en,
+                        whole.escalation_answered() ? "，已应答 answered" : "");
+  text += fmt::format("收到 received {}   第 {} 次变更 revision {}   转办 hops {}   返工 rework {}\n",
+                      due_text(zone, instant(whole.received_at_ms()), now), whole.revision(), whole.revision(), whole.hops(),
+                      whole.rework());
+  for (const auto& clock : whole.clocks()) text += clock_line(clock, zone, now);
+  return text + allowed_text(view.allowed());
+}
+
+void add_case(CLI::App& root, Chosen& chosen) {
+  auto* group = root.add_subcommand("case", "Cases: list and show them, and act on them.");
+  group->require_subcommand(1);
+
+  auto list_options = std::make_shared<AskOptions>();
+  auto* list = group->add_subcommand("list", "Open cases of a cell, by what is due first.");
+  add_connect_options(*list, list_options->connect, "");
+  list->add_option("--cell", list_options->cell, "Code of the cell; default: every cell the person answers for");
+  list->add_option("--for", list_options->person, "Ask as this person (a gateway's right)");
+  list->add_option("--limit", list_options->limit, "Cases at most")->capture_default_str()->check(CLI::Range(1, 200));
+  list->footer(footer_with_exit_codes("Example:\n  huying case list --cell shiqiao-01 --as shiqiao-01-worker --endpoint …\n"));
+  list->callback([list_options, &chosen] { chosen = [list_options] { return ask(*list_options); }; });
+
+  auto show_options = std::make_shared<AskOptions>();
+  auto* show = group->add_subcommand("show", "One case: state, holder, clocks with their first due times, what you may do.");
+  add_connect_options(*show, show_options->connect, "");
+  show->add_option("N", show_options->number, "Case number, as on the receipt")->required();
+  show->add_option("--for", show_options->person, "Ask as this person (a gateway's right)");
+  show->footer(footer_with_exit_codes("Example:\n  huying case show WY-261123-0042-7 --as shiqiao-01-worker --endpoint …\n"));
+  show->callback([show_options, &chosen] { chosen = [show_options] { return ask(*show_options); }; });
+
+  add_case_act(*group, chosen);
+}
+
+}  // namespace huying::programs

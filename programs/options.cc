@@ -1,0 +1,55 @@
+#include "programs/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/limits.h"
+
+namespace huying::programs {
+
+v1::Role role_named(const std::string& name) {
+  std::string full = "ROLE_" + name;
+  std::transform(full.begin(), full.end(), full.begin(),
+                 [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+  if (!v1::Role_Parse(full, &role)) return v1::ROLE_UNSPECIFIED;
+  return role;
+}
+
+void add_connect_options(CLI::App& app, ConnectOptions& options, const std::string& default_principal,
+                         JsonOption json) {
+  app.add_option("--endpoint", options.endpoint, "Where the broker listens, as `huying serve` printed it")
+      ->envname("HUYING_ENDPOINT")
+      ->required();
+  options.principal = default_principal;
+  auto* as = app.add_option("--as", options.principal, "Principal: a code of the directory")
+                 ->envname("HUYING_AS")
+                 ->check([](const std::string& text) {
+                   return text.size() <= limits::code_bytes_max ? std::string() : "a code has at most 64 bytes";
+                 });
+  if (default_principal.empty())
+    as->required();
+  else
+    as->capture_default_str();
+  app.add_option("--role", options.role, "One of the principal's roles, e.g. grid-worker, desk, publisher")
+      ->check([](const std::string& text) {
+        return role_named(text) == v1::ROLE_UNSPECIFIED ? "no role is named " + text : std::string();
+      });
+  app.add_option("--wait", options.wait_seconds, "Seconds without a session before giving up; 0: never")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 86'400.0));
+  if (json == JsonOption::offered) app.add_flag("--json", options.json, "Print JSON, one line an item");
+}
+
+std::vector<v1::Role> roles_to_try(const ConnectOptions& options, std::vector<v1::Role> own) {
+  if (options.role.empty()) return own;
+  return {role_named(options.role)};
+}
+
+std::string footer_with_exit_codes(const std::string& examples) {
+  return examples +
+         "\nExit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected, 5 journal damaged,"
+         "\n6 disk failed, 7 own host stuck.\n";
+}
+
+}  // namespace huying::programs

@@ -1,0 +1,220 @@
+// huying subscribe: events as they are committed, as lines, as JSON, or as the board of escalations.
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <asio/steady_timer.hpp>
+#include <optional>
+#include <sstream>
+
+#include "base/civil_time.h"
+#include "client/subscriber.h"
+#include "programs/board.h"
+#include "programs/connection.h"
+#include "programs/json_lines.h"
+#include "programs/program.h"
+#include "programs/words.h"
+#include "proto/errors.h"
+
+namespace huying::programs {
+namespace {
+
+struct SubscribeOptions {
+  ConnectOptions connect;
+  std::vector<std::string> subjects;
+  std::string name, from, person;
+  std::uint64_t count = 0;
+};
+
+constexpr std::string_view token_prefix = "token:";
+
+std::string hex(std::string_view bytes) {
+  std::string out(bytes.size() * 2 + 1, '\0');
+  ::sodium_bin2hex(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  out.pop_back();
+  return out;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+  std::string out(text.size() / 2, '\0');
+  std::size_t size = 0;
+  const int bad = ::sodium_hex2bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(),
+                                   nullptr, &size, nullptr);
+  if (bad != 0 || size == 0 || size * 2 != text.size()) return std::nullopt;
+  return out;
+}
+
+// "2026-11-23T09:00:00Z", or with an offset.
+std::optional<Instant> from_time(const std::string& text) {
+  for (const auto* format : {"%FT%TZ", "%FT%T%Ez", "%FT%RZ", "%FT%R%Ez"}) {
+    std::istringstream in(text);
+    Instant at;
+    in >> date::parse(format, at);
+    if (!in.fail() && in.peek() == std::istringstream::traits_type::eof()) return at;
+  }
+  return std::nullopt;
+}
+
+// False when the text is none of the forms.
+bool set_from(const std::string& from, v1::Subscribe& subscribe) {
+  if (from == "cursor") {
+    subscribe.set_cursor(true);
+  } else if (from == "start") {
+    subscribe.set_start(true);
+  } else if (from == "head") {
+    subscribe.set_head(true);
+  } else if (from.starts_with(token_prefix)) {
+    const auto token = from_hex(std::string_view(from).substr(token_prefix.size()));
+    if (!token) return false;
+    subscribe.set_token(*token);
+  } else if (const auto at = from_time(from)) {
+    subscribe.set_time_ms(to_ms(*at));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool only_escalations(const std::vector<std::string>& subjects) {
+  return std::all_of(subjects.begin(), subjects.end(), [](const auto& one) { return one.starts_with("escalation."); });
+}
+
+class SubscribeProgram {
+ public:
+  explicit SubscribeProgram(SubscribeOptions options)
+      : options_(std::move(options)), is_terminal_(::isatty(STDOUT_FILENO) != 0),
+        draws_board_(is_terminal_ && !options_.connect.json && only_escalations(options_.subjects)),
+        connection_(options_.connect,
+                    roles_to_try(options_.connect, {v1::ROLE_STREET_SUPERVISOR, v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_DESK,
+                                                    v1::ROLE_DISTRICT_SUPERVISOR, v1::ROLE_GRID_WORKER, v1::ROLE_CADRE,
+                                                    v1::ROLE_OBSERVER, v1::ROLE_GATEWAY, v1::ROLE_PUBLISHER,
+                                                    v1::ROLE_ADMINISTRATOR})),
+        redraw_(connection_.context()) {}
+
+  ExitCode run() {
+    client::SubscriberOptions subscription;
+    auto& subscribe = subscription.subscribe;
+    if (!set_from(first_place(), subscribe)) {
+      print_error(Error{v1::ERROR_CODE_USAGE, "--from is cursor, start, head, token:…, or a time like 2026-11-23T09:00:00Z"});
+      return ExitCode::usage;
+    }
+    subscribe.set_name(options_.name);
+    subscribe.set_person(options_.person);
+    for (const auto& subject : options_.subjects) subscribe.add_subjects(subject);
+    if (draws_board_)  // an ended case leaves the board
+      for (const auto* ended : {"closed", "voided", "not_accepted"})
+        subscribe.add_subjects(fmt::format("case.*.*.*.{}", ended));
+    client::Subscriber subscriber(connection_, subscription, callbacks());
+    connection_.attach(subscriber);
+    connection_.on_welcome([this](const auto& welcome) { welcomed(welcome); });
+    connection_.on_signal([this, &subscriber] {
+      print_token(subscriber);
+      connection_.finish(ExitCode::done);
+    });
+    std::setvbuf(stdout, nullptr, _IOLBF, 65'536);
+    return connection_.run();
+  }
+
+ private:
+  std::string first_place() const {
+    if (!options_.from.empty()) return options_.from;
+    if (!options_.name.empty() && !draws_board_) return "cursor";
+    return draws_board_ ? "start" : "head";  // a board without its past would be a blind spot
+  }
+
+  client::SubscriberCallbacks callbacks() {
+    return {.on_event = [this](const auto& delivery) { take(delivery); },
+            .on_progress = {},
+            .on_subscribed = {},
+            .on_gap =
+                [](std::uint64_t expected, std::uint64_t found) {
+                  fmt::print(stderr, "huying: events {} to {} did not come; asked for again\n", expected, found - 1);
+                },
+            .on_refused =
+                [this](const Error& error) {
+                  print_error(error);
+                  connection_.finish(ExitCode::refused);
+                }};
+  }
+
+  void welcomed(const v1::Welcome& welcome) {
+    if (board_) return;
+    auto zone = CivilZone::named(welcome.time_zone().empty() ? "Asia/Shanghai" : welcome.time_zone());
+    if (!zone) zone = CivilZone::named("Asia/Shanghai");
+    if (!zone) {
+      print_error(zone.error());
+      return connection_.finish(ExitCode::failed);
+    }
+    board_.emplace(std::move(*zone));
+    if (draws_board_) draw_and_wait();
+  }
+
+  void take(const v1::EventDelivery& delivery) {
+    if (draws_board_)
+      board_->take(delivery);
+    else if (options_.connect.json)
+      fmt::print("{}\n", event_line(delivery));
+    else if (delivery.kind() != v1::EVENT_KIND_UNSPECIFIED)
+      fmt::print("{}\n", board_->line(delivery));
+    else
+      fmt::print("{}\n", delivery.subject());
+    if (options_.count != 0 && ++taken_ == options_.count) connection_.finish(ExitCode::done);
+  }
+
+  // In place, once a second: a countdown ticks, nothing else moves.
+  void draw_and_wait() {
+    winsize size{};
+    ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    const BoardSize room{size.ws_row == 0 ? 24u : size.ws_row, size.ws_col == 0 ? 100u : size.ws_col};
+    fmt::print("\x1b[H\x1b[J{}", board_->draw(instant(connection_.now_ms()), room));
+    std::fflush(stdout);
+    redraw_.expires_after(std::chrono::seconds(1));
+    redraw_.async_wait([this](const asio::error_code& cancelled) {
+      if (!cancelled && !connection_.is_finished()) draw_and_wait();
+    });
+  }
+
+  void print_token(const client::Subscriber& subscriber) const {
+    if (options_.name.empty() && !subscriber.resume_token().empty())
+      fmt::print(stderr, "huying: go on with --from {}{}\n", token_prefix, hex(subscriber.resume_token()));
+  }
+
+  const SubscribeOptions options_;
+  const bool is_terminal_, draws_board_;
+  Connection connection_;
+  asio::steady_timer redraw_;
+  std::optional<Board> board_;
+  std::uint64_t taken_ = 0;
+};
+
+}  // namespace
+
+void add_subscribe(CLI::App& root, Chosen& chosen) {
+  auto options = std::make_shared<SubscribeOptions>();
+  options->connect.wait_seconds = 0;
+  auto* app = root.add_subcommand("subscribe",
+                                  "Follow events: each one of the subjects at least once, in order within a cell, with a "
+                                  "proof that none is missing. On a terminal escalation.> is drawn as a board.");
+  add_connect_options(*app, options->connect, "");
+  app->add_option("SUBJECT", options->subjects, "e.g. 'escalation.>', 'case.*.*.shiqiao-01.*', 'coverage.>'")
+      ->required()
+      ->expected(1, 29);
+  app->add_option("--name", options->name, "A durable subscription: the broker keeps its place");
+  app->add_option("--from", options->from,
+                  "cursor (of --name), start, head, a time such as 2026-11-23T09:00:00Z, or token:…; default: cursor with "
+                  "--name, start for the board, else head");
+  app->add_option("--for", options->person, "Read as this person (a gateway's right)");
+  app->add_option("--count", options->count, "End after so many events; 0: never")->capture_default_str();
+  app->footer(footer_with_exit_codes(
+      "Subjects: case.<street>.<unit>.<cell>.<event>, escalation.<rung>.<street>.<unit>.<cell>,\n"
+      "coverage.<street>.<cell>, configuration.<street>; * is one token, > the rest.\n"
+      "Examples:\n"
+      "  huying subscribe 'escalation.>' --endpoint ipc:///tmp/wenyuan/broker.sock --as street-supervisor-1\n"
+      "  huying subscribe 'case.>' --json --name ledger --from start --endpoint … --as ledger\n"));
+  app->callback([options, &chosen] { chosen = [options] { return SubscribeProgram(*options).run(); }; });
+}
+
+}  // namespace huying::programs

@@ -1,5 +1,7 @@
 #include "broker/delivery/subject.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "base/limits.h"

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "broker/state/cells.h"
 #include "huying/v1/event.pb.h"
 
 namespace huying::delivery {
@@ -29,10 +30,7 @@ class SubjectPattern {
   bool open_end_ = false;  // ends with >
 };
 
-// Where a cell's events stand.
-struct SubjectPlace {
-  std::string street, unit, cell;
-};
+using broker::SubjectPlace;
 
 // "accepted" of EVENT_KIND_ACCEPTED; "cell" of RUNG_CELL.
 std::string_view event_token(v1::EventKind kind);

@@ -1,5 +1,8 @@
 #include "broker/intake/validate.h"
 
+#include <fmt/format.h>
+#include <google/protobuf/unknown_field_set.h>
+
 #include <cmath>
 
 #include "base/limits.h"
@@ -26,7 +29,7 @@ Check code_field(std::string_view value, std::size_t max, const char* name) {
 
 template <class Message>
 Check known(const Message& message, const char* name) {
-  if (!message.unknown_fields().empty()) return fail(v1::ERROR_CODE_UNKNOWN_FIELD, name);
+  if (!message.GetReflection()->GetUnknownFields(message).empty()) return fail(v1::ERROR_CODE_UNKNOWN_FIELD, name);
   return {};
 }
 

@@ -6,7 +6,7 @@ CellState* Cells::find(StreamId stream) {
   return stream.value < by_stream_.size() ? by_stream_[stream.value] : nullptr;
 }
 
-CellState& Cells::add(StreamId stream, delivery::SubjectPlace place) {
+CellState& Cells::add(StreamId stream, SubjectPlace place) {
   if (stream.value >= by_stream_.size()) by_stream_.resize(stream.value + 1);
   auto cell = std::make_unique<CellState>();
   cell->stream = stream;

@@ -5,15 +5,20 @@
 
 #include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/ids.h"
-#include "broker/delivery/subject.h"
 #include "broker/state/effects.h"
 
 namespace huying::broker {
+
+// Where a cell's events stand among the subjects.
+struct SubjectPlace {
+  std::string street, unit, cell;
+};
 
 struct Cause {
   std::uint64_t sequence = 0;
@@ -24,7 +29,7 @@ struct Cause {
 
 struct CellState {
   StreamId stream;
-  delivery::SubjectPlace place;
+  SubjectPlace place;
   bool retired = false;
   std::uint64_t configuration_version = 0;  // of the last ConfigurationChanged in its stream
 
@@ -47,7 +52,7 @@ struct CellState {
 class Cells {
  public:
   CellState* find(StreamId stream);
-  CellState& add(StreamId stream, delivery::SubjectPlace place);
+  CellState& add(StreamId stream, SubjectPlace place);
   const std::vector<std::unique_ptr<CellState>>& all() const { return all_; }
 
   // Which cell has an open case. Keyed by the digest of its number.

@@ -52,13 +52,15 @@ struct Context {
     text += b;
     return key_digest(digest_key, text);
   }
+  // Of an action's key: what leads to the commit that decided it.
+  Digest128 decided_key(const Digest128& action) const { return key('d', action.bytes()); }
 };
 
 // Kinds of keys of the journal; the first byte of what is digested.
 inline constexpr char key_request = 's';  // source, source_id
 inline constexpr char key_number = 'n';   // case number → its request
 inline constexpr char key_action = 'a';   // person, action_id → the action's record
-inline constexpr char key_decided = 'd';  // person, action_id → the commit that decided it
+// 'd': an action's key → the commit that decided it (Context::decided_key)
 inline constexpr char key_ended = 'e';    // case number → the commit that ended it; replaceable
 
 }  // namespace huying::broker

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "broker/intake/principals.h"
+#include "broker/state/principals.h"
 #include "broker/state/effects.h"
 #include "huying/v1/common.pb.h"
 

@@ -25,7 +25,8 @@ Result<std::shared_ptr<Version>> Version::build(const v1::Configuration& with_ge
 }
 
 const v1::Category* Version::category(std::string_view code) const {
-  const auto at = categories.find(code.empty() ? std::string_view("general") : code);
+  if (code.empty()) code = "general";
+  const auto at = categories.find(absl::string_view(code.data(), code.size()));
   return at == categories.end() ? nullptr : at->second;
 }
 

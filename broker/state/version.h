@@ -7,7 +7,7 @@
 
 #include "base/civil_time.h"
 #include "broker/dispatch/dispatcher.h"
-#include "broker/intake/principals.h"
+#include "broker/state/principals.h"
 #include "huying/v1/directory.pb.h"
 
 namespace huying::broker {
@@ -17,7 +17,7 @@ struct Version {
   std::string hash;                 // BLAKE2b-256 of the serialized configuration with geometry
   v1::Configuration configuration;  // without geometry
   std::string for_hosts;            // the same, serialized
-  intake::Principals principals;
+  Principals principals;
   dispatch::Dispatcher dispatcher;
   CivilZone zone;
   absl::flat_hash_map<std::string, const v1::Category*> categories;

@@ -1,8 +1,8 @@
-#include "broker/intake/principals.h"
+#include "broker/state/principals.h"
 
 #include <algorithm>
 
-namespace huying::intake {
+namespace huying::broker {
 
 bool Principal::holds(v1::Role role) const {
   if (!person) return system_role == role;
@@ -37,12 +37,12 @@ Principals::Principals(const v1::Directory& directory) : street_(directory.stree
 }
 
 const Principal* Principals::find(std::string_view code) const {
-  const auto at = principals_.find(code);
+  const auto at = principals_.find(absl::string_view(code.data(), code.size()));
   return at == principals_.end() ? nullptr : &at->second;
 }
 
 const CellPlace* Principals::cell(std::string_view code) const {
-  const auto at = by_code_.find(code);
+  const auto at = by_code_.find(absl::string_view(code.data(), code.size()));
   return at == by_code_.end() ? nullptr : &cells_[at->second];
 }
 
@@ -98,4 +98,4 @@ bool Principals::reads_whole_street(const Principal& principal) const {
   });
 }
 
-}  // namespace huying::intake
+}  // namespace huying::broker

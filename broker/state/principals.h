@@ -12,7 +12,7 @@
 #include "huying/v1/action.pb.h"
 #include "huying/v1/directory.pb.h"
 
-namespace huying::intake {
+namespace huying::broker {
 
 struct Principal {
   std::string code;
@@ -59,4 +59,4 @@ class Principals {
   absl::flat_hash_map<StreamId, std::size_t> by_stream_;
 };
 
-}  // namespace huying::intake
+}  // namespace huying::broker

@@ -1,0 +1,290 @@
+#include "broker/broker.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <thread>
+#include <zmq.hpp>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "broker/broker_core.h"
+#include "broker/directory/directory_files.h"
+#include "broker/journal/embedded_journal.h"
+#include "broker/journal/posix_disk.h"
+#include "broker/round.h"
+#include "broker/time_base.h"
+#include "client/endpoint.h"
+#include "client/socket.h"
+#include "proto/errors.h"
+
+namespace huying::broker {
+namespace {
+
+constexpr auto poll_interval = std::chrono::milliseconds(20);
+constexpr auto housekeeping_interval = std::chrono::milliseconds(1000);
+static_assert(housekeeping_interval <= limits::cursor_save_interval);
+
+// A routing id that libzmq made is a zero byte and a 32-bit number, never reused while a process lives. Clients that set
+// one of their own are not served (docs/protocol.md): 0.
+PeerId peer_of(const zmq::message_t& id) {
+  if (id.size() != 5 || *id.data<char>() != 0) return PeerId{};
+  std::uint32_t number = 0;
+  std::memcpy(&number, id.data<char>() + 1, sizeof number);
+  return PeerId(std::uint64_t{number} + 1);
+}
+
+std::array<char, 5> routing_id(PeerId peer) {
+  std::array<char, 5> id{};
+  const auto number = static_cast<std::uint32_t>(peer.value - 1);
+  std::memcpy(id.data() + 1, &number, sizeof number);
+  return id;
+}
+
+Instant system_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
+
+// Wakes the loop from another thread.
+class Bell {
+ public:
+  Bell() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { HUYING_CHECK(descriptor_ >= 0, "no eventfd"); }
+  ~Bell() { ::close(descriptor_); }
+  void ring() noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
+  }
+  void answer() {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto got = ::read(descriptor_, &count, sizeof count);
+  }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+struct Broker::State {
+  BrokerOptions options;
+  std::string endpoint;
+  journal::PosixDisk disk;
+  std::unique_ptr<journal::EmbeddedJournal> journal;
+  std::unique_ptr<BrokerCore> core;
+  PartitionClock clock;
+  Term term;
+  std::optional<zmq::socket_t> router;
+  std::vector<std::string> findings;
+
+  Bell bell;
+  std::atomic<bool> stop_asked{false};
+  std::thread validator;           // at most one directory is validated at a time
+  std::mutex results_mutex;
+  std::vector<DirectoryJobResult> results;
+  SteadyInstant housekept_at;
+
+  ~State() {
+    if (validator.joinable()) validator.join();
+  }
+
+  Moment moment() const {
+    const SteadyInstant steady = std::chrono::steady_clock::now();
+    return {clock.at(steady, system_now()), steady};
+  }
+
+  Result<void> open();
+  Result<void> install_directory();
+  Result<void> check_permission() const;
+  Result<void> round();
+  bool receive_frames();
+  void send(std::vector<OutFrame>& frames);
+  void start_validation(DirectoryJob job);
+  void take_results();
+  void housekeep(const Moment& now);
+  void wait();
+};
+
+Broker::Broker(BrokerOptions options) : state_(std::make_unique<State>()) { state_->options = std::move(options); }
+Broker::~Broker() = default;
+
+const std::string& Broker::endpoint() const { return state_->endpoint; }
+std::uint32_t Broker::rate_permille() const { return state_->clock.rate_permille(); }
+bool Broker::demonstration() const { return state_->core->demonstration(); }
+const std::vector<std::string>& Broker::findings() const { return state_->findings; }
+
+void Broker::stop() noexcept {
+  state_->stop_asked = true;
+  state_->bell.ring();
+}
+
+// ---- Start -----------------------------------------------------------------------------------------------------
+
+Result<void> Broker::State::open() {
+  journal::EmbeddedOptions embedded;
+  if (options.segment_bytes != 0) embedded.segment_bytes = options.segment_bytes;
+  embedded.pool_segments = options.pool_segments;
+  auto opened = journal::EmbeddedJournal::open(disk, options.data_folder, embedded);
+  if (!opened) return tl::unexpected(opened.error());
+  journal = std::move(*opened);
+  const auto rate = rate_of_folder(*journal, options.rate_permille);
+  if (!rate) return tl::unexpected(rate.error());
+  CoreOptions core_options;
+  core_options.program = options.program;
+  core_options.rate_permille = *rate;
+  core = std::make_unique<BrokerCore>(core_options, journal->digest_key());
+  if (auto replayed = replay_journal(*core, *journal); !replayed) return replayed;
+  const SteadyInstant steady = std::chrono::steady_clock::now();
+  const bool fresh = core->now() == Instant{};
+  clock = PartitionClock(*rate, fresh ? options.virtual_origin.value_or(system_now()) : core->now(), steady);
+  auto claimed = claim_and_start(*core, *journal, options.program, moment());
+  if (!claimed) return tl::unexpected(claimed.error());
+  term = *claimed;
+  core->set_free_bytes(journal->free_bytes());
+  return {};
+}
+
+Result<void> Broker::State::install_directory() {
+  if (core->configured() || options.directory_folder.empty()) return {};
+  auto files = directory::read_folder(options.directory_folder);
+  if (!files) return tl::unexpected(files.error());
+  DirectoryJob job;
+  job.files = std::move(*files);
+  auto result = perform(job);
+  findings = result.findings;
+  if (!result.version) return fail(result.error, findings.empty() ? "" : findings.front());
+  core->install(std::move(result));
+  return {};
+}
+
+Result<void> Broker::State::check_permission() const {
+  if (!core->configured() || options.allow_plain_contacts || core->demonstration()) return {};
+  return fail(v1::ERROR_CODE_NOT_A_DEMONSTRATION);
+}
+
+Result<void> Broker::start() {
+  auto& s = *state_;
+  if (auto opened = s.open(); !opened) return opened;
+  if (auto installed = s.install_directory(); !installed) return installed;
+  do {  // a first directory is in force before anybody is let in
+    if (auto done = s.round(); !done) return done;
+  } while (s.core->work_left());
+  if (auto permitted = s.check_permission(); !permitted) return permitted;
+  s.endpoint = s.options.endpoint;
+  if (s.endpoint.empty()) {
+    auto inside = client::endpoint_in_folder(s.options.data_folder);
+    if (!inside) return tl::unexpected(inside.error());
+    s.endpoint = *inside;
+  }
+  if (auto checked = client::check_endpoint(s.endpoint); !checked) return checked;
+  s.router.emplace(client::make_router());
+  try {
+    s.router->bind(s.endpoint);
+    s.endpoint = s.router->get(zmq::sockopt::last_endpoint);
+  } catch (const zmq::error_t& e) {
+    return fail(v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE, fmt::format("{}: {}", s.endpoint, e.what()));
+  }
+  return {};
+}
+
+// ---- Serving ---------------------------------------------------------------------------------------------------
+
+Result<void> Broker::run() {
+  auto& s = *state_;
+  while (!s.stop_asked) {
+    if (auto done = s.round(); !done) return done;
+    s.wait();
+  }
+  s.core->stop_intake();
+  if (auto done = s.round(); !done) return done;  // answers what came before the word to stop
+  for (const auto& [name, cursor] : s.core->take_changed_cursors())
+    if (auto saved = s.journal->set_cursor(name, cursor); !saved) return saved;
+  return s.journal->close(s.core->now());
+}
+
+Result<void> Broker::State::round() {
+  const Moment now = moment();
+  core->begin(now);
+  if (router) receive_frames();
+  take_results();
+  core->tick();
+  std::vector<OutFrame> out;
+  if (auto done = finish_round(*core, *journal, term, out); !done) return done;
+  if (router) send(out);
+  if (auto job = core->take_job()) start_validation(std::move(*job));
+  housekeep(now);
+  return {};
+}
+
+bool Broker::State::receive_frames() {
+  zmq::message_t id, body, surplus;
+  std::size_t received = 0;
+  for (; received < limits::round_frames_max && !core->full(); ++received) {
+    if (!router->recv(id, zmq::recv_flags::dontwait)) break;
+    std::size_t parts = 0;
+    for (bool more = id.more(); more; ++parts) {
+      zmq::message_t& into = parts == 0 ? body : surplus;
+      HUYING_CHECK(router->recv(into, zmq::recv_flags::dontwait).has_value());
+      more = into.more();
+    }
+    const PeerId peer = peer_of(id);
+    if (peer == PeerId{}) continue;
+    core->receive(peer, parts, parts == 0 ? std::string_view() : body.to_string_view());
+  }
+  return received > 0;
+}
+
+void Broker::State::send(std::vector<OutFrame>& frames) {
+  for (auto& frame : frames) {
+    const auto id = routing_id(frame.peer);
+    try {
+      const auto head = router->send(zmq::buffer(id), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
+      if (head && router->send(zmq::buffer(frame.bytes), zmq::send_flags::dontwait)) continue;
+    } catch (const zmq::error_t& e) {
+      if (e.num() != EHOSTUNREACH) throw;
+    }
+    // Unknown, or so slow that its queue is full: it dials anew and goes on from what it acknowledged.
+    core->peer_gone(frame.peer);
+  }
+}
+
+void Broker::State::start_validation(DirectoryJob job) {
+  if (validator.joinable()) validator.join();
+  validator = std::thread([this, job = std::move(job)] {
+    auto result = perform(job);
+    {
+      const std::lock_guard lock(results_mutex);
+      results.push_back(std::move(result));
+    }
+    bell.ring();
+  });
+}
+
+void Broker::State::take_results() {
+  std::vector<DirectoryJobResult> done;
+  {
+    const std::lock_guard lock(results_mutex);
+    done.swap(results);
+  }
+  for (auto& result : done) core->job_done(std::move(result));
+}
+
+void Broker::State::housekeep(const Moment& now) {
+  if (now.steady - housekept_at < housekeeping_interval) return;
+  housekept_at = now.steady;
+  core->set_free_bytes(journal->free_bytes());
+  for (const auto& [name, cursor] : core->take_changed_cursors())
+    if (auto saved = journal->set_cursor(name, cursor); !saved) spdlog::warn("cursor {}: {}", name, sentence(saved.error()));
+}
+
+void Broker::State::wait() {
+  if (core->work_left()) return;
+  zmq::pollitem_t items[] = {{router->handle(), 0, ZMQ_POLLIN, 0}, {nullptr, bell.descriptor(), ZMQ_POLLIN, 0}};
+  const int ready = zmq::poll(items, 2, poll_interval);
+  if (items[1].revents != 0) bell.answer();
+  if (ready == 0) {
+    if (auto idle = journal->idle(core->now()); !idle) spdlog::warn("journal: {}", sentence(idle.error()));
+  }
+}
+
+}  // namespace huying::broker

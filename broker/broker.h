@@ -1,0 +1,54 @@
+// The broker's shell: one thread owns the ROUTER, the core and the journal (facts.md: one thread with an inline sync beats a
+// journal thread). It receives a round of frames, lets the core decide, makes the batch durable and sends what was said.
+//
+// start() opens the folder, recovers, replays and binds; run() serves until stop() is called (any thread, or a signal
+// handler's thread) or the journal fails. Errors: those of the journal, ENDPOINT_NOT_PRIVATE, TIME_BASE, and of a first
+// directory.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace huying::broker {
+
+struct BrokerOptions {
+  std::string data_folder;
+  std::string endpoint;              // empty: ipc://<data folder>/broker.sock
+  std::string directory_folder;      // taken when none is in force yet
+  std::optional<std::uint32_t> rate_permille;   // of time, for a new folder; a scaled folder keeps its own
+  std::optional<Instant> virtual_origin;        // of a new scaled folder; else the real now
+  bool allow_plain_contacts = false; // serve a directory that is not marked `demonstration`
+  std::uint64_t segment_bytes = 0;   // 0: the default of limits.h
+  std::uint32_t pool_segments = 4;   // zero-filled ahead
+  std::string program = "huying";
+};
+
+class Broker {
+ public:
+  explicit Broker(BrokerOptions options);
+  ~Broker();
+  Broker(const Broker&) = delete;
+  Broker& operator=(const Broker&) = delete;
+
+  Result<void> start();
+  // Serves on the calling thread. JOURNAL_WRITE_FAILED, JOURNAL_FULL, TERM_STALE: the process must stop.
+  Result<void> run();
+  void stop() noexcept;  // any thread; run() answers what is on its way and returns
+
+  const std::string& endpoint() const;   // after start()
+  std::uint32_t rate_permille() const;
+  bool demonstration() const;
+  const std::vector<std::string>& findings() const;  // of the first directory
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace huying::broker

@@ -1,0 +1,64 @@
+// The broker's core: what it decides, as a function of (state, frame, now). Owns no socket, file, clock, thread or random
+// source. A shell (broker.h) or the simulator drives it in rounds; run_round (round.h) is the order of a round:
+//
+//   begin(now) → receive(…)* → tick → [look-ups and reads that answer them → advance]* → batch? → append → landed
+//   → reads → release
+//
+// Nothing said in a round leaves before its batch is durable (I1). One thread.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "broker/state/context.h"
+#include "broker/state/effects.h"
+
+namespace huying::broker {
+
+class BrokerCore {
+ public:
+  BrokerCore(CoreOptions options, const DigestKey& digest_key);
+  ~BrokerCore();
+
+  // Start: every record of the journal in order, then the cursors, then start. `now` is the first moment.
+  void replay(const journal::Record& record);
+  void replay_cursor(std::string_view name, std::string_view state);
+  void start(Term term, Position head, Moment now);
+  // A first configuration, validated before; only when none is in force.
+  bool configured() const;
+  void install(DirectoryJobResult first);
+
+  // A round.
+  void begin(Moment now);
+  void receive(PeerId peer, std::size_t parts, std::string_view frame);
+  void peer_gone(PeerId peer);  // a frame could not be sent to it
+  void tick();
+  void set_free_bytes(std::uint64_t bytes);
+  bool full() const;            // receive no more in this round
+  std::vector<Lookup> take_lookups();
+  std::vector<ReadRequest> take_reads_first();
+  void advance();               // after those were answered; may ask for more
+  const journal::Batch* batch();  // null: nothing to append
+  void landed(const journal::Appended& appended, Position head);
+  std::vector<ReadRequest> take_reads();
+  void release(std::vector<OutFrame>& out);
+  bool work_left() const;       // begin another round at once
+
+  std::optional<DirectoryJob> take_job();
+  void job_done(DirectoryJobResult result);
+  std::vector<std::pair<std::string, std::string>> take_changed_cursors();
+  // Refuses new work; cases on the way go on.
+  void stop_intake();
+
+  bool has_session(PeerId peer) const;
+  bool demonstration() const;
+  Instant now() const;  // of the partition; never goes back
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace huying::broker

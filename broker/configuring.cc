@@ -1,0 +1,248 @@
+#include "broker/configuring.h"
+
+#include <spdlog/spdlog.h>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "proto/errors.h"
+
+namespace huying::broker {
+namespace {
+
+constexpr std::size_t parts_a_round = 8;           // x 192 KiB, so that the batch stays below its limit
+constexpr std::size_t cells_told_a_round = 4'000;
+constexpr std::size_t versions_kept = 16;          // without geometry
+static_assert(parts_a_round * limits::configuration_part_bytes * 2 < limits::batch_bytes_max);
+
+std::uint32_t parts_of(std::size_t bytes, std::size_t part) { return static_cast<std::uint32_t>((bytes + part - 1) / part); }
+
+}  // namespace
+
+// ---- Uploads ---------------------------------------------------------------------------------------------------
+
+void Configuring::upload(Session& session, v1::PublishDirectory& part) {
+  const auto refused = [&](std::uint32_t code, std::string detail = {}) {
+    session.upload.clear();
+    session.upload.shrink_to_fit();
+    session.upload_next = 0;
+    refuse(session, part.tag(), Error{code, std::move(detail)});
+  };
+  if (session.role != v1::ROLE_ADMINISTRATOR) return refused(v1::ERROR_CODE_NOT_ALLOWED);
+  if (part.part() == 0) {
+    session.upload.clear();
+    session.upload_next = 0;
+    session.upload_tag = part.tag();
+    session.upload_parts = part.parts();
+  }
+  if (part.part() != session.upload_next || part.parts() != session.upload_parts || part.parts() == 0 ||
+      part.tag() != session.upload_tag || part.bytes().size() > limits::upload_part_bytes)
+    return refused(v1::ERROR_CODE_UPLOAD_OUT_OF_ORDER);
+  if (session.upload.size() + part.bytes().size() > limits::directory_files_bytes_max + limits::MiB)
+    return refused(v1::ERROR_CODE_FILE_TOO_LARGE, fmt::format("{} bytes so far", session.upload.size()));
+  session.upload += part.bytes();
+  ++session.upload_next;
+  if (session.upload_next < session.upload_parts) {
+    auto& more = context_.out.single<v1::PublishDirectoryReply>(session.peer, v1::BrokerFrame::kPublishDirectoryFieldNumber);
+    more.set_tag(part.tag());
+    more.set_received_part(part.part() + 1);
+    return;
+  }
+  if (running_ || staged_) return refused(v1::ERROR_CODE_BUSY, "another version is being taken");
+  DirectoryJob job;
+  job.id = next_job_++;
+  job.before = context_.version;
+  const bool whole = job.files.ParseFromString(session.upload);
+  if (!whole) return refused(v1::ERROR_CODE_FRAME_UNREADABLE, "the files");
+  session.upload.clear();
+  session.upload.shrink_to_fit();
+  session.upload_next = 0;
+  running_ = Running{session.peer, part.tag(), part.check_only(), session.principal};
+  job_ = std::move(job);
+}
+
+std::optional<DirectoryJob> Configuring::take_job() {
+  auto job = std::move(job_);
+  job_.reset();
+  return job;
+}
+
+void Configuring::end_session(PeerId peer) {
+  if (running_ && running_->who == peer) running_->who = PeerId{};
+  if (staged_ && staged_->who == peer) staged_->who = PeerId{};
+}
+
+void Configuring::job_done(DirectoryJobResult result) {
+  HUYING_CHECK(running_.has_value());
+  const Running running = *running_;
+  running_.reset();
+  if (!result.version) return reply(running.who, running.tag, result.error, result.findings, 0, false);
+  const std::uint64_t in_force = context_.version ? context_.version->number : 0;
+  if (running.check_only) return reply(running.who, running.tag, 0, result.findings, in_force, false);
+  if (context_.version && context_.version->hash == result.version->hash)
+    return reply(running.who, running.tag, 0, result.findings, in_force, true);
+  stage(running.who, running.tag, running.published_by, std::move(result));
+}
+
+void Configuring::install(DirectoryJobResult result) {
+  HUYING_CHECK(result.version != nullptr && !context_.version);
+  stage(PeerId{}, 0, "administrator", std::move(result));
+}
+
+void Configuring::stage(PeerId who, std::uint64_t tag, std::string published_by, DirectoryJobResult result) {
+  Staged staged;
+  staged.who = who;
+  staged.tag = tag;
+  staged.published_by = std::move(published_by);
+  staged.version = std::move(result.version);
+  staged.version->number = context_.version ? context_.version->number + 1 : 1;
+  staged.serialized = std::move(result.serialized);
+  staged.parts = parts_of(staged.serialized.size(), limits::configuration_part_bytes);
+  staged.findings = std::move(result.findings);
+  staged_ = std::move(staged);
+}
+
+void Configuring::append_some() {
+  for (std::size_t told = 0; told < cells_told_a_round && !to_tell_.empty() && !context_.append.full(); ++told) {
+    CellState* cell = context_.cells.find(to_tell_.front());
+    to_tell_.pop_front();
+    if (cell->configuration_version < context_.version->number) hosting_.configuration_changed(*cell, context_.version->number);
+  }
+  if (!staged_ || !to_tell_.empty()) return;
+  Staged& staged = *staged_;
+  const EpochId epoch{context_.term.value, 0};
+  for (std::size_t n = 0; n < parts_a_round && staged.next_part < staged.parts && !context_.append.full(); ++n) {
+    v1::ConfigurationPart part;
+    part.set_version(staged.version->number);
+    part.set_index(staged.next_part);
+    part.set_bytes(staged.serialized.substr(staged.next_part * limits::configuration_part_bytes, limits::configuration_part_bytes));
+    ++staged.next_part;
+    context_.append.begin_item();
+    context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_PART, epoch, part.SerializeAsString());
+  }
+  if (staged.next_part < staged.parts || context_.append.full()) return;
+  v1::ConfigurationComplete complete;
+  complete.set_version(staged.version->number);
+  complete.set_parts(staged.parts);
+  complete.set_blake2b_256(staged.version->hash);
+  complete.set_published_by(staged.published_by);
+  subscribing_.partition_event(context_.append.next_record());
+  context_.append.begin_item();
+  context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_COMPLETE, epoch, complete.SerializeAsString());
+  reply(staged.who, staged.tag, 0, staged.findings, staged.version->number, false);
+  auto version = std::move(staged.version);
+  staged_.reset();
+  take_force(std::move(version));
+}
+
+void Configuring::take_force(std::shared_ptr<Version> version) {
+  spdlog::info("configuration {} is in force: {} cells, {} people", version->number, version->directory().cells_size(),
+               version->directory().people_size());
+  add_cells(version->directory());
+  context_.version = version;
+  versions_.push_back(version);
+  if (versions_.size() > versions_kept) versions_.erase(versions_.begin());
+  publishing_.configured();
+  subscribing_.configured();
+  hosting_.leasing().look_again();
+  for (const auto& cell : context_.cells.all())
+    if (cell->configuration_version < version->number) to_tell_.push_back(cell->stream);
+  end_sessions_of_strangers();
+}
+
+void Configuring::add_cells(const v1::Directory& directory) {
+  for (const auto& cell : directory.cells()) {
+    const StreamId stream(cell.stream());
+    CellState* known = context_.cells.find(stream);
+    if (known == nullptr) {
+      known = &context_.cells.add(stream, {directory.street(), cell.unit(), cell.code()});
+      known->uncovered_since = context_.now.steady;
+    }
+    known->place.unit = cell.unit();
+    known->retired = cell.retired();
+  }
+}
+
+// A principal that the new version does not have is told so; its programs end.
+void Configuring::end_sessions_of_strangers() {
+  context_.sessions.each([&](Session& session) {
+    const Principal* principal = context_.version->principals.find(session.principal);
+    if (principal == nullptr || !principal->holds(session.role))
+      context_.out.refuse(session.peer, Error{v1::ERROR_CODE_UNKNOWN_PRINCIPAL, {}}, 0, false);
+  });
+}
+
+// ---- Fetching --------------------------------------------------------------------------------------------------
+
+void Configuring::fetch(Session& session, const v1::FetchConfiguration& fetch) {
+  auto& answer = context_.out.single<v1::ConfigurationReply>(session.peer, v1::BrokerFrame::kConfigurationFieldNumber);
+  answer.set_version(fetch.version());
+  answer.set_part(fetch.part());
+  const Version* found = fetch.version() == 0 ? context_.version.get() : nullptr;
+  for (const auto& version : versions_)
+    if (version->number == fetch.version()) found = version.get();
+  // A version that is no longer kept is answered by the oldest that is: rules only got newer.
+  if (found == nullptr && fetch.version() != 0 && !versions_.empty() && fetch.version() < versions_.front()->number)
+    found = versions_.front().get();
+  if (found == nullptr) {
+    answer.set_error(v1::ERROR_CODE_NO_CONFIGURATION);
+    return;
+  }
+  const std::uint32_t parts = parts_of(found->for_hosts.size(), limits::upload_part_bytes);
+  if (fetch.version() == 0) answer.set_version(found->number);
+  answer.set_parts(parts);
+  if (fetch.part() >= parts) {
+    answer.set_error(v1::ERROR_CODE_FIELD_INVALID);
+    return;
+  }
+  answer.set_bytes(found->for_hosts.substr(fetch.part() * limits::upload_part_bytes, limits::upload_part_bytes));
+}
+
+// ---- Replay ----------------------------------------------------------------------------------------------------
+
+void Configuring::replayed_part(const v1::ConfigurationPart& part) {
+  if (part.index() == 0) replayed_bytes_.clear();
+  replayed_bytes_ += part.bytes();
+}
+
+void Configuring::replayed_complete(const v1::ConfigurationComplete& complete) {
+  HUYING_CHECK(blake2b_256(replayed_bytes_) == complete.blake2b_256(), "configuration {} has another hash", complete.version());
+  v1::Configuration configuration;
+  HUYING_CHECK(configuration.ParseFromString(replayed_bytes_));
+  auto version = Version::build(configuration, replayed_bytes_);
+  HUYING_CHECK(version.has_value(), "configuration {}: {}", complete.version(), version.error().detail);
+  (*version)->number = complete.version();
+  add_cells(configuration.directory());
+  replayed_ = *version;
+  versions_.push_back(*version);
+  if (versions_.size() > versions_kept) versions_.erase(versions_.begin());
+}
+
+void Configuring::replay_finished() {
+  if (!replayed_) return;
+  versions_.pop_back();
+  take_force(std::move(replayed_));
+}
+
+// ---- Answers ---------------------------------------------------------------------------------------------------
+
+void Configuring::reply(PeerId who, std::uint64_t tag, std::uint32_t error, const std::vector<std::string>& findings,
+                        std::uint64_t version, bool unchanged) {
+  if (context_.sessions.find(who) == nullptr) return;
+  auto& answer = context_.out.single<v1::PublishDirectoryReply>(who, v1::BrokerFrame::kPublishDirectoryFieldNumber);
+  answer.set_tag(tag);
+  answer.set_error(error);
+  answer.set_version(version);
+  answer.set_unchanged(unchanged);
+  answer.set_done(true);
+  for (const auto& finding : findings) answer.add_findings(finding);
+}
+
+void Configuring::refuse(Session& session, std::uint64_t tag, const Error& error) {
+  auto& answer = context_.out.single<v1::PublishDirectoryReply>(session.peer, v1::BrokerFrame::kPublishDirectoryFieldNumber);
+  answer.set_tag(tag);
+  answer.set_error(error.code);
+  answer.add_findings(sentence(error));
+  answer.set_done(true);
+}
+
+}  // namespace huying::broker

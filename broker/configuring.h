@@ -1,0 +1,82 @@
+// Configuration lives in the journal: the administrator's files come in parts, are validated off the loop thread, and a good
+// version is journalled whole, in parts, in force at ConfigurationComplete; then ConfigurationChanged reaches each cell at a
+// place in its order. A broken directory never replaces a good one. Pure, one thread.
+#pragma once
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "broker/delivery/hosting.h"
+#include "broker/delivery/subscribing.h"
+#include "broker/intake/publishing.h"
+#include "broker/state/context.h"
+#include "huying/v1/session.pb.h"
+
+namespace huying::broker {
+
+class Configuring {
+ public:
+  Configuring(Context& context, intake::Publishing& publishing, delivery::Hosting& hosting,
+              delivery::Subscribing& subscribing)
+      : context_(context), publishing_(publishing), hosting_(hosting), subscribing_(subscribing) {}
+
+  void upload(Session& session, v1::PublishDirectory& part);
+  void fetch(Session& session, const v1::FetchConfiguration& fetch);
+  void end_session(PeerId peer);
+
+  // The shell takes a job, performs it on a thread of its own, and brings the result.
+  std::optional<DirectoryJob> take_job();
+  void job_done(DirectoryJobResult result);
+  // Installs a first version that was validated before the broker began to listen.
+  void install(DirectoryJobResult result);
+  // Puts on the batch what of a version under way fits.
+  void append_some();
+  bool under_way() const { return staged_.has_value() || !to_tell_.empty(); }
+
+  // Replay.
+  void replayed_part(const v1::ConfigurationPart& part);
+  void replayed_complete(const v1::ConfigurationComplete& complete);
+  void replay_finished();
+
+ private:
+  struct Staged {
+    PeerId who;
+    std::uint64_t tag = 0;
+    std::string published_by;
+    std::shared_ptr<Version> version;
+    std::string serialized;
+    std::uint32_t parts = 0, next_part = 0;
+    std::vector<std::string> findings;
+  };
+  struct Running {
+    PeerId who;
+    std::uint64_t tag = 0;
+    bool check_only = false;
+    std::string published_by;
+  };
+
+  void reply(PeerId who, std::uint64_t tag, std::uint32_t error, const std::vector<std::string>& findings,
+             std::uint64_t version, bool unchanged);
+  void refuse(Session& session, std::uint64_t tag, const Error& error);
+  void stage(PeerId who, std::uint64_t tag, std::string published_by, DirectoryJobResult result);
+  void take_force(std::shared_ptr<Version> version);
+  void add_cells(const v1::Directory& directory);
+  void end_sessions_of_strangers();
+
+  Context& context_;
+  intake::Publishing& publishing_;
+  delivery::Hosting& hosting_;
+  delivery::Subscribing& subscribing_;
+  std::optional<DirectoryJob> job_;
+  std::optional<Running> running_;
+  std::uint64_t next_job_ = 1;
+  std::optional<Staged> staged_;
+  std::deque<StreamId> to_tell_;  // cells that do not know the version in force yet
+  // Versions older than the one in force that hosts may still ask for.
+  std::vector<std::shared_ptr<const Version>> versions_;
+  std::string replayed_bytes_;
+  std::uint64_t replayed_version_ = 0;
+  std::shared_ptr<Version> replayed_;
+};
+
+}  // namespace huying::broker

@@ -1,0 +1,257 @@
+#include "broker/delivery/asking.h"
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "broker/intake/acting.h"
+#include "broker/intake/case_number.h"
+#include "proto/errors.h"
+
+namespace huying::delivery {
+namespace {
+
+constexpr std::uint32_t list_max = 200;
+constexpr auto answer_within = std::chrono::seconds(10);
+constexpr std::size_t asked_max = 10'000;
+
+// Who may read which part of a request (docs/protocol.md, Asking). A contact reaches only who works on the case.
+bool may_read(v1::FetchPart part, const std::vector<v1::Role>& roles, bool at_desk) {
+  for (const auto role : roles) {
+    switch (role) {
+      case v1::ROLE_GRID_WORKER:
+      case v1::ROLE_CADRE:
+        return true;
+      case v1::ROLE_DESK:
+        if (at_desk || part != v1::FETCH_PART_CONTACT) return true;
+        break;
+      case v1::ROLE_UNIT_SUPERVISOR:
+      case v1::ROLE_STREET_SUPERVISOR:
+        if (part != v1::FETCH_PART_CONTACT) return true;
+        break;
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Asking::Asker> Asking::asker_of(const Session& session, const std::string& person) const {
+  if (!context_.version) return fail(v1::ERROR_CODE_NO_CONFIGURATION);
+  const auto* principal = context_.version->principals.find(session.principal);
+  if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
+  if (person.empty() || person == session.principal) return Asker{session.principal, {}};
+  if (!principal->acts_for(person)) return fail(v1::ERROR_CODE_MAY_NOT_ACT_FOR);
+  if (context_.version->principals.find(person) == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL, "person");
+  return Asker{person, session.principal};
+}
+
+void Asking::query(Session& session, const v1::Query& query) {
+  const auto refused = [&](const Error& error) { refuse_query(session.peer, query.tag(), error); };
+  auto asker = asker_of(session, query.person());
+  if (!asker) return refused(asker.error());
+  if (query.case_number().empty() == query.cell().empty())
+    return refused(Error{v1::ERROR_CODE_FIELD_INVALID, "name a case or a cell"});
+  const std::uint32_t limit = query.limit() == 0 ? list_max : std::min(query.limit(), list_max);
+  if (!query.cell().empty()) {
+    const auto* place = context_.version->principals.cell(query.cell());
+    if (place == nullptr) return refused(Error{v1::ERROR_CODE_CELL_UNKNOWN, query.cell()});
+    return ask_owner(session.peer, query.tag(), *context_.cells.find(place->stream), {}, *asker, query.offset(), limit);
+  }
+  auto number = intake::canonical_case_number(query.case_number());
+  if (!number) return refused(number.error());
+  const StreamId stream = context_.cells.cell_of(context_.key(broker::key_number, *number));
+  if (stream != partition_stream)
+    return ask_owner(session.peer, query.tag(), *context_.cells.find(stream), *number, *asker, 0, 1);
+  look_for_ended(session, query, *number, *asker);
+}
+
+void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std::string& number, const Asker& asker,
+                       std::uint32_t offset, std::uint32_t limit) {
+  const auto& principals = context_.version->principals;
+  const auto* person = principals.find(asker.person);
+  const auto* place = principals.cell(cell.stream);
+  HUYING_CHECK(place != nullptr);
+  const auto roles = principals.roles_in(*person, *place);
+  if (roles.empty() && !principals.reads_whole_street(*person))
+    return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, place->code});
+  if (cell.owner == PeerId{} || asked_.size() >= asked_max)
+    return refuse_query(who, tag, Error{v1::ERROR_CODE_NO_OWNER, place->code});
+  const std::uint64_t id = next_query_++;
+  asked_[id] = {who, tag, cell.stream, cell.owner, context_.now.steady + answer_within};
+  auto& ask = context_.out.single<v1::Ask>(cell.owner, v1::BrokerFrame::kAskFieldNumber);
+  ask.set_query_id(id);
+  ask.set_stream(cell.stream.value);
+  ask.set_case_number(number);
+  ask.mutable_asker()->set_principal(asker.person);
+  ask.mutable_asker()->set_via(asker.via);
+  if (!roles.empty()) ask.mutable_asker()->set_role(roles.front());
+  for (const auto role : roles) ask.add_roles(role);
+  ask.set_offset(offset);
+  ask.set_limit(limit);
+}
+
+void Asking::look_for_ended(Session& session, const v1::Query& query, const std::string& number, const Asker& asker) {
+  const PeerId who = session.peer;
+  const std::uint64_t tag = query.tag();
+  context_.lookups.push_back({context_.key(broker::key_ended, number), [=, this](std::optional<Position> found) {
+    if (!found) return refuse_query(who, tag, Error{v1::ERROR_CODE_CASE_UNKNOWN, {}});
+    read_at(*found, [=, this](const journal::Record& record) {
+      const auto& principals = context_.version->principals;
+      const auto* person = principals.find(asker.person);
+      const auto* place = principals.cell(record.stream);
+      if (place == nullptr || person == nullptr ||
+          (principals.roles_in(*person, *place).empty() && !principals.reads_whole_street(*person)))
+        return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, {}});
+      v1::Commit commit;
+      HUYING_CHECK(commit.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
+      auto& reply = context_.out.single<v1::QueryReply>(who, v1::BrokerFrame::kQueryReplyFieldNumber);
+      reply.set_tag(tag);
+      reply.set_cell(place->code);
+      reply.set_sequence(record.sequence.value);
+      reply.set_total(1);
+      HUYING_CHECK(reply.add_cases()->mutable_whole()->ParseFromString(intake::whole_of_ended(commit, number)));
+    });
+  }});
+}
+
+// The commit it rests on came before it on the same connection, so it is on this round's batch at the latest; the
+// outbox holds the reply until that is durable.
+void Asking::answer(Session& host, v1::Answer& answer) {
+  const auto at = asked_.find(answer.query_id());
+  if (at == asked_.end() || at->second.host != host.peer) return;
+  const Asked asked = at->second;
+  asked_.erase(at);
+  const CellState* cell = context_.cells.find(asked.stream);
+  if (answer.error() != 0) return refuse_query(asked.who, asked.tag, Error{answer.error(), {}});
+  if (cell == nullptr || cell->owner != host.peer || answer.commit_number() > cell->last_commit ||
+      answer.epoch().grant() != cell->grant)
+    return refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_NO_OWNER, {}});
+  auto& reply = context_.out.single<v1::QueryReply>(asked.who, v1::BrokerFrame::kQueryReplyFieldNumber);
+  reply.set_tag(asked.tag);
+  reply.set_cell(cell->place.cell);
+  reply.set_sequence(answer.sequence());
+  reply.mutable_cases()->Swap(answer.mutable_cases());
+  reply.set_total(answer.total());
+}
+
+void Asking::fetch(Session& session, const v1::Fetch& fetch) {
+  const PeerId who = session.peer;
+  const auto refused = [&](const Error& error) { refuse_fetch(who, fetch.tag(), error); };
+  auto asker = asker_of(session, fetch.person());
+  if (!asker) return refused(asker.error());
+  auto number = intake::canonical_case_number(fetch.case_number());
+  if (!number) return refused(number.error());
+  if (fetch.part() == v1::FETCH_PART_ACTION_WORDS) {
+    const auto* place = context_.version->principals.cell(fetch.cell());
+    if (place == nullptr) return refused(Error{v1::ERROR_CODE_CELL_UNKNOWN, fetch.cell()});
+    broker::ReadRequest read;
+    read.kind = broker::ReadRequest::Kind::cell;
+    read.stream = place->stream;
+    read.sequence = Sequence(std::max<std::uint64_t>(fetch.sequence(), 1));
+    auto seen = std::make_shared<bool>(false);
+    read.sink = [=, this, asker = *asker](const journal::Record& record) {
+      *seen = true;
+      answer_fetch(who, fetch, asker, record);
+      return journal::Sink::enough;
+    };
+    read.done = [=, this](Result<Position>) {
+      if (!*seen) refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_CASE_UNKNOWN, {}});
+    };
+    context_.reads_first.push_back(std::move(read));
+    return;
+  }
+  context_.lookups.push_back({context_.key(broker::key_number, *number), [=, this, asker = *asker](std::optional<Position> found) {
+    if (!found) return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_CASE_UNKNOWN, {}});
+    read_at(*found, [=, this](const journal::Record& record) { answer_fetch(who, fetch, asker, record); });
+  }});
+}
+
+void Asking::answer_fetch(PeerId who, const v1::Fetch& fetch, const Asker& asker, const journal::Record& record) {
+  const auto& principals = context_.version->principals;
+  const auto* person = principals.find(asker.person);
+  const auto number = intake::canonical_case_number(fetch.case_number());
+  StreamId stream = context_.cells.cell_of(context_.key(broker::key_number, *number));
+  if (stream == partition_stream) stream = record.stream;  // ended: where it began
+  const auto* place = principals.cell(stream);
+  if (person == nullptr || place == nullptr ||
+      !may_read(fetch.part(), principals.roles_in(*person, *place), stream == desk_stream))
+    return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_NOT_ALLOWED, {}});
+  v1::FetchReply reply;
+  reply.set_tag(fetch.tag());
+  const auto parse = [&](google::protobuf::MessageLite& into) {
+    return into.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size()));
+  };
+  if (fetch.part() == v1::FETCH_PART_ACTION_WORDS) {
+    v1::ActionRecord action;
+    if (record.kind != v1::RECORD_KIND_ACTION || record.sequence.value != fetch.sequence() || !parse(action) ||
+        action.stamped().case_number() != *number)
+      return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_CASE_UNKNOWN, "no action of it there"});
+    *reply.mutable_text() = action.private_part().words();
+    *reply.mutable_attachments() = action.private_part().attachments();
+  } else {
+    v1::RequestRecord held;
+    HUYING_CHECK(record.kind == v1::RECORD_KIND_REQUEST && parse(held));
+    const auto& request = held.private_part().request();
+    switch (fetch.part()) {
+      case v1::FETCH_PART_TEXT:
+        *reply.mutable_text() = request.text();
+        *reply.mutable_attachments() = request.attachments();
+        break;
+      case v1::FETCH_PART_CONTACT:
+        *reply.mutable_contact() = request.contact();
+        break;
+      case v1::FETCH_PART_LOCATION:
+        *reply.mutable_location() = request.location();
+        break;
+      default:
+        return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_FIELD_INVALID, "part"});
+    }
+  }
+  context_.out.single<v1::FetchReply>(who, v1::BrokerFrame::kFetchReplyFieldNumber) = std::move(reply);
+}
+
+void Asking::tick() {
+  std::vector<std::uint64_t> late;
+  for (const auto& [id, asked] : asked_)
+    if (context_.now.steady >= asked.until) late.push_back(id);
+  for (const auto id : late) {
+    const Asked asked = asked_[id];
+    asked_.erase(id);
+    refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_NO_OWNER, "no answer in time"});
+  }
+}
+
+void Asking::end_session(PeerId peer) {
+  for (auto& [id, asked] : asked_)
+    if (asked.host == peer) asked.until = context_.now.steady;
+}
+
+void Asking::read_at(Position position, std::function<void(const journal::Record&)> use) {
+  broker::ReadRequest read;
+  read.kind = broker::ReadRequest::Kind::at;
+  read.position = position;
+  read.sink = [use = std::move(use)](const journal::Record& record) {
+    use(record);
+    return journal::Sink::enough;
+  };
+  read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a record that was found cannot be read"); };
+  context_.reads_first.push_back(std::move(read));
+}
+
+void Asking::refuse_query(PeerId who, std::uint64_t tag, const Error& error) {
+  if (context_.sessions.find(who) == nullptr) return;
+  auto& reply = context_.out.single<v1::QueryReply>(who, v1::BrokerFrame::kQueryReplyFieldNumber);
+  reply.set_tag(tag);
+  reply.set_error(error.code);
+  reply.set_detail(error.detail);
+}
+
+void Asking::refuse_fetch(PeerId who, std::uint64_t tag, const Error& error) {
+  auto& reply = context_.out.single<v1::FetchReply>(who, v1::BrokerFrame::kFetchReplyFieldNumber);
+  reply.set_tag(tag);
+  reply.set_error(error.code);
+  reply.set_detail(error.detail);
+}
+
+}  // namespace huying::delivery

@@ -1,0 +1,63 @@
+// Hosts: what they are handed, and what they commit. A commit consumes its cause and appends its events and sends in one
+// item, or nothing; a known number gets its first answer again, a gap or a stale epoch is refused. Pure, one thread.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "broker/delivery/leasing.h"
+#include "broker/delivery/subscribing.h"
+#include "broker/intake/acting.h"
+#include "huying/v1/session.pb.h"
+
+namespace huying::delivery {
+
+class Hosting final : public intake::CauseSink {
+ public:
+  Hosting(Context& context, Subscribing& subscribing) : context_(context), subscribing_(subscribing), leasing_(context, subscribing) {}
+  void answer_actions_through(intake::Acting& acting) { acting_ = &acting; }
+
+  // Causes on the batch of the round.
+  void request_appended(CellState& cell, Sequence sequence, std::string_view filed) override;
+  void action_appended(CellState& cell, Sequence sequence, const Digest128& action, std::string_view stamped,
+                       std::string_view prior) override;
+  void configuration_changed(CellState& cell, std::uint64_t version);
+
+  void commits(Session& session, std::string_view body);  // of a Commits frame
+  // Commits that came from somebody who has no session (any more): each is refused by epoch.
+  void commits_of_stranger(PeerId peer, std::string_view body);
+  void credit(Session& session, const v1::Credit& credit);
+  void tick();
+  // What owners still lack and may be sent now is asked of the journal.
+  void request_reads();
+  Leasing& leasing() { return leasing_; }
+
+  // Replay.
+  void replayed_cause(const journal::Record& record);
+  void replayed_commit(const journal::Record& record, const v1::Commit& commit);
+
+ private:
+  void cause_appended(CellState& cell, Sequence sequence, v1::RecordKind kind, const Digest128* action,
+                      std::string_view payload, std::string_view prior);
+  bool hand_over(CellState& cell, Session& session, std::uint64_t sequence, v1::RecordKind kind, Instant recorded_at,
+                 std::string_view payload, std::string_view prior);
+  journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
+  void lag(CellState& cell);
+
+  Result<void> check(const Session& session, const CellState& cell) const;
+  void accept(Session& session, CellState& cell, std::string_view bytes);
+  void apply_effects(CellState& cell);
+  void append_sends(CellState& cell, Sequence commit);
+  void refuse(PeerId peer, CellState* cell, const Error& error);
+
+  Context& context_;
+  Subscribing& subscribing_;
+  Leasing leasing_;
+  intake::Acting* acting_ = nullptr;
+  std::vector<CellState*> lagging_;
+  v1::Commits frame_;   // reused
+  v1::Commit commit_;   // reused
+  std::string scratch_;
+};
+
+}  // namespace huying::delivery

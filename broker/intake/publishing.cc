@@ -1,0 +1,255 @@
+#include "broker/intake/publishing.h"
+
+#include <google/protobuf/io/coded_stream.h>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "broker/intake/content.h"
+#include "broker/intake/validate.h"
+#include "proto/errors.h"
+
+namespace huying::intake {
+namespace {
+
+using broker::Principal;
+
+constexpr std::uint32_t disk_retry_ms = 60'000;
+
+bool may_publish(const Principal& principal) {
+  return principal.person || principal.system_role == v1::ROLE_PUBLISHER || principal.system_role == v1::ROLE_GATEWAY;
+}
+
+// A message as a member of another, around bytes that are serialized already.
+void append_member(std::string& out, int field, std::string_view bytes) {
+  std::uint8_t head[16];
+  auto* at = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(field) << 3 | 2, head);
+  at = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(bytes.size()), at);
+  out.append(reinterpret_cast<const char*>(head), static_cast<std::size_t>(at - head));
+  out.append(bytes);
+}
+
+bool has_words(const v1::Words& words) { return !words.plain().empty() || !words.sealed().empty(); }
+
+}  // namespace
+
+void Publishing::configured() {
+  serials_.emplace(context_.version->zone);
+  if (replayed_date_ != 0) serials_->continue_from(replayed_date_, replayed_serial_);
+}
+
+void Publishing::replayed(const v1::RequestFiled& filed) {
+  ++taken_;
+  if (filed.local_date() != replayed_date_) replayed_serial_ = 0;
+  replayed_date_ = filed.local_date();
+  replayed_serial_ = std::max(replayed_serial_, filed.serial());
+  if (serials_) serials_->continue_from(filed.local_date(), filed.serial());
+}
+
+void Publishing::receive(Session& session, v1::Publish& publish) {
+  if (session.unanswered >= limits::publish_window)
+    return refuse(session.peer, publish.tag(), Error{v1::ERROR_CODE_WINDOW_EXCEEDED, {}}, 1000);
+  if (used_ == pending_.size()) pending_.push_back(std::make_unique<Pending>());
+  Pending& slot = *pending_[used_];
+  slot.peer = session.peer;
+  slot.tag = publish.tag();
+  slot.found.reset();
+  slot.answered = false;
+  slot.same_as = 0;
+  slot.number.clear();
+  slot.reporter.Clear();
+  if (auto admitted = admit(session, publish.request(), slot); !admitted) {
+    const bool retry = admitted.error().code == v1::ERROR_CODE_DISK_LOW;
+    return refuse(session.peer, publish.tag(), admitted.error(), retry ? disk_retry_ms : 0);
+  }
+  slot.content = request_content(publish.request(), scratch_);
+  slot.key = context_.key(broker::key_request, session.principal, publish.request().source_id());
+  auto& private_part = *slot.record.mutable_private_part();
+  private_part.set_source(session.principal);
+  private_part.set_source_id(publish.request().source_id());
+  private_part.set_content_digest(&slot.content, sizeof slot.content);
+  private_part.mutable_request()->Swap(publish.mutable_request());
+  ++session.unanswered;
+  const std::size_t index = used_++;
+  const auto [at, fresh] = keys_of_round_.try_emplace(slot.key, index);
+  if (!fresh) {
+    slot.same_as = at->second + 1;
+    return;
+  }
+  context_.lookups.push_back({slot.key, [this, index](std::optional<Position> found) { pending_[index]->found = found; }});
+}
+
+Result<void> Publishing::admit(Session& session, const v1::Request& request, Pending& slot) {
+  const auto& version = context_.version;
+  if (!version) return fail(v1::ERROR_CODE_NO_CONFIGURATION);
+  const Principal* principal = version->principals.find(session.principal);
+  if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
+  if (!may_publish(*principal)) return fail(v1::ERROR_CODE_NOT_ALLOWED);
+  if (auto valid = validate(request); !valid) return valid;
+  if (!request.street().empty() && request.street() != version->directory().street())
+    return fail(v1::ERROR_CODE_STREET_UNKNOWN);
+  const v1::Category* category = version->category(request.category());
+  if (category == nullptr) return fail(v1::ERROR_CODE_CATEGORY_UNKNOWN);
+  if (!category->guidance().empty()) return fail(v1::ERROR_CODE_GUIDANCE, category->guidance());
+  if (context_.free_bytes < limits::free_bytes_first_watermark) return fail(v1::ERROR_CODE_DISK_LOW);
+  slot.decision = version->dispatcher.route(request.location());
+  if (request.has_report() || principal->person) return admit_report(session, *principal, request, slot);
+  return {};
+}
+
+Result<void> Publishing::admit_report(const Session& session, const Principal& principal, const v1::Request& request,
+                                      Pending& slot) {
+  const auto& principals = context_.version->principals;
+  const std::string& code = request.report().reporter().empty() ? session.principal : request.report().reporter();
+  if (!principal.acts_for(code)) return fail(v1::ERROR_CODE_MAY_NOT_ACT_FOR);
+  const Principal* reporter = principals.find(code);
+  if (reporter == nullptr || !reporter->person) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL, "report.reporter");
+  const broker::CellPlace* place = principals.cell(slot.decision.stream);
+  const bool worker = place != nullptr && slot.decision.stream != desk_stream && principals.is_worker_of(*reporter, *place);
+  if (request.report().has_solved_on_spot() && !worker) return fail(v1::ERROR_CODE_SOLVED_ELSEWHERE);
+  slot.reporter.set_principal(code);
+  slot.reporter.set_role(worker ? v1::ROLE_GRID_WORKER : reporter->posts.empty() ? v1::ROLE_UNSPECIFIED : reporter->posts.front().role());
+  if (code != session.principal) slot.reporter.set_via(session.principal);
+  slot.reporter.set_for_citizen(request.report().on_behalf_of_citizen());
+  return {};
+}
+
+void Publishing::file_pending() {
+  for (std::size_t i = 0; i < used_; ++i) {
+    Pending& pending = *pending_[i];
+    if (pending.answered) continue;
+    if (pending.same_as != 0) {
+      const Pending& first = *pending_[pending.same_as - 1];
+      if (first.number.empty()) {  // the first one was known; its record was read for it
+        HUYING_CHECK(first.found.has_value());
+        pending.found = first.found;
+      } else {
+        auto& ack = context_.out.publish_ack(pending.peer);
+        ack.set_tag(pending.tag);
+        ack.set_case_number(first.number);
+        if (pending.content == first.content) {
+          ack.set_known(true);
+          ack.set_rule(first.decision.rule);
+          ack.set_cell(first.decision.cell);
+        } else {
+          ack.set_error(v1::ERROR_CODE_CONTENT_DIFFERS);
+          ack.set_detail("case " + first.number);
+        }
+        settle(pending.peer);
+        pending.answered = true;
+        continue;
+      }
+    }
+    if (!pending.found) {
+      file(pending);
+      pending.answered = true;
+    }
+  }
+  // What was seen before is confirmed against its record, which must be read first.
+  bool waiting = false;
+  for (std::size_t i = 0; i < used_; ++i) {
+    Pending& pending = *pending_[i];
+    if (pending.answered) continue;
+    waiting = true;
+    broker::ReadRequest read;
+    read.kind = broker::ReadRequest::Kind::at;
+    read.position = *pending.found;
+    read.sink = [this, i](const journal::Record& record) {
+      v1::RequestRecord held;
+      const bool whole = held.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size()));
+      HUYING_CHECK(whole && record.kind == v1::RECORD_KIND_REQUEST, "a request's key leads to another record");
+      answer_known(*pending_[i], record.stream, held);
+      return journal::Sink::enough;
+    };
+    read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a record that was found cannot be read"); };
+    context_.reads_first.push_back(std::move(read));
+  }
+  if (!waiting) {
+    used_ = 0;
+    keys_of_round_.clear();
+  }
+}
+
+void Publishing::answer_known(Pending& pending, StreamId stream, const v1::RequestRecord& held) {
+  auto& ack = context_.out.publish_ack(pending.peer);
+  ack.set_tag(pending.tag);
+  ack.set_case_number(held.filed().case_number());
+  Digest128 content;
+  HUYING_CHECK(held.private_part().content_digest().size() == sizeof content);
+  std::memcpy(&content, held.private_part().content_digest().data(), sizeof content);
+  if (content == pending.content) {
+    ack.set_known(true);
+    ack.set_rule(held.filed().filed().rule());
+    if (const CellState* cell = context_.cells.find(stream); cell != nullptr) ack.set_cell(cell->place.cell);
+  } else {
+    ack.set_error(v1::ERROR_CODE_CONTENT_DIFFERS);
+    ack.set_detail("case " + held.filed().case_number());
+  }
+  settle(pending.peer);
+  pending.answered = true;
+}
+
+void Publishing::file(Pending& pending) {
+  const auto& version = *context_.version;
+  CellState* cell = context_.cells.find(pending.decision.stream);
+  HUYING_CHECK(cell != nullptr, "dispatch to stream {}", pending.decision.stream.value);
+  const auto& request = pending.record.private_part().request();
+  const auto next = serials_->next(context_.now.wall);
+  auto& filed = *pending.record.mutable_filed();
+  format_case_number(version.directory().street_short(), next.local_date, next.serial, pending.number);
+  filed.set_case_number(pending.number);
+  filed.set_serial(next.serial);
+  filed.set_local_date(next.local_date);
+  filed.set_solved_on_spot(request.report().has_solved_on_spot());
+  filed.set_has_words(has_words(request.text()));
+  filed.set_attachments(static_cast<std::uint32_t>(request.attachments_size()));
+  auto& detail = *filed.mutable_filed();
+  detail.set_category(request.category().empty() ? "general" : request.category());
+  detail.set_urgency(request.urgency() == v1::URGENCY_UNSPECIFIED ? v1::URGENCY_NORMAL : request.urgency());
+  detail.set_rule(pending.decision.rule);
+  detail.mutable_candidates()->Clear();
+  for (const auto& candidate : pending.decision.candidates) detail.add_candidates(candidate.cell);
+  detail.set_border_centimetres(static_cast<std::int32_t>(pending.decision.border_centimetres));
+  detail.set_directory_version(version.number);
+  detail.set_source(pending.record.private_part().source());
+  detail.set_reason(pending.decision.reason);
+  if (pending.reporter.principal().empty())
+    detail.clear_reporter();
+  else
+    detail.mutable_reporter()->Swap(&pending.reporter);
+
+  filed.SerializeToString(&filed_bytes_);
+  pending.record.private_part().SerializeToString(&scratch_);
+  record_bytes_.clear();
+  append_member(record_bytes_, v1::RequestRecord::kFiledFieldNumber, filed_bytes_);
+  append_member(record_bytes_, v1::RequestRecord::kPrivatePartFieldNumber, scratch_);
+
+  const Digest128 number = context_.key(broker::key_number, pending.number);
+  context_.append.begin_item();
+  const Sequence sequence = context_.append.add(cell->stream, v1::RECORD_KIND_REQUEST, {}, record_bytes_);
+  context_.append.add_key(pending.key, journal::KeyRule::unique);
+  context_.append.add_key(number, journal::KeyRule::unique);
+  context_.cells.opened(number, cell->stream);
+  ++taken_;
+
+  auto& ack = context_.out.publish_ack(pending.peer);
+  ack.set_tag(pending.tag);
+  ack.set_case_number(pending.number);
+  ack.set_rule(pending.decision.rule);
+  ack.set_cell(pending.decision.cell);
+  settle(pending.peer);
+  sink_.request_appended(*cell, sequence, filed_bytes_);
+}
+
+void Publishing::refuse(PeerId peer, std::uint64_t tag, const Error& error, std::uint32_t retry_after_ms) {
+  auto& ack = context_.out.publish_ack(peer);
+  ack.set_tag(tag);
+  ack.set_error(error.code);
+  ack.set_detail(error.detail);
+  ack.set_retry_after_ms(retry_after_ms);
+}
+
+void Publishing::settle(PeerId peer) {
+  if (Session* session = context_.sessions.find(peer); session != nullptr && session->unanswered > 0) --session->unanswered;
+}
+
+}  // namespace huying::intake

@@ -1,0 +1,80 @@
+// Requests come in: who may, is it whole, seen before, which cell, then onto the batch of the round.
+//
+// The answer is said at once but leaves with the batch (Outbox); a request that was seen before is answered with the
+// number it has, for good (I2). Part of the broker's core: pure, one thread.
+#pragma once
+#include <absl/container/flat_hash_map.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/intake/case_number.h"
+#include "broker/state/context.h"
+#include "huying/v1/session.pb.h"
+
+namespace huying::intake {
+
+using broker::CellState;
+using broker::Context;
+using broker::PeerId;
+using broker::Session;
+
+// Told of every cause that will be appended, so that it reaches the cell's owner.
+class CauseSink {
+ public:
+  virtual ~CauseSink() = default;
+  virtual void request_appended(CellState& cell, Sequence sequence, std::string_view filed) = 0;
+  virtual void action_appended(CellState& cell, Sequence sequence, const Digest128& action, std::string_view stamped,
+                               std::string_view prior) = 0;
+};
+
+class Publishing {
+ public:
+  Publishing(Context& context, CauseSink& sink) : context_(context), sink_(sink) {}
+
+  void receive(Session& session, v1::Publish& publish);  // takes the request's content
+  // After the look-ups of the round were answered: files what is new.
+  void file_pending();
+  bool anything_pending() const { return used_ > 0; }
+
+  // Replay of a record, and the configuration in force.
+  void replayed(const v1::RequestFiled& filed);
+  void configured();
+  std::uint64_t taken() const { return taken_; }
+
+ private:
+  struct Pending {
+    PeerId peer;
+    std::uint64_t tag = 0;
+    Digest128 key, content;
+    dispatch::Decision decision;
+    v1::RequestRecord record;
+    v1::Actor reporter;
+    std::optional<Position> found;  // the record that has the key
+    bool answered = false;
+    std::size_t same_as = 0;        // index + 1 of an earlier one of this round with the same key
+    std::string number;             // when filed
+  };
+
+  Result<void> admit(Session& session, const v1::Request& request, Pending& slot);
+  Result<void> admit_report(const Session& session, const broker::Principal& principal, const v1::Request& request,
+                            Pending& slot);
+  void answer_known(Pending& pending, StreamId stream, const v1::RequestRecord& held);
+  void file(Pending& pending);
+  void refuse(PeerId peer, std::uint64_t tag, const Error& error, std::uint32_t retry_after_ms = 0);
+  void settle(PeerId peer);
+
+  Context& context_;
+  CauseSink& sink_;
+  std::optional<SerialCounter> serials_;
+  std::uint32_t replayed_date_ = 0, replayed_serial_ = 0;
+  std::uint64_t taken_ = 0;
+  std::vector<std::unique_ptr<Pending>> pending_;  // slots are reused
+  std::size_t used_ = 0;
+  absl::flat_hash_map<Digest128, std::size_t> keys_of_round_;
+  std::string scratch_, filed_bytes_, record_bytes_;
+};
+
+}  // namespace huying::intake

@@ -1,0 +1,95 @@
+#include "broker/round.h"
+
+#include "base/check.h"
+
+namespace huying::broker {
+namespace {
+
+void perform(journal::Journal& journal, ReadRequest& read) {
+  Position next = journal.head();
+  bool stopped = false;
+  const journal::RecordSink sink = [&](const journal::Record& record) {
+    const auto verdict = read.sink(record);
+    if (verdict == journal::Sink::enough) {
+      stopped = true;
+      next = record.next;
+    }
+    return verdict;
+  };
+  Result<void> done;
+  switch (read.kind) {
+    case ReadRequest::Kind::at:
+      done = journal.read_at(read.position, sink);
+      break;
+    case ReadRequest::Kind::cell:
+      done = journal.read_cell(read.stream, read.sequence, sink);
+      break;
+    case ReadRequest::Kind::from:
+      done = journal.read(read.position, sink);
+      break;
+    case ReadRequest::Kind::from_time:
+      next = journal.at_time(read.time);
+      break;
+  }
+  if (!read.done) return;
+  if (done)
+    read.done(next);
+  else
+    read.done(tl::unexpected(done.error()));
+}
+
+void answer_look_ups(BrokerCore& core, journal::Journal& journal) {
+  for (;;) {
+    auto lookups = core.take_lookups();
+    for (auto& lookup : lookups) lookup.then(journal.find(lookup.key));
+    auto reads = core.take_reads_first();
+    for (auto& read : reads) perform(journal, read);
+    core.advance();
+    // `advance` may have asked for more reads; when neither came, the round has all it needs.
+    if (lookups.empty() && reads.empty()) return;
+  }
+}
+
+}  // namespace
+
+Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out) {
+  answer_look_ups(core, journal);
+  if (const journal::Batch* batch = core.batch()) {
+    Result<void> written = fail(0);
+    bool completed = false;
+    journal.append(term, *batch, core.now(), [&](Result<journal::Appended> appended) {
+      completed = true;
+      if (!appended) {
+        written = tl::unexpected(appended.error());
+        return;
+      }
+      written = {};
+      core.landed(*appended, journal.head());
+    });
+    while (!completed) journal.poll();
+    if (!written) return written;
+  }
+  auto reads = core.take_reads();
+  for (auto& read : reads) perform(journal, read);
+  core.release(out);
+  return {};
+}
+
+Result<void> replay_journal(BrokerCore& core, journal::Journal& journal) {
+  auto read = journal.read(Position{}, [&](const journal::Record& record) {
+    core.replay(record);
+    return journal::Sink::more;
+  });
+  if (!read) return read;
+  for (const auto& [name, state] : journal.cursors()) core.replay_cursor(name, state);
+  return {};
+}
+
+Result<Term> claim_and_start(BrokerCore& core, journal::Journal& journal, std::string_view broker, Moment now) {
+  now.wall = std::max(now.wall, core.now());
+  auto term = journal.claim(broker, now.wall);
+  if (term) core.start(*term, journal.head(), now);
+  return term;
+}
+
+}  // namespace huying::broker

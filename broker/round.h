@@ -1,0 +1,21 @@
+// One round of the broker against a journal: the order in which the core's effects are performed. The shell and the
+// simulator share it, so that what is simulated is what runs.
+#pragma once
+#include <vector>
+
+#include "base/result.h"
+#include "broker/broker_core.h"
+#include "broker/journal/journal.h"
+
+namespace huying::broker {
+
+// Finishes the round that was begun and received into: look-ups, append and sync, reads, frames to send. On an error of the
+// journal nothing is in `out`, and the process must stop.
+Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out);
+
+// Everything the journal holds, into a fresh core.
+Result<void> replay_journal(BrokerCore& core, journal::Journal& journal);
+// Claims the partition and starts. `broker` names the program; `now.wall` must not lie before core.now().
+Result<Term> claim_and_start(BrokerCore& core, journal::Journal& journal, std::string_view broker, Moment now);
+
+}  // namespace huying::broker

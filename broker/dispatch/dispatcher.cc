@@ -22,7 +22,7 @@ constexpr std::size_t candidates_max = 16;  // the desk reads them; a point in m
 struct Evidence {
   bool given = false;
   std::optional<std::uint32_t> certain;
-  std::vector<PointIndex::Near> candidates;  // nearest first
+  std::vector<Near> candidates;  // nearest first
   double border = -1;                        // metres; negative: none
   std::string_view reason;
 };
@@ -49,7 +49,7 @@ struct Dispatcher::Index {
   Evidence by_name(const v1::Location& location) const;
   Evidence by_point(const v1::Location& location) const;
   Evidence by_address(const v1::Location& location) const;
-  Evidence by_open_owners(Vertex at, const PointIndex::Cells& owners) const;
+  Evidence by_open_owners(Vertex at, const Cells& owners) const;
   Evidence by_nobody(Vertex at) const;
   bool is_default_point(Vertex at) const;
   Decision certain(std::uint32_t cell, v1::DispatchRule rule, double border, std::string_view reason) const;
@@ -160,7 +160,7 @@ Evidence Dispatcher::Index::by_point(const v1::Location& location) const {
   return evidence;
 }
 
-Evidence Dispatcher::Index::by_open_owners(Vertex at, const PointIndex::Cells& owners) const {
+Evidence Dispatcher::Index::by_open_owners(Vertex at, const Cells& owners) const {
   Evidence evidence;
   for (const auto owner : owners) evidence.candidates.push_back({owner, 0});
   if (owners.size() > 1) {

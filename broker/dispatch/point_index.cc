@@ -8,51 +8,7 @@ namespace {
 
 using Wide = __int128;  // a cross product of country-wide differences does not fit into 64 bits
 
-// Looks at squares this far out before it turns to whole polygons.
-constexpr std::int64_t rings_max = 24;
-constexpr std::int64_t block_squares_max = 4096;
-
-struct Metric {
-  Vertex point;
-  MetresPerUnit scale;
-  double x(std::int64_t longitude) const { return static_cast<double>(longitude - point.longitude) * scale.longitude; }
-  double y(std::int64_t latitude) const { return static_cast<double>(latitude - point.latitude) * scale.latitude; }
-};
-
-double squared_distance(const Metric& metric, Vertex a, Vertex b) {
-  const double ax = metric.x(a.longitude), ay = metric.y(a.latitude);
-  const double dx = metric.x(b.longitude) - ax, dy = metric.y(b.latitude) - ay;
-  const double length = dx * dx + dy * dy;
-  const double along = length > 0 ? std::clamp(-(ax * dx + ay * dy) / length, 0.0, 1.0) : 0.0;
-  const double x = ax + along * dx, y = ay + along * dy;
-  return x * x + y * y;
-}
-
 }  // namespace
-
-// What a search for near cells carries along.
-struct PointIndex::Search {
-  Metric metric;
-  const Cells* but = nullptr;
-  double best = std::numeric_limits<double>::infinity();  // squared; also the limit
-  std::uint32_t cell = 0;
-  std::vector<Near>* all = nullptr;  // set: keep every cell within the limit, `best` stays
-
-  bool skips(std::uint32_t c) const { return but != nullptr && std::find(but->begin(), but->end(), c) != but->end(); }
-  void offer(std::uint32_t c, double squared) {
-    if (squared > best) return;
-    if (all == nullptr) {
-      best = squared;
-      cell = c;
-      return;
-    }
-    const auto known = std::find_if(all->begin(), all->end(), [&](const Near& near) { return near.cell == c; });
-    if (known == all->end())
-      all->push_back({c, squared});
-    else
-      known->metres = std::min(known->metres, squared);
-  }
-};
 
 void PointIndex::Box::add(Vertex v) {
   west = std::min<std::int64_t>(west, v.longitude);
@@ -77,7 +33,7 @@ PointIndex::PointIndex(const std::vector<Shape>& shapes) {
   if (edges_.empty()) return;
   choose_grid();
   build_grid();
-  build_empty_rings();
+  tree_ = EdgeTree(edges_);
 }
 
 void PointIndex::add_part(std::uint32_t cell, const Polygon& polygon) {
@@ -125,10 +81,7 @@ void PointIndex::build_slabs() {
                              static_cast<std::uint32_t>(edge - edges_.begin()));
     }
   }
-  Lists lists;
-  lists.build(slabs, entries);
-  slab_starts_ = std::move(lists.starts);
-  slab_edges_ = std::move(lists.values);
+  slab_edges_.build(slabs, entries);
 }
 
 // About four squares an edge, fewer where long edges or wide polygons would fill the lists.
@@ -185,14 +138,13 @@ void PointIndex::squares_of_edge(const Edge& edge, Visit visit) const {
 
 void PointIndex::build_grid() {
   const auto squares = static_cast<std::size_t>(columns_ * rows_);
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> edges, parts;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> parts;
   std::vector<std::uint32_t> marked(squares, 0);  // by which part last, plus 1
   for (std::uint32_t p = 0; p < parts_.size(); ++p) {
     const Part& part = parts_[p];
     for (std::uint32_t e = part.first_edge; e < part.first_edge + part.edges; ++e) {
       squares_of_edge(edges_[e], [&](std::int64_t at) {
         const auto square = static_cast<std::uint32_t>(at);
-        edges.emplace_back(square, e);
         if (marked[square] == p + 1) return;
         marked[square] = p + 1;
         parts.emplace_back(square, p * 2);
@@ -208,28 +160,7 @@ void PointIndex::build_grid() {
         if (part_holds(part, corner)) parts.emplace_back(square, p * 2 + 1);
       }
   }
-  edges_in_.build(squares, edges);
   parts_at_.build(squares, parts);
-}
-
-// Chessboard distance to the nearest square with an edge, in two passes.
-void PointIndex::build_empty_rings() {
-  empty_rings_.assign(static_cast<std::size_t>(columns_ * rows_), empty_rings_max);
-  const auto relax = [&](std::int64_t row, std::int64_t column, std::int64_t to_row, std::int64_t to_column) {
-    if (to_row < 0 || to_row >= rows_ || to_column < 0 || to_column >= columns_) return;
-    auto& here = empty_rings_[static_cast<std::size_t>(row * columns_ + column)];
-    const auto there = empty_rings_[static_cast<std::size_t>(to_row * columns_ + to_column)];
-    if (there + 1 < here) here = static_cast<std::uint8_t>(there + 1);
-  };
-  for (std::int64_t row = 0; row < rows_; ++row)
-    for (std::int64_t column = 0; column < columns_; ++column) {
-      const auto square = static_cast<std::size_t>(row * columns_ + column);
-      if (edges_in_.starts[square] != edges_in_.starts[square + 1]) empty_rings_[square] = 0;
-      for (const auto& [dr, dc] : {std::pair{0, -1}, {-1, -1}, {-1, 0}, {-1, 1}}) relax(row, column, row + dr, column + dc);
-    }
-  for (std::int64_t row = rows_ - 1; row >= 0; --row)
-    for (std::int64_t column = columns_ - 1; column >= 0; --column)
-      for (const auto& [dr, dc] : {std::pair{0, 1}, {1, 1}, {1, 0}, {1, -1}}) relax(row, column, row + dr, column + dc);
 }
 
 bool PointIndex::part_holds(const Part& part, Vertex point) const {
@@ -238,8 +169,8 @@ bool PointIndex::part_holds(const Part& part, Vertex point) const {
     return false;
   const auto slab = part.first_slab + static_cast<std::uint32_t>((point.latitude - part.box.south) / part.slab_height);
   bool inside = false;
-  for (auto i = slab_starts_[slab]; i < slab_starts_[slab + 1]; ++i) {
-    const Edge& edge = edges_[slab_edges_[i]];
+  for (auto i = slab_edges_.starts[slab]; i < slab_edges_.starts[slab + 1]; ++i) {
+    const Edge& edge = edges_[slab_edges_.values[i]];
     if (point.latitude < edge.lower.latitude || point.latitude >= edge.upper.latitude) continue;
     const std::int64_t run = std::int64_t{edge.upper.longitude} - edge.lower.longitude;
     const std::int64_t rise = std::int64_t{edge.upper.latitude} - edge.lower.latitude;
@@ -255,7 +186,7 @@ bool PointIndex::in_grid(Vertex point) const {
          point.latitude <= box_.north;
 }
 
-PointIndex::Cells PointIndex::owners(Vertex point) const {
+Cells PointIndex::owners(Vertex point) const {
   Cells cells;
   if (!in_grid(point)) return cells;
   const auto square = static_cast<std::size_t>(row_of(point.latitude) * columns_ + column_of(point.longitude));
@@ -266,86 +197,6 @@ PointIndex::Cells PointIndex::owners(Vertex point) const {
     if (std::find(cells.begin(), cells.end(), part.cell) == cells.end()) cells.push_back(part.cell);
   }
   return cells;
-}
-
-void PointIndex::search_square(std::int64_t column, std::int64_t row, Search& search) const {
-  const auto square = static_cast<std::size_t>(row * columns_ + column);
-  for (auto i = edges_in_.starts[square]; i < edges_in_.starts[square + 1]; ++i) {
-    const Edge& edge = edges_[edges_in_.values[i]];
-    if (!search.skips(edge.cell)) search.offer(edge.cell, squared_distance(search.metric, edge.lower, edge.upper));
-  }
-}
-
-void PointIndex::search_ring(std::int64_t column, std::int64_t row, std::int64_t ring, Search& search) const {
-  const auto first = std::max<std::int64_t>(0, column - ring), last = std::min(columns_ - 1, column + ring);
-  for (auto r = std::max<std::int64_t>(0, row - ring); r <= std::min(rows_ - 1, row + ring); ++r) {
-    if (r == row - ring || r == row + ring) {
-      for (auto c = first; c <= last; ++c) search_square(c, r, search);
-      continue;
-    }
-    if (column - ring >= 0) search_square(column - ring, r, search);
-    if (column + ring < columns_) search_square(column + ring, r, search);
-  }
-}
-
-void PointIndex::search_parts(Search& search) const {
-  for (const Part& part : parts_) {
-    if (search.skips(part.cell)) continue;
-    const double x = std::max({0.0, search.metric.x(part.box.west), -search.metric.x(part.box.east)});
-    const double y = std::max({0.0, search.metric.y(part.box.south), -search.metric.y(part.box.north)});
-    if (x * x + y * y > search.best) continue;
-    for (std::uint32_t e = part.first_edge; e < part.first_edge + part.edges; ++e)
-      search.offer(part.cell, squared_distance(search.metric, edges_[e].lower, edges_[e].upper));
-  }
-}
-
-PointIndex::Near PointIndex::nearest(Vertex point, const Cells& but) const {
-  Search search{{point, metres_per_unit(point.latitude)}, &but};
-  const auto answer = [&] { return Near{search.cell, std::sqrt(search.best)}; };
-  if (!in_grid(point)) {
-    search_parts(search);
-    return answer();
-  }
-  const auto column = column_of(point.longitude), row = row_of(point.latitude);
-  const std::int64_t empty = empty_rings_[static_cast<std::size_t>(row * columns_ + column)];
-  const Metric& metric = search.metric;
-  constexpr double far = std::numeric_limits<double>::infinity();
-  for (std::int64_t ring = empty; ring <= empty + rings_max; ++ring) {
-    search_ring(column, row, ring, search);
-    // How far is the nearest point that no ring has covered yet?
-    const double west = column - ring > 0 ? -metric.x(box_.west + (column - ring) * square_width_) : far;
-    const double east = column + ring + 1 < columns_ ? metric.x(box_.west + (column + ring + 1) * square_width_) : far;
-    const double south = row - ring > 0 ? -metric.y(box_.south + (row - ring) * square_height_) : far;
-    const double north = row + ring + 1 < rows_ ? metric.y(box_.south + (row + ring + 1) * square_height_) : far;
-    const double seen = std::min(std::min(west, east), std::min(south, north));
-    if (seen == far || search.best <= seen * seen) return answer();
-  }
-  search_parts(search);
-  return answer();
-}
-
-std::vector<PointIndex::Near> PointIndex::within(Vertex point, double metres) const {
-  std::vector<Near> all;
-  if (edges_.empty()) return all;
-  const auto scale = metres_per_unit(point.latitude);
-  Search search{{point, scale}, nullptr, metres * metres, 0, &all};
-  const auto reach = [metres](double unit) { return static_cast<std::int64_t>(std::min(metres / unit, 4e9)) + 1; };
-  const auto x = reach(std::max(scale.longitude, 1e-9)), y = reach(scale.latitude);
-  const auto west = std::max(box_.west, point.longitude - x), east = std::min(box_.east, point.longitude + x);
-  const auto south = std::max(box_.south, point.latitude - y), north = std::min(box_.north, point.latitude + y);
-  if (west > east || south > north) return all;
-  const auto c1 = column_of(west), c2 = column_of(east), r1 = row_of(south), r2 = row_of(north);
-  if ((c2 - c1 + 1) * (r2 - r1 + 1) > block_squares_max) {
-    search_parts(search);
-  } else {
-    for (auto row = r1; row <= r2; ++row)
-      for (auto column = c1; column <= c2; ++column) search_square(column, row, search);
-  }
-  std::sort(all.begin(), all.end(), [](const Near& a, const Near& b) {
-    return a.metres != b.metres ? a.metres < b.metres : a.cell < b.cell;
-  });
-  for (Near& near : all) near.metres = std::sqrt(near.metres);
-  return all;
 }
 
 }  // namespace huying::dispatch

@@ -6,41 +6,30 @@
 // polygon, any polygon of a cell; what is invalid below the tolerance changes nothing but its own small area.
 //
 // A grid of squares tells which polygons cover a square whole (most squares: no test at all) and which have an edge in
-// it; those are tested by the edges of one horizontal slab. Distances are metres on the ellipsoid, flat around the
-// point; shapes across the 180th meridian must be cut there, as GeoJSON (RFC 7946, 3.1.9) asks.
+// it; those are tested by the edges of one horizontal slab. Shapes across the 180th meridian must be cut there, as
+// GeoJSON (RFC 7946, 3.1.9) asks.
 #pragma once
-#include <absl/container/inlined_vector.h>
-
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
+#include "broker/dispatch/edge_tree.h"
 #include "broker/dispatch/shape.h"
 
 namespace huying::dispatch {
 
 class PointIndex {
  public:
-  using Cells = absl::InlinedVector<std::uint32_t, 4>;
-  struct Near {
-    std::uint32_t cell = 0;
-    double metres = std::numeric_limits<double>::infinity();
-  };
-
   // A cell's number is its place in `shapes`.
   explicit PointIndex(const std::vector<Shape>& shapes);
 
   Cells owners(Vertex point) const;
-  // The nearest edge of a cell that is not in `but`; infinite when there is none.
-  Near nearest(Vertex point, const Cells& but) const;
-  // Every cell with an edge at most this far, nearest first.
-  std::vector<Near> within(Vertex point, double metres) const;
+  // How far are edges of cells: see edge_tree.h.
+  Near nearest(Vertex point, const Cells& but) const { return tree_.nearest(point, but); }
+  std::vector<Near> within(Vertex point, double metres) const { return tree_.within(point, metres); }
 
  private:
-  struct Edge {
-    Vertex lower, upper;  // by latitude
-    std::uint32_t cell;
-  };
   struct Box {
     std::int64_t west = std::numeric_limits<std::int64_t>::max(), south = west;
     std::int64_t east = std::numeric_limits<std::int64_t>::min(), north = east;
@@ -57,32 +46,25 @@ class PointIndex {
     std::vector<std::uint32_t> starts, values;
     void build(std::size_t lists, const std::vector<std::pair<std::uint32_t, std::uint32_t>>& entries);
   };
-  struct Search;
 
   void add_part(std::uint32_t cell, const Polygon& polygon);
   void build_slabs();
   void choose_grid();
   void build_grid();
-  void build_empty_rings();
   template <class Visit>
   void squares_of_edge(const Edge& edge, Visit visit) const;
   bool part_holds(const Part& part, Vertex point) const;
   bool in_grid(Vertex point) const;
   std::int64_t column_of(std::int64_t longitude) const { return (longitude - box_.west) / square_width_; }
   std::int64_t row_of(std::int64_t latitude) const { return (latitude - box_.south) / square_height_; }
-  void search_square(std::int64_t column, std::int64_t row, Search& search) const;
-  void search_ring(std::int64_t column, std::int64_t row, std::int64_t ring, Search& search) const;
-  void search_parts(Search& search) const;
 
   std::vector<Part> parts_;
   std::vector<Edge> edges_;
-  std::vector<std::uint32_t> slab_starts_, slab_edges_;
+  Lists slab_edges_;  // slab → edges
   Box box_;
   std::int64_t square_width_ = 1, square_height_ = 1, columns_ = 0, rows_ = 0;
-  Lists edges_in_;                      // square → edges
-  Lists parts_at_;                      // square → part * 2 + (covers the square whole)
-  std::vector<std::uint8_t> empty_rings_;  // square → rings of squares around it, itself the first, without an edge
-  static constexpr std::uint8_t empty_rings_max = 255;
+  Lists parts_at_;    // square → part * 2 + (covers the square whole)
+  EdgeTree tree_{{}};
 };
 
 }  // namespace huying::dispatch

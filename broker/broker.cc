@@ -127,16 +127,19 @@ Result<void> Broker::State::open() {
   auto opened = journal::EmbeddedJournal::open(disk, options.data_folder, embedded);
   if (!opened) return tl::unexpected(opened.error());
   journal = std::move(*opened);
-  const auto rate = rate_of_folder(*journal, options.rate_permille);
-  if (!rate) return tl::unexpected(rate.error());
+  const auto base = time_base_of_folder(*journal, options.rate_permille);
+  if (!base) return tl::unexpected(base.error());
   CoreOptions core_options;
   core_options.program = options.program;
-  core_options.rate_permille = *rate;
+  core_options.scaled = base->scaled;
+  core_options.rate_permille = base->rate_permille;
+  core_options.real_origin = system_now();
   core = std::make_unique<BrokerCore>(core_options, journal->digest_key());
   if (auto replayed = replay_journal(*core, *journal); !replayed) return replayed;
   const SteadyInstant steady = std::chrono::steady_clock::now();
   const bool fresh = core->now() == Instant{};
-  clock = PartitionClock(*rate, fresh ? options.virtual_origin.value_or(system_now()) : core->now(), steady);
+  if (base->scaled)
+    clock = PartitionClock(base->rate_permille, fresh ? options.virtual_origin.value_or(system_now()) : core->now(), steady);
   auto claimed = claim_and_start(*core, *journal, options.program, moment());
   if (!claimed) return tl::unexpected(claimed.error());
   term = *claimed;

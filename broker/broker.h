@@ -21,7 +21,7 @@ struct BrokerOptions {
   std::string data_folder;
   std::string endpoint;              // empty: ipc://<data folder>/broker.sock
   std::string directory_folder;      // taken when none is in force yet
-  std::optional<std::uint32_t> rate_permille;   // of time, for a new folder; a scaled folder keeps its own
+  std::optional<std::uint32_t> rate_permille;   // scales time: of a new folder, or another rate for a scaled one
   std::optional<Instant> virtual_origin;        // of a new scaled folder; else the real now
   bool allow_plain_contacts = false; // serve a directory that is not marked `demonstration`
   std::uint64_t segment_bytes = 0;   // 0: the default of limits.h

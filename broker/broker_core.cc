@@ -312,8 +312,9 @@ void BrokerCore::start(Term term, Position head, Moment now) {
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
   for (const auto& cell : context.cells.all()) cell->uncovered_since = now.steady;
-  if (context.options.rate_permille != 1000) {
+  if (context.options.scaled) {
     v1::TimeBase base;
+    base.set_real_origin_ms(to_ms(context.options.real_origin));
     base.set_virtual_origin_ms(context.now_ms());
     base.set_rate_permille(context.options.rate_permille);
     context.append.begin_item();

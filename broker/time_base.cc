@@ -7,14 +7,16 @@
 namespace huying::broker {
 
 Instant PartitionClock::at(SteadyInstant steady, Instant system) const {
-  if (rate_permille_ == 1000) return system;
+  if (!scaled_) return system;
   const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(steady - steady_origin_).count();
   // microseconds x permille / 1,000,000 = virtual milliseconds
   const auto scaled = static_cast<__int128>(elapsed) * rate_permille_ / 1'000'000;
   return virtual_origin_ + Milliseconds(static_cast<std::int64_t>(scaled));
 }
 
-Result<std::uint32_t> rate_of_folder(journal::Journal& journal, std::optional<std::uint32_t> asked) {
+Result<TimeBaseChoice> time_base_of_folder(journal::Journal& journal, std::optional<std::uint32_t> asked) {
+  constexpr std::uint32_t rate_max = 1'000'000'000;
+  if (asked && (*asked < 1000 || *asked > rate_max)) return fail(v1::ERROR_CODE_TIME_BASE, "a rate is 1 to 1,000,000");
   std::optional<std::uint32_t> held;
   auto read = journal.read_cell(partition_stream, Sequence(1), [&](const journal::Record& record) {
     v1::TimeBase base;
@@ -24,12 +26,10 @@ Result<std::uint32_t> rate_of_folder(journal::Journal& journal, std::optional<st
     return journal::Sink::more;
   });
   if (!read) return tl::unexpected(read.error());
+  if (held) return TimeBaseChoice{true, asked.value_or(*held)};
   const bool used = journal.last_sequence(partition_stream).value > 0;
-  if (held && asked && *asked != *held)
-    return fail(v1::ERROR_CODE_TIME_BASE, fmt::format("the folder runs at {}x, asked was {}x", *held / 1000.0, *asked / 1000.0));
-  if (held) return *held;
-  if (used && asked && *asked != 1000) return fail(v1::ERROR_CODE_TIME_BASE, "the folder runs on the real clock");
-  return asked.value_or(1000);
+  if (used && asked) return fail(v1::ERROR_CODE_TIME_BASE, "the folder runs on the real clock");
+  return TimeBaseChoice{asked.has_value(), asked.value_or(1000)};
 }
 
 }  // namespace huying::broker

@@ -1,6 +1,7 @@
 // The partition's time. A folder's time base is a record: real folders run on the system's clock, scaled ones
 // (demonstrations) on virtual origin + real elapsed x rate, and go on from their last virtual instant after a restart.
-// A scaled folder never becomes a real one, nor the other way round (TIME_BASE). Pure but for what it is told.
+// A scaled folder may change its rate, down to 1, but stays a demonstration and never returns to the system's clock; a
+// real folder is never scaled (TIME_BASE). Pure but for what it is told.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,19 +16,25 @@ class PartitionClock {
  public:
   PartitionClock() = default;
   PartitionClock(std::uint32_t rate_permille, Instant virtual_origin, SteadyInstant steady_origin)
-      : rate_permille_(rate_permille), virtual_origin_(virtual_origin), steady_origin_(steady_origin) {}
+      : scaled_(true), rate_permille_(rate_permille), virtual_origin_(virtual_origin), steady_origin_(steady_origin) {}
 
-  // `system` is what the system's clock says; used only at rate 1000.
+  // `system` is what the system's clock says; used only where the folder is not scaled.
   Instant at(SteadyInstant steady, Instant system) const;
   std::uint32_t rate_permille() const { return rate_permille_; }
 
  private:
+  bool scaled_ = false;
   std::uint32_t rate_permille_ = 1000;
   Instant virtual_origin_{};
   SteadyInstant steady_origin_{};
 };
 
-// The rate a folder must run at: that of its time base, 1000 when it holds records without one, else what is asked.
-Result<std::uint32_t> rate_of_folder(journal::Journal& journal, std::optional<std::uint32_t> asked_permille);
+struct TimeBaseChoice {
+  bool scaled = false;
+  std::uint32_t rate_permille = 1000;
+};
+// How a folder must run: scaled if its journal has a time base, at the rate asked or else the last one; on the real clock
+// if it holds records without one; as asked if it is new.
+Result<TimeBaseChoice> time_base_of_folder(journal::Journal& journal, std::optional<std::uint32_t> asked_permille);
 
 }  // namespace huying::broker

@@ -17,7 +17,9 @@ namespace huying::broker {
 
 struct CoreOptions {
   std::string program = "huying";        // version, for TermClaimed and the administrator
-  std::uint32_t rate_permille = 1000;    // of time; not 1000: a demonstration
+  bool scaled = false;                   // time is not the system's: a demonstration
+  std::uint32_t rate_permille = 1000;    // of time
+  Instant real_origin{};                 // of the time base, for the record
 };
 
 struct Context {
@@ -39,7 +41,7 @@ struct Context {
 
   std::int64_t now_ms() const { return to_ms(now.wall); }
   bool demonstration() const {
-    return options.rate_permille != 1000 || (version && version->directory().demonstration());
+    return options.scaled || (version && version->directory().demonstration());
   }
   Digest128 key(char kind, std::string_view a) const {
     std::string text(1, kind);

@@ -229,8 +229,12 @@ Result<void> EmbeddedJournal::write_batch(std::int64_t recorded_at_ms, std::uint
 }
 
 Result<void> EmbeddedJournal::write_mark(Instant now, bool sync) {
-  if (sealed_ || !writer_->fits(sizeof(BatchHeader))) return {};
+  if (sealed_) return {};
   if (auto alone = check_fence(); !alone) return alone;
+  if (!writer_->fits(sizeof(BatchHeader))) {  // the next segment's header proves as much
+    sealed_ = true;
+    return make_room(sizeof(BatchHeader));
+  }
   reader_.remember_last({});
   buffer_.assign(sizeof(BatchHeader), '\0');
   return write_batch(std::max(to_ms(now), last_recorded_at_ms_), 0, sync);

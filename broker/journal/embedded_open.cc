@@ -118,6 +118,9 @@ Result<void> EmbeddedJournal::index_batch(const BatchView& batch) {
 // before anything is answered: after a crash the page cache may show bytes that never reached the disk.
 Result<void> EmbeddedJournal::settle(const Recovered& recovered) {
   if (auto free = check_free(); !free) return free;
+  for (const std::string* path : {&paths_.root, &paths_.journal}) {  // names that a failed life before left unsynced
+    if (auto synced = disk_.sync_folder(*path); !synced) return synced;
+  }
   auto lock_file = disk_.open(paths_.root + "/" + lock_file_name, Access::write);
   if (!lock_file) return tl::unexpected(lock_file.error());
   lock_file_ = std::move(*lock_file);

@@ -164,11 +164,22 @@ constexpr Grid make_grid() {
 }
 constexpr Grid grid = make_grid();
 
+constexpr Set<v1::CaseState> make_open() {
+  Set<v1::CaseState> open;
+  for (const auto& row : table) {
+    if (row.cause == Cause::stage_clock) open.bits |= 1u << row.from;
+  }
+  return open;
+}
+constexpr Set<v1::CaseState> open_states = make_open();
+
 }  // namespace
 
 std::span<const Row> case_table() { return table; }
 
 bool is_ended(v1::CaseState state) { return ended(state); }
+
+bool is_open(v1::CaseState state) { return v1::CaseState_IsValid(state) && open_states.has(state); }
 
 const Row* row_of(v1::CaseState from, Cause cause) {
   for (const auto& row : table) {

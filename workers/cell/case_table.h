@@ -58,6 +58,8 @@ struct Row {
 std::span<const Row> case_table();
 
 bool is_ended(v1::CaseState state);
+// A state of this version's life in which a case is open: its clocks can fire.
+bool is_open(v1::CaseState state);
 
 // The row of a step without a person.
 const Row* row_of(v1::CaseState from, Cause cause);

@@ -143,11 +143,10 @@ void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& act
       break;
   }
   auto& outcome = *commit_.mutable_outcome();
-  outcome.set_state(row.to);
+  outcome.set_state(parts_.event().state());
   outcome.set_revision(parts_.event().revision());
-  if (const Case* left = state_.find(number); left != nullptr && !leaves(row)) {
-    outcome.set_state(left->case_state());
-    for (const auto kind : allowed_for(*left, roles_of(action))) outcome.add_allowed(kind);
+  if (const Case* kept = state_.find(number); kept != nullptr && !leaves(row)) {
+    for (const auto kind : allowed_for(*kept, roles_of(action))) outcome.add_allowed(kind);
   }
 }
 

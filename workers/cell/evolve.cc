@@ -106,6 +106,7 @@ Result<void> evolve(CellState& state, const v1::CaseEvent& event, std::string_vi
   }
   state.last_event_at_ms = std::max(state.last_event_at_ms, event.at_ms());
   if (event.kind() == v1::EVENT_KIND_ACTION_REFUSED) return {};
+  if (!is_open(event.state()) && !is_ended(event.state())) return misfit(event, "a state of another version");
   const auto found = case_of(state, event, cause);
   if (!found) return tl::unexpected(found.error());
   Case& one = **found;

@@ -1,0 +1,18 @@
+#include "programs/open_directory.h"
+
+#include <filesystem>
+
+#include "base/digest.h"
+
+namespace huying::programs {
+
+Result<directory::Loaded> open_directory(const std::string& path, const std::string& id_property) {
+  initialise_digests();
+  std::error_code error;
+  const auto files = std::filesystem::is_directory(path, error) ? directory::read_folder(path)
+                                                                : directory::wrap_geojson(path);
+  if (!files) return tl::unexpected(files.error());
+  return directory::load(*files, nullptr, {id_property});
+}
+
+}  // namespace huying::programs

@@ -7,8 +7,8 @@
 //   grown     the file ends where it was cut
 //   zeroed    a prepared file: zeros from the cut on
 //   recycled  a prepared file: from the cut on, what another journal of the same shape wrote there before
-// Arithmetic: 41 batches x about 900 bytes = 38 KB, so 38,000 cuts x 3 lives, 74 sectors x 3 fates, 3^5 fates of the
-// five sectors of a last batch on its way.
+// Arithmetic: a header and 41 batches of one or two sectors are 31 KB in 60 sectors, so 31,000 cuts x 3 lives, 60 sectors x 2
+// fates (old is zero in one life and stale in the other), 3^5 fates of the five sectors of a last batch on its way.
 #include <cctype>
 
 #include "broker/journal/format.h"
@@ -220,6 +220,44 @@ TEST(Recovery, a_single_bit_anywhere_in_what_is_proven_is_damage) {
     bytes[at] = static_cast<char>(bytes[at] ^ (1 << dice(8)));
     EXPECT_EQ(open_with(written, bytes, "the last", false).error, v1::ERROR_CODE_JOURNAL_DAMAGED) << "byte " << at;
   }
+}
+
+// The same journal over several growing segments of 8 KiB: whatever sector of whatever file is zero, it is damage,
+// unless it lies in the last batch of all.
+TEST(Recovery, in_any_of_several_segments_a_zero_sector_is_damage_or_costs_nothing_acknowledged) {
+  MemoryDisk disk;
+  auto journal = EmbeddedJournal::open(disk, test_folder, small_options()).value();
+  const Term term = journal->claim("test", instant(1)).value();
+  for (std::uint64_t n = 1; n <= batches; ++n) ASSERT_TRUE(append_text(*journal, term, n));
+  Position last;
+  ASSERT_TRUE(journal->read_cell(cell, Sequence{batches}, [&](const Record& record) {
+    last = record.position;
+    return Sink::more;
+  }));
+  journal.reset();
+  std::size_t files = 0, damaged = 0, cut = 0;
+  for (const std::string& path : disk.files()) {
+    if (!path.ends_with(".segment")) continue;
+    ++files;
+    const std::string bytes = disk.contents(path);
+    const std::uint32_t segment = decode_part_header(bytes)->segment;
+    for (std::uint64_t at = 0; at < bytes.size(); at += sector_bytes) {
+      MemoryDisk trial = disk.copy();
+      trial.set_contents(path, std::string(bytes).replace(at, sector_bytes, sector_bytes, '\0'));
+      const auto opened = EmbeddedJournal::open(trial, test_folder, small_options(5));
+      if (make_position(segment, static_cast<std::uint32_t>(at + sector_bytes)) > last) {
+        ASSERT_TRUE(opened) << path << " " << at;
+        EXPECT_EQ(payloads(**opened), texts(1, batches - 1));
+        ++cut;
+      } else {
+        EXPECT_EQ(code_of(opened), v1::ERROR_CODE_JOURNAL_DAMAGED) << path << " " << at;
+        ++damaged;
+      }
+    }
+  }
+  EXPECT_GT(files, 3u);
+  EXPECT_GT(damaged, 50u);
+  EXPECT_GT(cut, 0u);
 }
 
 TEST(Recovery, a_batch_left_out_or_swapped_is_damage) {

@@ -1,5 +1,9 @@
 #include "workers/cell/decide.h"
 
+#include <google/protobuf/io/coded_stream.h>
+
+#include <algorithm>
+
 #include "base/check.h"
 #include "workers/cell/decision.h"
 
@@ -36,8 +40,10 @@ bool Decider::read_request(std::string_view payload) {
   filed->Clear();
   request_.Clear();
   request_.set_allocated_filed(filed);
-  const bool read = request_.MergeFromString(std::string(payload));
-  return read && CaseNumber::fits(request_.case_number());
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(payload.data()),
+                                            static_cast<int>(payload.size()));
+  const bool whole = request_.MergeFromCodedStream(&in) && in.ConsumedEntireMessage();
+  return whole && CaseNumber::fits(request_.case_number());
 }
 
 Did Decider::decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit) {

@@ -1,0 +1,280 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/limits.h"
+#include "tests/broker/directory/files.h"
+
+namespace huying::directory {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Load, ASoundDirectoryHasNoFindings) {
+  const auto loaded = Files().load();
+  EXPECT_THAT(texts_of(loaded), IsEmpty());
+  const auto& directory = loaded.configuration.directory();
+  ASSERT_EQ(directory.cells_size(), 3);
+  EXPECT_EQ(directory.cells(0).code(), "desk");
+  EXPECT_EQ(directory.cells(0).stream(), 1u);
+  EXPECT_EQ(directory.cells(2).code(), "a-02");
+  EXPECT_EQ(directory.cells(2).stream(), 3u);
+  EXPECT_EQ(directory.border_metres(), 10u);
+  EXPECT_EQ(directory.geometry_tolerance_m2(), 1000);
+  EXPECT_THAT(directory.places(0).aliases(), ElementsAre("Old Gate", "东门"));
+  EXPECT_EQ(loaded.configuration.policy().name(), "13710-natural");
+  EXPECT_EQ(directory.people(4).posts(0).role(), v1::ROLE_ADMINISTRATOR);
+}
+
+TEST(Load, WithoutAPolicyTheShippedOneIsInForce) {
+  Files files;
+  files.content.erase("policy.txtpb");
+  const auto loaded = files.load();
+  EXPECT_TRUE(loaded.ok());
+  const auto& rule = loaded.configuration.policy().rules(0);
+  EXPECT_EQ(rule.arrange().count(), 1u);
+  EXPECT_EQ(rule.feed_back().count(), 3u);
+  EXPECT_EQ(rule.solve().count(), 7u);
+  EXPECT_EQ(rule.solve_complex().unit(), v1::SPAN_UNIT_NATURAL_MONTH);
+  EXPECT_EQ(rule.arrange().first_day(), v1::FIRST_DAY_COUNTED);
+}
+
+struct Bad {
+  const char* name;
+  const char* file;
+  const char* from;
+  const char* to;
+  v1::ErrorCode code;
+  const char* where;
+};
+
+class BadInput : public testing::TestWithParam<Bad> {};
+
+TEST_P(BadInput, IsRefusedByItsNumberAndPlace) {
+  const Bad& bad = GetParam();
+  Files files;
+  ASSERT_NE(files.content[bad.file].find(bad.from), std::string::npos);
+  files.edit(bad.file, bad.from, bad.to);
+  const auto loaded = files.load();
+  EXPECT_FALSE(loaded.ok());
+  EXPECT_TRUE(has(loaded, bad.code, bad.where)) << testing::PrintToString(texts_of(loaded));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Load, BadInput,
+    testing::Values(
+        Bad{"ATwiceUsedId", "cells.geojson", "a-02", "a-01", v1::ERROR_CODE_CELL_ID_DOUBLE, "feature 2"},
+        Bad{"TheDesksId", "cells.geojson", "a-02", "desk", v1::ERROR_CODE_CELL_ID_DOUBLE, "feature 2"},
+        Bad{"AnUnknownUnit", "cells.geojson", R"("unit":"a")", R"("unit":"b")", v1::ERROR_CODE_DIRECTORY_INVALID, "feature 1"},
+        Bad{"BrokenJson", "cells.geojson", "}", "", v1::ERROR_CODE_GEOJSON_SYNTAX, "cells.geojson"},
+        Bad{"NegativeDays", "policy.txtpb", "count: 3", "count: -3", v1::ERROR_CODE_POLICY_SYNTAX, "policy.txtpb:21:26"},
+        Bad{"ZeroDays", "policy.txtpb", "count: 3", "count: 0", v1::ERROR_CODE_POLICY_INVALID, "feed_back"},
+        Bad{"TooManyDays", "policy.txtpb", "count: 3", "count: 1001", v1::ERROR_CODE_POLICY_INVALID, "feed_back"},
+        Bad{"WorkingDays", "policy.txtpb", "SPAN_UNIT_NATURAL_DAY", "SPAN_UNIT_WORKING_DAY", v1::ERROR_CODE_POLICY_INVALID,
+            "arrange"},
+        Bad{"AMissingSpan", "policy.txtpb", "verify ", "#verify ", v1::ERROR_CODE_POLICY_INVALID, "verify"},
+        Bad{"AMissingRung", "policy.txtpb", "district ", "#district ", v1::ERROR_CODE_POLICY_INVALID, "ladder.district"},
+        Bad{"NoGeneral", "policy.txtpb", "\"general\"", "\"other\"", v1::ERROR_CODE_POLICY_INVALID, "categories"},
+        Bad{"ACategoryTwice", "policy.txtpb", "\"road\"", "\"noise\"", v1::ERROR_CODE_POLICY_INVALID, "noise"},
+        Bad{"AnUnknownRule", "policy.txtpb", "default_rule: \"ordinary\"", "default_rule: \"x\"", v1::ERROR_CODE_POLICY_INVALID,
+            "default_rule"},
+        Bad{"AnUnknownField", "policy.txtpb", "default_rule", "defalt_rule", v1::ERROR_CODE_POLICY_SYNTAX, "policy.txtpb:"},
+        Bad{"BrokenText", "directory.txtpb", "street_short:", "street_short", v1::ERROR_CODE_DIRECTORY_SYNTAX,
+            "directory.txtpb:1:"},
+        Bad{"BrokenUtf8InText", "directory.txtpb", "\"A\"", "\"\xFF\"", v1::ERROR_CODE_DIRECTORY_SYNTAX, "directory.txtpb:3"},
+        Bad{"ALowerCaseShort", "directory.txtpb", "\"WY\"", "\"wy\"", v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"AnUnknownZone", "directory.txtpb", "Asia/Shanghai", "Asia/Nowhere", v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"AUnitNamedDesk", "directory.txtpb", "code: \"a\"", "code: \"desk\"", v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"CellsInTheText", "directory.txtpb", "demonstration", "cells { code: \"x\" } demonstration",
+            v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"ASystemTwice", "directory.txtpb", "demonstration",
+            "systems { code: \"h\" role: ROLE_HOST } systems { code: \"h\" role: ROLE_HOST } demonstration",
+            v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"ASystemWithAPersonsCode", "directory.txtpb", "demonstration",
+            "systems { code: \"a-01.worker\" role: ROLE_HOST } demonstration", v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"ARoleNoSystemHas", "directory.txtpb", "demonstration", "systems { code: \"h\" role: ROLE_CADRE } demonstration",
+            v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"AMissingColumn", "people.csv", "role,", "", v1::ERROR_CODE_CSV_COLUMN, "people.csv:1"},
+        Bad{"AnUnknownColumn", "people.csv", "absent", "absnt", v1::ERROR_CODE_CSV_COLUMN, "people.csv:1"},
+        Bad{"TooManyFields", "people.csv", "worker 1,", "worker, 1,", v1::ERROR_CODE_CSV_SYNTAX, "people.csv:2"},
+        Bad{"AnOpenQuote", "people.csv", "worker 1", "\"worker 1", v1::ERROR_CODE_CSV_SYNTAX, "people.csv"},
+        Bad{"BrokenUtf8InCsv", "people.csv", "worker 1", "worker \xC3", v1::ERROR_CODE_CSV_SYNTAX, "people.csv:2"},
+        Bad{"AnUnknownRole", "people.csv", "grid_worker", "boss", v1::ERROR_CODE_PERSON_INVALID, "people.csv:2"},
+        Bad{"AnUnknownPlaceOfAPost", "people.csv", "grid_worker,a-01", "grid_worker,a-09", v1::ERROR_CODE_PERSON_INVALID,
+            "people.csv:2"},
+        Bad{"AnUpperCasePerson", "people.csv", "a-01.worker", "A-01.worker", v1::ERROR_CODE_PERSON_INVALID, "people.csv:2"},
+        Bad{"APostTwice", "people.csv", "a-01.deputy,deputy 1", "a-01.worker,worker 1", v1::ERROR_CODE_PERSON_INVALID,
+            "people.csv:3"},
+        Bad{"APlaceOfNoCell", "places.csv", ",a-01", ",a-09", v1::ERROR_CODE_PLACE_INVALID, "places.csv:2"},
+        Bad{"AnAliasOfOneCharacter", "places.csv", "东门", "门", v1::ERROR_CODE_PLACE_INVALID, "places.csv:2"}),
+    [](const auto& bad) { return std::string(bad.param.name); });
+
+TEST(Load, AMissingOrUnknownOrDoubledFileIsNamed) {
+  Files files;
+  files.content.erase("cells.geojson");
+  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_FILE_MISSING, "cells.geojson"));
+  files = Files();
+  files.content["notes.txt"] = "x";
+  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_DIRECTORY_INVALID));
+}
+
+TEST(Load, AHundredMegabytesOfZerosAreRefusedBySize) {
+  Files files;
+  files.content["cells.geojson"] = std::string(100 * limits::MiB, '\0');
+  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_FILE_TOO_LARGE, "cells.geojson"));
+}
+
+std::string bow_tie(double half_width) {
+  const auto x = std::to_string(113.22 + half_width);
+  // Two triangles that meet in their middle; the east one is `half_width` degrees wide.
+  return "[[113.21,35.2],[" + x + ",35.21],[" + x + ",35.2],[113.21,35.21],[113.21,35.2]]";
+}
+
+TEST(Load, AGrosslySelfCrossingRingIsRefused) {
+  Files files;
+  files.content["cells.geojson"] = collection(feature(R"("id":"a-01")", square(113.2)) + "," +
+                                              feature(R"("id":"a-02")", bow_tie(0)));
+  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_RING_INVALID, "feature 2 (a-02)"));
+}
+
+TEST(Load, ATangleOfThousandsOfCrossingsIsRefusedWithoutMeasuring) {
+  std::string ring = "[";
+  for (int i = 0; i < 20'000; ++i) {
+    const int x = i * 7919 % 9973, y = i * 6007 % 9967;
+    ring += "[" + std::to_string(113.21 + x * 1e-6) + "," + std::to_string(35.2 + y * 1e-6) + "],";
+  }
+  ring += "[113.21,35.2]]";
+  Files files;
+  files.content["cells.geojson"] = collection(feature(R"("id":"a-01")", square(113.2)) + "," +
+                                              feature(R"("id":"a-02")", ring));
+  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_RING_INVALID, "feature 2 (a-02)"));
+}
+
+TEST(Load, ASmallSelfCrossingIsAWarning) {
+  // The last corner is pulled 1e-6 degrees across the first side: a lobe of about 0.01 by 0.1 m.
+  Files files;
+  files.content["cells.geojson"] =
+      collection(feature(R"("id":"a-01")", square(113.2)) + "," +
+                 feature(R"("id":"a-02")",
+                         "[[113.21,35.2],[113.22,35.2],[113.22,35.21],[113.215,35.21],[113.215001,35.2100010],"
+                         "[113.214999,35.2100010],[113.2150005,35.21],[113.21,35.21],[113.21,35.2]]"));
+  const auto loaded = files.load();
+  EXPECT_TRUE(loaded.ok()) << testing::PrintToString(texts_of(loaded));
+  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_WARNING_RING, "feature 2 (a-02)"));
+}
+
+TEST(Load, ARingThatOnlyTouchesItselfIsAWarningHoweverLarge) {
+  Files files;
+  files.content["cells.geojson"] =
+      collection(feature(R"("id":"a-01")", square(113.2)) + "," +
+                 feature(R"("id":"a-02")",
+                         "[[113.21,35.2],[113.22,35.2],[113.215,35.205],[113.22,35.21],[113.21,35.21],[113.215,35.205],"
+                         "[113.21,35.2]]"));
+  const auto loaded = files.load();
+  EXPECT_TRUE(loaded.ok()) << testing::PrintToString(texts_of(loaded));
+  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_WARNING_RING, "a-02"));
+}
+
+TEST(Load, OverlapsAreErrorsAboveTheToleranceAndWarningsBelow) {
+  Files files;
+  const auto overlap_by = [&](double degrees) {
+    files.content["cells.geojson"] = collection(feature(R"("id":"a-01")", square(113.2)) + "," +
+                                                feature(R"("id":"a-02")", square(113.21 - degrees)));
+    return files.load();
+  };
+  EXPECT_TRUE(has(overlap_by(0.0001), v1::ERROR_CODE_CELLS_OVERLAP, "a-01")) << "about 10,000 m²";
+  const auto small = overlap_by(0.000005);
+  EXPECT_TRUE(small.ok());
+  EXPECT_TRUE(has(small, v1::ERROR_CODE_WARNING_OVERLAP, "a-01")) << "about 500 m²";
+  EXPECT_THAT(texts_of(overlap_by(0)), IsEmpty()) << "neighbours that touch do not overlap";
+}
+
+TEST(Load, AGapBetweenCellsIsAWarning) {
+  Files files;
+  files.content["cells.geojson"] = collection(
+      R"({"type":"Feature","properties":{"id":"a-01"},"geometry":{"type":"Polygon","coordinates":[)" + square(113.2) +
+      ",[[113.203,35.203],[113.206,35.203],[113.206,35.206],[113.203,35.203]]]}}," +
+      feature(R"("id":"a-02")", square(113.21)));
+  const auto loaded = files.load();
+  EXPECT_TRUE(loaded.ok());
+  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_WARNING_GAP));
+}
+
+TEST(Load, ACellWithNobodyIsAWarning) {
+  Files files;
+  files.edit("people.csv", "a-02.worker,worker 2,grid_worker,a-02,no,no\n", "");
+  files.edit("people.csv", "deputy 2,grid_worker,a-02,yes,no", "deputy 2,grid_worker,a-02,yes,yes");
+  const auto loaded = files.load();
+  EXPECT_TRUE(loaded.ok());
+  EXPECT_EQ(texts_of(loaded).size(), 2u) << "no grid worker; the deputy is absent";
+  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_WARNING_NOBODY));
+}
+
+TEST(Load, StreamsAreKeptAndNeverReused) {
+  Files files;
+  const auto first = files.load();
+  files.content["cells.geojson"] =
+      collection(feature(R"("id":"a-03")", square(113.22)) + "," + feature(R"("id":"a-02")", square(113.21)) + "," +
+                 feature(R"("id":"a-01","retired":true)", square(113.2)));
+  const auto second = files.load(&first.configuration);
+  ASSERT_TRUE(second.ok()) << testing::PrintToString(texts_of(second));
+  std::map<std::string, std::uint32_t> streams;
+  for (const auto& cell : second.configuration.directory().cells()) streams[cell.code()] = cell.stream();
+  EXPECT_EQ(streams, (std::map<std::string, std::uint32_t>{{"desk", 1}, {"a-01", 2}, {"a-02", 3}, {"a-03", 4}}));
+
+  const auto third = Files().load(&second.configuration);
+  EXPECT_TRUE(has(third, v1::ERROR_CODE_CELL_REUSED)) << "a-01 comes back, and a-03 is missing";
+}
+
+TEST(Load, ACellThatDisappearsIsRefused) {
+  const auto first = Files().load();
+  Files files;
+  files.content["cells.geojson"] = collection(feature(R"("id":"a-01")", square(113.2)));
+  files.content["people.csv"] = "code,title,role,place\nadministrator,administrator,administrator,410871061\n";
+  EXPECT_TRUE(has(files.load(&first.configuration), v1::ERROR_CODE_CELL_REUSED));
+}
+
+TEST(Load, TheStreetsCodeNeverChanges) {
+  const auto first = Files().load();
+  Files files;
+  files.edit("directory.txtpb", "410871061", "410871062");
+  EXPECT_TRUE(has(files.load(&first.configuration), v1::ERROR_CODE_DIRECTORY_INVALID));
+}
+
+TEST(Load, IdsThatAreNoCodesGetOneAndOtherFilesMayUseEither) {
+  Files files;
+  files.content["cells.geojson"] = collection(feature(R"("id":"South Boston")", square(113.2)) + "," +
+                                              feature(R"("id":"石桥 01")", square(113.21)));
+  files.content["people.csv"] = "code,title,role,place\nw,worker,grid_worker,South Boston\n";
+  files.content["places.csv"] = "name,cell\nEast Gate,south-boston\n";
+  const auto loaded = files.load();
+  ASSERT_TRUE(loaded.ok()) << testing::PrintToString(texts_of(loaded));
+  const auto& directory = loaded.configuration.directory();
+  EXPECT_EQ(directory.cells(1).code(), "south-boston");
+  EXPECT_EQ(directory.cells(1).id(), "South Boston");
+  EXPECT_EQ(directory.people(0).posts(0).place(), "south-boston");
+  EXPECT_EQ(directory.cells(2).id(), "石桥 01");
+  EXPECT_THAT(directory.cells(2).code(), testing::MatchesRegex("01-[0-9a-f]+"));
+  const auto again = files.load(&loaded.configuration);
+  EXPECT_EQ(again.configuration.directory().cells(2).code(), directory.cells(2).code());
+}
+
+TEST(Load, FindingsAreBoundedAndErrorsComeFirst) {
+  Files files;
+  for (int i = 0; i < 500; ++i) files.content["people.csv"] += "x,x,boss,x,,\n";
+  const auto loaded = files.load();
+  EXPECT_EQ(loaded.findings.size(), limits::findings_max);
+  EXPECT_TRUE(loaded.findings[0].is_error());
+}
+
+TEST(Load, HostsGetNoGeometryAndNoPlaces) {
+  const auto loaded = Files().load();
+  const auto lean = without_geometry(loaded.configuration);
+  EXPECT_EQ(lean.directory().cells_size(), 3);
+  EXPECT_EQ(lean.directory().cells(1).polygons_size(), 0);
+  EXPECT_EQ(lean.directory().places_size(), 0);
+  EXPECT_EQ(lean.directory().people_size(), 5);
+}
+
+}  // namespace
+}  // namespace huying::directory

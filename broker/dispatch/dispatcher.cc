@@ -90,8 +90,8 @@ Dispatcher::Index::Index(const v1::Directory& directory, std::optional<double> b
     by_code["desk"] = desk_cell;
     cells.push_back({"desk", desk_stream, false});
   }
-  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(directory.cells_size()); ++i)
-    if (!directory.cells(static_cast<int>(i)).id().empty()) by_code.try_emplace(directory.cells(static_cast<int>(i)).id(), i);
+  for (int i = 0; i < directory.cells_size(); ++i)
+    if (!directory.cells(i).id().empty()) by_code.try_emplace(directory.cells(i).id(), static_cast<std::uint32_t>(i));
   for (const auto& point : directory.default_points()) {
     if (!in_range({point.latitude(), point.longitude()})) continue;
     const double radius = point.radius_metres() == 0 ? 1 : point.radius_metres();

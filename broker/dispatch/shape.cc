@@ -57,7 +57,7 @@ Shape decode_shape(const v1::Cell& cell) {
   return shape;
 }
 
-// Series of the WGS-84 ellipsoid, as in the United States' NGA "Length of a degree" calculator: better than 1 cm a degree.
+// Series of the WGS-84 ellipsoid, as in the NGA's "Length of a degree" calculator: better than 1 cm a degree.
 MetresPerUnit metres_per_unit(std::int32_t latitude) {
   const double phi = latitude / units_per_degree * std::numbers::pi / 180;
   const double c = std::cos(phi), c2 = c * c;

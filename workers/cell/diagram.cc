@@ -30,9 +30,9 @@ std::string label_of(const Row& row) {
     case Cause::no_check_needed:
       return "rule closes on resolve";
     case Cause::stage_clock:
-      return "clock due: breached";
+      return "breach (a clock is due)";
     case Cause::ladder_clock:
-      return "rung's time over: escalated";
+      return "climb (a rung is out of time)";
     case Cause::action:
       break;
   }

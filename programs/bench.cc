@@ -1,0 +1,69 @@
+// huying bench pipeline: what a request costs from publish to commit, on this machine, for real.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "programs/connection.h"
+#include "programs/options.h"
+#include "programs/program.h"
+#include "tests/bench/pipeline.h"
+#include "tests/bench/report.h"
+
+namespace huying::programs {
+namespace {
+
+struct BenchOptions {
+  bench::PipelineOptions pipeline;
+  bool by_action = false, leave_open = false, json = false;
+  unsigned runs = 1;
+};
+
+ExitCode run_bench(BenchOptions options) {
+  if (options.by_action) options.pipeline.life = bench::Life::by_action;
+  if (options.leave_open) options.pipeline.life = bench::Life::leave_open;
+  std::optional<bench::PipelineFigures> best;
+  for (unsigned i = 0; i < options.runs; ++i) {
+    const auto figures = bench::run_pipeline(options.pipeline);
+    if (!figures) {
+      print_error(figures.error());
+      return exit_code_of(figures.error());
+    }
+    if (options.runs > 1) fmt::print(stderr, "run {}: {:.0f} requests/s\n", i + 1, figures->requests_per_second());
+    if (!best || figures->requests_per_second() > best->requests_per_second()) best = *figures;
+  }
+  fmt::print("{}", options.json ? bench::json_line(*best) + "\n" : bench::table(*best));
+  return best->committed == options.pipeline.requests ? ExitCode::done : ExitCode::failed;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& root, Chosen& chosen) {
+  auto* group = root.add_subcommand("bench", "Measures this machine.");
+  group->require_subcommand(1);
+  auto options = std::make_shared<BenchOptions>();
+  auto& what = options->pipeline;
+  auto* app = group->add_subcommand("pipeline", "Publish, on disk, routed, delivered, committed: with a broker and a worker of its own "
+                                                "(two processes) and a made-up street in a temporary folder, removed afterwards.");
+  app->add_option("--requests", what.requests, "How many; 5,000 more go before to warm up")->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{50'000'000}));
+  app->add_option("--cells", what.cells, "Grid cells of the street")->capture_default_str()->check(CLI::Range(1u, 100'000u));
+  app->add_option("--in-flight", what.in_flight, "Published and not yet seen committed, at most")->capture_default_str()
+      ->check(CLI::Range(1u, 4'000u));
+  app->add_option("--rate", what.rate, "Requests a second, latency counted from when each was due; 0: as fast as the window allows")
+      ->capture_default_str()->check(CLI::Range(0.0, 1e6));
+  auto* by_action = app->add_flag("--by-action", options->by_action, "The whole life: publish, accept, feed back, resolve");
+  app->add_flag("--leave-open", options->leave_open, "Leave each case open under its three clocks")->excludes(by_action);
+  app->add_option("--runs", options->runs, "Measure so often, print the best")->capture_default_str()->check(CLI::Range(1u, 100u));
+  app->add_option("--folder", what.folder, "Where the temporary folder is made: choose the disk to be measured");
+  app->add_flag("--json", options->json, "Print JSON, one line");
+  app->footer(footer_with_exit_codes("Each request is published singly with 300 bytes of payload: a worker's report solved on the spot, under a "
+                                     "policy with close_on_resolve.\n"
+                                     "docs/measurements.md tells what the figures mean.\n"
+                                     "Examples:\n  huying bench pipeline --runs 5\n  huying bench pipeline --in-flight 1 --rate 50 "
+                                     "--requests 1000\n"));
+  app->callback([options, &chosen] { chosen = [options] { return run_bench(*options); }; });
+}
+
+}  // namespace huying::programs

@@ -283,7 +283,13 @@ void Broker::State::housekeep(const Moment& now) {
 void Broker::State::wait() {
   if (core->work_left()) return;
   zmq::pollitem_t items[] = {{router->handle(), 0, ZMQ_POLLIN, 0}, {nullptr, bell.descriptor(), ZMQ_POLLIN, 0}};
-  const int ready = zmq::poll(items, 2, poll_interval);
+  int ready = 0;
+  try {
+    ready = zmq::poll(items, 2, poll_interval);
+  } catch (const zmq::error_t& e) {
+    if (e.num() != EINTR) throw;  // a signal came to this thread: look again whether to stop
+    return;
+  }
   if (items[1].revents != 0) bell.answer();
   if (ready == 0) {
     if (auto idle = journal->idle(core->now()); !idle) spdlog::warn("journal: {}", sentence(idle.error()));

@@ -1,0 +1,158 @@
+#include <gtest/gtest.h>
+
+#include "proto/errors.h"
+#include "tests/broker/broker_world.h"
+
+namespace huying::broker {
+namespace {
+
+class Acting : public testing::Test {
+ protected:
+  Acting() { begin(); }
+
+  void begin() {
+    world.hello(1, "hotline", v1::ROLE_PUBLISHER);
+    world.hello(2, "worker-1", v1::ROLE_GRID_WORKER);
+    world.hello(3, "worker-2", v1::ROLE_GRID_WORKER);
+    world.round();
+    for (const auto peer : {1, 2, 3}) world.frames(peer);
+  }
+  v1::Commit deciding(const v1::Lease& lease, std::uint64_t number, std::uint64_t cause) {
+    auto commit = world.commit_of(lease, number, cause);
+    commit.mutable_outcome()->set_state(v1::CASE_STATE_ACCEPTED);
+    v1::CaseEvent event;
+    event.set_case_number(case_number);
+    event.set_revision(3);
+    auto& committed = *commit.add_events();
+    committed.set_kind(v1::EVENT_KIND_ACCEPTED);
+    committed.set_event(event.SerializeAsString());
+    return commit;
+  }
+
+  BrokerWorld world;
+  std::string case_number;
+};
+
+TEST_F(Acting, AStepIsAnsweredTwiceAndTheSameWhateverIsRetried) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.say(2, act_frame(7, "step-1", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  auto replies = world.action_replies(2);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].stage(), v1::ActionReply::RECEIVED);
+  const auto lease = world.host(5, "host-1").at("a-01");
+  world.commit(5, {world.commit_of(lease, 1, 1), world.commit_of(lease, 2, 2), deciding(lease, 3, 3)});
+  replies = world.action_replies(2);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].stage(), v1::ActionReply::DECIDED);
+  EXPECT_EQ(replies[0].tag(), 7u);
+  EXPECT_EQ(replies[0].events_size(), 1);
+
+  world.crash_and_restart();
+  begin();
+  world.say(2, act_frame(8, "step-1", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  replies = world.action_replies(2);
+  ASSERT_EQ(replies.size(), 2u);
+  EXPECT_EQ(replies[0].stage(), v1::ActionReply::RECEIVED);
+  EXPECT_EQ(replies[1].stage(), v1::ActionReply::DECIDED);
+  EXPECT_EQ(replies[1].outcome().state(), v1::CASE_STATE_ACCEPTED);
+  world.say(2, act_frame(9, "step-1", case_number, v1::ACTION_KIND_RESOLVE));
+  world.round();
+  EXPECT_EQ(world.action_replies(2).at(0).error(), v1::ERROR_CODE_ACTION_DIFFERS);
+}
+
+TEST_F(Acting, AnUndecidedStepIsDecidedForWhoAskedAgainAfterARestart) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.say(2, act_frame(7, "step-1", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  world.crash_and_restart();
+  begin();
+  world.say(2, act_frame(8, "step-1", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  EXPECT_EQ(world.action_replies(2).at(0).stage(), v1::ActionReply::RECEIVED);
+  const auto lease = world.host(5, "host-1").at("a-01");
+  world.commit(5, {world.commit_of(lease, 1, 1), world.commit_of(lease, 2, 2), deciding(lease, 3, 3)});
+  const auto replies = world.action_replies(2);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].stage(), v1::ActionReply::DECIDED);
+  EXPECT_EQ(replies[0].tag(), 8u);
+}
+
+TEST_F(Acting, NobodyActsInACellThatIsNotTheirs) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.say(3, act_frame(1, "x", case_number, v1::ACTION_KIND_ACCEPT));
+  world.say(1, act_frame(2, "x", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  EXPECT_EQ(world.action_replies(3).at(0).error(), v1::ERROR_CODE_NOT_YOUR_CELL);
+  EXPECT_EQ(world.action_replies(1).at(0).error(), v1::ERROR_CODE_NOT_ALLOWED);
+}
+
+TEST_F(Acting, AnUnknownOrMistypedNumberIsTold) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  auto wrong = case_number;
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  world.say(2, act_frame(1, "x", wrong, v1::ACTION_KIND_ACCEPT));
+  world.say(2, act_frame(2, "y", "SS-200101-0001-0", v1::ACTION_KIND_ACCEPT));
+  world.round();
+  const auto replies = world.action_replies(2);
+  ASSERT_EQ(replies.size(), 2u);
+  EXPECT_EQ(replies[0].error(), v1::ERROR_CODE_CASE_NUMBER_INVALID);
+}
+
+TEST_F(Acting, AStepOnAnEndedCaseIsHandedToTheCellWithTheCaseAsItEnded) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  const auto lease = world.host(5, "host-1").at("a-01");
+  auto ending = world.commit_of(lease, 2, 2);
+  v1::CaseEvent event;
+  event.set_case_number(case_number);
+  event.mutable_whole()->set_case_number(case_number);
+  event.mutable_whole()->set_revision(9);
+  auto& committed = *ending.add_events();
+  committed.set_kind(v1::EVENT_KIND_CLOSED);
+  committed.set_event(event.SerializeAsString());
+  auto& effect = *ending.add_effects();
+  effect.set_case_number(case_number);
+  effect.set_kind(v1::CaseEffect::ENDED);
+  world.commit(5, {world.commit_of(lease, 1, 1), ending});
+  world.deliveries(5);
+  for (int restarted = 0; restarted < 2; ++restarted) {
+    world.say(2, act_frame(1, "late-" + std::to_string(restarted), case_number, v1::ACTION_KIND_FEED_BACK));
+    world.round();
+    EXPECT_EQ(world.action_replies(2).at(0).stage(), v1::ActionReply::RECEIVED);
+    if (restarted == 1) world.host(5, "host-1");
+    v1::CaseWhole prior;
+    for (const auto& delivery : world.deliveries(5))
+      if (delivery.kind() == v1::RECORD_KIND_ACTION) prior.ParseFromString(delivery.prior());
+    EXPECT_EQ(prior.revision(), 9u);
+    world.crash_and_restart();
+    begin();
+  }
+}
+
+TEST_F(Acting, AStepThatCrossesTheEndingOfItsCaseFindsTheEnding) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  const auto lease = world.host(5, "host-1").at("a-01");
+  auto ending = world.commit_of(lease, 2, 2);
+  v1::CaseEvent event;
+  event.set_case_number(case_number);
+  event.mutable_whole()->set_case_number(case_number);
+  auto& committed = *ending.add_events();
+  committed.set_kind(v1::EVENT_KIND_CLOSED);
+  committed.set_event(event.SerializeAsString());
+  auto& effect = *ending.add_effects();
+  effect.set_case_number(case_number);
+  effect.set_kind(v1::CaseEffect::ENDED);
+  v1::ClientFrame commits;
+  commits.mutable_commits()->set_next_wake_within_ms(4'000);
+  commits.mutable_commits()->add_commits(world.commit_of(lease, 1, 1).SerializeAsString());
+  commits.mutable_commits()->add_commits(ending.SerializeAsString());
+  world.say(5, commits);
+  world.say(2, act_frame(1, "crossing", case_number, v1::ACTION_KIND_FEED_BACK));
+  world.round();
+  world.round();
+  EXPECT_EQ(world.action_replies(2).at(0).stage(), v1::ActionReply::RECEIVED);
+}
+
+}  // namespace
+}  // namespace huying::broker

@@ -1,0 +1,254 @@
+#include "tests/broker/broker_world.h"
+
+#include <gtest/gtest.h>
+
+#include "base/digest.h"
+#include "broker/round.h"
+#include "broker/state/version.h"
+
+namespace huying::broker {
+namespace {
+
+void add_person(v1::Directory& directory, const std::string& code, v1::Role role, const std::string& place) {
+  auto& person = *directory.add_people();
+  person.set_code(code);
+  auto& post = *person.add_posts();
+  post.set_role(role);
+  post.set_place(place);
+}
+
+void add_system(v1::Directory& directory, const std::string& code, v1::Role role, const std::string& may_act_for = {}) {
+  auto& system = *directory.add_systems();
+  system.set_code(code);
+  system.set_role(role);
+  if (!may_act_for.empty()) system.add_may_act_for(may_act_for);
+}
+
+}  // namespace
+
+v1::Configuration small_configuration() {
+  v1::Configuration configuration;
+  auto& directory = *configuration.mutable_directory();
+  directory.set_street("s");
+  directory.set_street_short("SS");
+  directory.set_district("d");
+  directory.set_time_zone("Asia/Shanghai");
+  directory.set_demonstration(true);
+  const auto cell = [&](const std::string& code, const std::string& unit, std::uint32_t stream) {
+    auto& one = *directory.add_cells();
+    one.set_code(code);
+    one.set_unit(unit);
+    one.set_stream(stream);
+  };
+  cell("desk", "desk", 1);
+  cell("a-01", "a", 2);
+  cell("a-02", "a", 3);
+  add_person(directory, "worker-1", v1::ROLE_GRID_WORKER, "a-01");
+  add_person(directory, "worker-2", v1::ROLE_GRID_WORKER, "a-02");
+  add_person(directory, "unit-1", v1::ROLE_UNIT_SUPERVISOR, "a");
+  add_person(directory, "street-1", v1::ROLE_STREET_SUPERVISOR, "s");
+  add_person(directory, "desk-1", v1::ROLE_DESK, "desk");
+  add_person(directory, "administrator", v1::ROLE_ADMINISTRATOR, "s");
+  add_system(directory, "hotline", v1::ROLE_PUBLISHER);
+  add_system(directory, "gateway", v1::ROLE_GATEWAY, "*");
+  add_system(directory, "host-1", v1::ROLE_HOST);
+  add_system(directory, "host-2", v1::ROLE_HOST);
+  auto& policy = *configuration.mutable_policy();
+  policy.set_name("test");
+  policy.set_default_rule("r");
+  policy.add_rules()->set_name("r");
+  policy.add_categories()->set_code("general");
+  auto& fire = *policy.add_categories();
+  fire.set_code("fire");
+  fire.set_guidance("119");
+  return configuration;
+}
+
+DirectoryJobResult validated(const v1::Configuration& configuration) {
+  DirectoryJobResult result;
+  result.serialized = configuration.SerializeAsString();
+  result.version = *Version::build(configuration, result.serialized);
+  return result;
+}
+
+BrokerWorld::BrokerWorld(bool configured) {
+  initialise_digests();
+  open();
+  if (configured) core_->install(validated(small_configuration()));
+  do round();
+  while (core_->work_left());
+}
+
+void BrokerWorld::open() {
+  journal::EmbeddedOptions options;
+  options.segment_bytes = 1 << 20;
+  options.pool_segments = 0;
+  auto opened = journal::EmbeddedJournal::open(disk_, "/data", options);
+  ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+  journal_ = std::move(*opened);
+  CoreOptions core_options;
+  core_options.program = "test";
+  core_ = std::make_unique<BrokerCore>(core_options, journal_->digest_key());
+  ASSERT_TRUE(replay_journal(*core_, *journal_));
+  auto term = claim_and_start(*core_, *journal_, "test", moment());
+  ASSERT_TRUE(term.has_value());
+  term_ = *term;
+}
+
+void BrokerWorld::crash_and_restart() {
+  core_.reset();
+  journal_.reset();
+  disk_.crash([](std::uint64_t) { return 0; });
+  said_.clear();
+  got_.clear();
+  open();
+  do round();
+  while (core_->work_left());
+}
+
+void BrokerWorld::say(std::uint64_t peer, const v1::ClientFrame& frame) { say_bytes(peer, frame.SerializeAsString()); }
+
+void BrokerWorld::say_bytes(std::uint64_t peer, std::string_view bytes, std::size_t parts) {
+  said_.emplace_back(peer, std::make_pair(std::string(bytes), parts));
+}
+
+void BrokerWorld::round() {
+  core_->begin(moment());
+  for (const auto& [peer, frame] : said_) core_->receive(PeerId(peer), frame.second, frame.first);
+  said_.clear();
+  core_->tick();
+  std::vector<OutFrame> out;
+  ASSERT_TRUE(finish_round(*core_, *journal_, term_, out));
+  for (const auto& frame : out) {
+    v1::BrokerFrame parsed;
+    ASSERT_TRUE(parsed.ParseFromString(frame.bytes));
+    got_[frame.peer.value].push_back(std::move(parsed));
+  }
+}
+
+std::vector<v1::BrokerFrame> BrokerWorld::frames(std::uint64_t peer) { return std::exchange(got_[peer], {}); }
+
+void BrokerWorld::hello(std::uint64_t peer, const std::string& principal, v1::Role role) {
+  v1::ClientFrame frame;
+  auto& hello = *frame.mutable_hello();
+  hello.set_protocol_version(1);
+  hello.set_principal(principal);
+  hello.set_role(role);
+  hello.set_session_nonce(peer);
+  say(peer, frame);
+}
+
+std::map<std::string, v1::Lease> BrokerWorld::host(std::uint64_t peer, const std::string& principal) {
+  hello(peer, principal, v1::ROLE_HOST);
+  v1::ClientFrame credit, wake;
+  credit.mutable_credit()->set_messages(10'000);
+  credit.mutable_credit()->set_bytes(64 << 20);
+  wake.mutable_wake()->set_next_wake_within_ms(4'000);
+  say(peer, credit);
+  say(peer, wake);
+  pass(std::chrono::milliseconds(60));
+  round();
+  std::map<std::string, v1::Lease> leases;
+  std::vector<v1::BrokerFrame> rest;
+  for (auto& frame : frames(peer)) {
+    if (frame.has_leases())
+      for (const auto& lease : frame.leases().granted()) leases[lease.cell()] = lease;
+    else
+      rest.push_back(std::move(frame));
+  }
+  got_[peer] = std::move(rest);
+  return leases;
+}
+
+v1::Commit BrokerWorld::commit_of(const v1::Lease& lease, std::uint64_t number, std::uint64_t consumes) {
+  v1::Commit commit;
+  commit.set_stream(lease.stream());
+  *commit.mutable_epoch() = lease.epoch();
+  commit.set_commit_number(number);
+  commit.set_consumes(consumes);
+  return commit;
+}
+
+void BrokerWorld::commit(std::uint64_t peer, const std::vector<v1::Commit>& commits) {
+  v1::ClientFrame frame;
+  frame.mutable_commits()->set_next_wake_within_ms(4'000);
+  for (const auto& one : commits) frame.mutable_commits()->add_commits(one.SerializeAsString());
+  say(peer, frame);
+  round();
+}
+
+v1::PublishAck BrokerWorld::publish(std::uint64_t peer, const v1::Request& request) {
+  v1::ClientFrame frame;
+  frame.mutable_publish()->set_tag(1);
+  *frame.mutable_publish()->mutable_request() = request;
+  say(peer, frame);
+  round();
+  const auto acks = publish_acks(peer);
+  EXPECT_EQ(acks.size(), 1u);
+  return acks.empty() ? v1::PublishAck() : acks.front();
+}
+
+#define HUYING_GATHER(function, Item, has_body, body, items)                   \
+  std::vector<v1::Item> BrokerWorld::function(std::uint64_t peer) {            \
+    std::vector<v1::Item> out;                                                 \
+    std::vector<v1::BrokerFrame> rest;                                         \
+    for (auto& frame : frames(peer)) {                                         \
+      if (frame.has_body())                                                    \
+        for (const auto& item : frame.body().items()) out.push_back(item);     \
+      else                                                                     \
+        rest.push_back(std::move(frame));                                      \
+    }                                                                          \
+    got_[peer] = std::move(rest);                                              \
+    return out;                                                                \
+  }
+HUYING_GATHER(publish_acks, PublishAck, has_publish_acks, publish_acks, acks)
+HUYING_GATHER(action_replies, ActionReply, has_action_replies, action_replies, replies)
+HUYING_GATHER(deliveries, Delivery, has_deliveries, deliveries, deliveries)
+HUYING_GATHER(commit_acks, CommitAck, has_commit_acks, commit_acks, acks)
+HUYING_GATHER(events, EventDelivery, has_events, events, events)
+#undef HUYING_GATHER
+
+std::vector<v1::Refusal> BrokerWorld::refusals(std::uint64_t peer) {
+  std::vector<v1::Refusal> out;
+  std::vector<v1::BrokerFrame> rest;
+  for (auto& frame : frames(peer)) {
+    if (frame.has_refusal())
+      out.push_back(frame.refusal());
+    else
+      rest.push_back(std::move(frame));
+  }
+  got_[peer] = std::move(rest);
+  return out;
+}
+
+v1::Request request_for(const std::string& source_id, const std::string& cell) {
+  v1::Request request;
+  request.set_source_id(source_id);
+  if (!cell.empty()) request.mutable_location()->set_cell(cell);
+  request.mutable_text()->set_plain("路灯不亮");
+  return request;
+}
+
+v1::ClientFrame act_frame(std::uint64_t tag, const std::string& action_id, const std::string& number,
+                          v1::ActionKind kind) {
+  v1::ClientFrame frame;
+  auto& act = *frame.mutable_act();
+  act.set_tag(tag);
+  act.mutable_action()->set_action_id(action_id);
+  act.mutable_action()->set_case_number(number);
+  act.mutable_action()->set_kind(kind);
+  return frame;
+}
+
+v1::ClientFrame subscribe_frame(const std::string& name, const std::vector<std::string>& subjects) {
+  v1::ClientFrame frame;
+  auto& subscribe = *frame.mutable_subscribe();
+  subscribe.set_name(name);
+  for (const auto& subject : subjects) subscribe.add_subjects(subject);
+  subscribe.set_cursor(true);
+  subscribe.mutable_credit()->set_messages(1'000);
+  subscribe.mutable_credit()->set_bytes(1 << 20);
+  return frame;
+}
+
+}  // namespace huying::broker

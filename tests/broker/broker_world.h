@@ -1,0 +1,72 @@
+// A broker core on a disk in memory, with peers whose frames the test writes and reads. Rounds are the production ones.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/broker_core.h"
+#include "broker/journal/embedded_journal.h"
+#include "huying/v1/session.pb.h"
+#include "tests/broker/journal/memory_disk.h"
+
+namespace huying::broker {
+
+// Two cells a-01 and a-02 (streams 2 and 3) in unit a of street s, and the desk.
+v1::Configuration small_configuration();
+DirectoryJobResult validated(const v1::Configuration& configuration);
+
+class BrokerWorld {
+ public:
+  explicit BrokerWorld(bool configured = true);
+
+  // Stops without a word and starts again on what the disk holds.
+  void crash_and_restart();
+
+  void hello(std::uint64_t peer, const std::string& principal, v1::Role role);
+  void say(std::uint64_t peer, const v1::ClientFrame& frame);
+  void say_bytes(std::uint64_t peer, std::string_view bytes, std::size_t parts = 1);
+  void round();                        // everything said since the last round; answers are kept by peer
+  void pass(std::chrono::milliseconds time) { steady_ += time, wall_ += time; }
+
+  // Every frame the peer got since it was asked last.
+  std::vector<v1::BrokerFrame> frames(std::uint64_t peer);
+  // The only answer of that kind among them; fails the test when there is not exactly one.
+  v1::PublishAck publish(std::uint64_t peer, const v1::Request& request);
+  std::vector<v1::PublishAck> publish_acks(std::uint64_t peer);
+  std::vector<v1::ActionReply> action_replies(std::uint64_t peer);
+  std::vector<v1::Delivery> deliveries(std::uint64_t peer);
+  std::vector<v1::CommitAck> commit_acks(std::uint64_t peer);
+  std::vector<v1::EventDelivery> events(std::uint64_t peer);
+  std::vector<v1::Refusal> refusals(std::uint64_t peer);
+
+  // A host that holds every cell, with credit.
+  std::map<std::string, v1::Lease> host(std::uint64_t peer, const std::string& principal);
+  // A commit that consumes a cause and does nothing else, or what the caller adds to it.
+  static v1::Commit commit_of(const v1::Lease& lease, std::uint64_t number, std::uint64_t consumes);
+  void commit(std::uint64_t peer, const std::vector<v1::Commit>& commits);
+
+  journal::EmbeddedJournal& journal() { return *journal_; }
+  journal::MemoryDisk& disk() { return disk_; }
+  BrokerCore& core() { return *core_; }
+  std::int64_t now_ms() const { return to_ms(wall_); }
+
+ private:
+  void open();
+  Moment moment() const { return {wall_, steady_}; }
+
+  journal::MemoryDisk disk_;
+  std::unique_ptr<journal::EmbeddedJournal> journal_;
+  std::unique_ptr<BrokerCore> core_;
+  Term term_;
+  Instant wall_ = instant(1'795'400'000'000);
+  SteadyInstant steady_{std::chrono::hours(1)};
+  std::vector<std::pair<std::uint64_t, std::pair<std::string, std::size_t>>> said_;
+  std::map<std::uint64_t, std::vector<v1::BrokerFrame>> got_;
+};
+
+v1::Request request_for(const std::string& source_id, const std::string& cell);
+v1::ClientFrame act_frame(std::uint64_t tag, const std::string& action_id, const std::string& number, v1::ActionKind kind);
+v1::ClientFrame subscribe_frame(const std::string& name, const std::vector<std::string>& subjects);
+
+}  // namespace huying::broker

@@ -1,0 +1,166 @@
+#include <gtest/gtest.h>
+
+#include "proto/errors.h"
+#include "tests/broker/broker_world.h"
+
+namespace huying::broker {
+namespace {
+
+// Cause 1 of every cell is the configuration; requests come after it.
+class Hosting : public testing::Test {
+ protected:
+  Hosting() {
+    world.hello(1, "hotline", v1::ROLE_PUBLISHER);
+    world.round();
+    world.frames(1);
+  }
+  BrokerWorld world;
+};
+
+TEST_F(Hosting, AHostIsGrantedEveryCellAndHandedWhatIsUndecided) {
+  world.publish(1, request_for("r-1", "a-01"));
+  const auto leases = world.host(5, "host-1");
+  EXPECT_EQ(leases.size(), 3u);
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> got;
+  for (const auto& delivery : world.deliveries(5)) got.emplace_back(delivery.stream(), delivery.sequence());
+  EXPECT_EQ(got, (std::vector<std::pair<std::uint32_t, std::uint64_t>>{{1, 1}, {2, 1}, {2, 2}, {3, 1}}));
+}
+
+TEST_F(Hosting, AHostNeverSeesContactsWordsOrPlaces) {
+  auto request = request_for("r-1", "a-01");
+  request.mutable_text()->set_plain("SECRETWORDS");
+  request.mutable_contact()->mutable_telephone()->set_plain("SECRETNUMBER");
+  request.mutable_location()->set_address("SECRETPLACE");
+  world.host(5, "host-1");
+  world.publish(1, request);
+  for (const auto& frame : world.frames(5)) EXPECT_EQ(frame.SerializeAsString().find("SECRET"), std::string::npos);
+  world.crash_and_restart();
+  world.host(5, "host-1");
+  for (const auto& frame : world.frames(5)) EXPECT_EQ(frame.SerializeAsString().find("SECRET"), std::string::npos);
+}
+
+TEST_F(Hosting, CommitsAreNumberedConsumeInOrderAndAreAnsweredAgain) {
+  const auto lease = world.host(5, "host-1").at("a-01");
+  world.publish(1, request_for("r-1", "a-01"));
+  world.commit(5, {world.commit_of(lease, 1, 1), world.commit_of(lease, 2, 2)});
+  auto acks = world.commit_acks(5);
+  ASSERT_EQ(acks.size(), 2u);
+  EXPECT_EQ(acks[0].error(), 0u);
+  EXPECT_EQ(acks[1].error(), 0u);
+  const auto sequence = acks[1].sequence();
+  world.commit(5, {world.commit_of(lease, 2, 2)});
+  acks = world.commit_acks(5);
+  ASSERT_EQ(acks.size(), 1u);
+  EXPECT_EQ(acks[0].error(), 0u);
+  EXPECT_EQ(acks[0].sequence(), sequence) << "a known number gets its first answer again";
+}
+
+TEST_F(Hosting, AGapAWrongCauseOrATimeAheadIsRefusedAndTheCellIsGrantedAnew) {
+  const auto lease = world.host(5, "host-1").at("a-01");
+  world.commit(5, {world.commit_of(lease, 2, 1)});
+  EXPECT_EQ(world.commit_acks(5).at(0).error(), v1::ERROR_CODE_COMMIT_GAP);
+  world.pass(std::chrono::milliseconds(60));
+  world.round();
+  std::map<std::string, v1::Lease> again;
+  for (const auto& frame : world.frames(5))
+    for (const auto& granted : frame.leases().granted()) again[granted.cell()] = granted;
+  ASSERT_TRUE(again.contains("a-01"));
+  EXPECT_EQ(again["a-01"].epoch().grant(), lease.epoch().grant() + 1);
+  world.commit(5, {world.commit_of(again["a-01"], 1, 7)});
+  EXPECT_EQ(world.commit_acks(5).at(0).error(), v1::ERROR_CODE_COMMIT_CAUSE);
+
+  const auto other = world.host(6, "host-1").at("a-02");
+  auto ahead = world.commit_of(other, 1, 1);
+  ahead.set_decided_at_ms(world.now_ms() + 1000);
+  world.commit(6, {ahead});
+  EXPECT_EQ(world.commit_acks(6).at(0).error(), v1::ERROR_CODE_CLOCK_AHEAD);
+}
+
+TEST_F(Hosting, AHostThatLostItsCellIsRefusedByTheEpochThatBeatIt) {
+  const auto old = world.host(5, "host-1").at("a-01");
+  world.pass(std::chrono::seconds(4));  // silent
+  world.round();
+  const auto fresh = world.host(6, "host-2").at("a-01");
+  world.commit(5, {world.commit_of(old, 1, 1)});
+  const auto ack = world.commit_acks(5).at(0);
+  EXPECT_EQ(ack.error(), v1::ERROR_CODE_STALE_EPOCH);
+  EXPECT_EQ(ack.beaten_by().grant(), fresh.epoch().grant());
+  world.commit(6, {world.commit_of(fresh, 1, 1)});
+  EXPECT_EQ(world.commit_acks(6).at(0).error(), 0u);
+}
+
+TEST_F(Hosting, ANewTermFencesTheHostsOfTheOldBroker) {
+  const auto old = world.host(5, "host-1").at("a-01");
+  world.crash_and_restart();
+  const auto fresh = world.host(6, "host-1").at("a-01");
+  EXPECT_GT(fresh.epoch().term(), old.epoch().term());
+  world.commit(6, {world.commit_of(old, 1, 1)});
+  EXPECT_EQ(world.commit_acks(6).at(0).error(), v1::ERROR_CODE_STALE_EPOCH);
+}
+
+TEST_F(Hosting, ABrokenPromiseEndsLeasesThoughHeartbeatsAreFine) {
+  world.host(5, "host-1");
+  v1::ClientFrame heartbeat;
+  heartbeat.mutable_heartbeat();
+  std::size_t revoked = 0;
+  for (int i = 0; i < 8; ++i) {
+    world.pass(std::chrono::seconds(1));
+    world.say(5, heartbeat);
+    world.round();
+    for (const auto& frame : world.frames(5)) revoked += static_cast<std::size_t>(frame.leases().revoked_size());
+  }
+  EXPECT_EQ(revoked, 3u);
+  EXPECT_TRUE(world.core().has_session(PeerId(5)));
+}
+
+TEST_F(Hosting, WithoutCreditNothingIsHandedOverAndWithItAllIsInOrder) {
+  world.hello(5, "host-1", v1::ROLE_HOST);
+  v1::ClientFrame wake;
+  wake.mutable_wake()->set_next_wake_within_ms(4'000);
+  world.say(5, wake);
+  world.pass(std::chrono::milliseconds(60));
+  world.round();
+  for (int i = 0; i < 5; ++i) world.publish(1, request_for(std::to_string(i), "a-01"));
+  EXPECT_TRUE(world.deliveries(5).empty());
+  std::vector<std::uint64_t> of_cell;
+  for (int i = 0; i < 8; ++i) {
+    v1::ClientFrame credit;
+    credit.mutable_credit()->set_messages(1);
+    credit.mutable_credit()->set_bytes(4'096);
+    world.say(5, credit);
+    world.round();
+    world.round();
+    for (const auto& delivery : world.deliveries(5))
+      if (delivery.stream() == 2) of_cell.push_back(delivery.sequence());
+  }
+  EXPECT_EQ(of_cell, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6}));
+}
+
+TEST_F(Hosting, ATransferReachesTheOtherCellInTheSameBatch) {
+  const auto leases = world.host(5, "host-1");
+  const auto number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.deliveries(5);
+  auto commit = world.commit_of(leases.at("a-01"), 2, 2);
+  auto& effect = *commit.add_effects();
+  effect.set_case_number(number);
+  effect.set_kind(v1::CaseEffect::MOVED_TO);
+  effect.set_to_stream(3);
+  auto& send = *commit.add_sends();
+  send.set_to_stream(3);
+  send.mutable_message()->mutable_transfer()->mutable_whole()->set_case_number(number);
+  world.commit(5, {world.commit_of(leases.at("a-01"), 1, 1), commit});
+  bool handed = false;
+  for (const auto& delivery : world.deliveries(5)) {
+    if (delivery.kind() != v1::RECORD_KIND_MESSAGE) continue;
+    v1::CellMessage message;
+    ASSERT_TRUE(message.ParseFromString(delivery.payload()));
+    EXPECT_EQ(delivery.stream(), 3u);
+    EXPECT_EQ(message.from_cell(), "a-01");
+    EXPECT_EQ(message.from_sequence(), 4u);
+    handed = true;
+  }
+  EXPECT_TRUE(handed);
+}
+
+}  // namespace
+}  // namespace huying::broker

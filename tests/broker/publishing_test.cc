@@ -1,0 +1,148 @@
+#include <gtest/gtest.h>
+
+#include "proto/errors.h"
+#include "tests/broker/broker_world.h"
+
+namespace huying::broker {
+namespace {
+
+class Publishing : public testing::Test {
+ protected:
+  Publishing() {
+    world.hello(1, "hotline", v1::ROLE_PUBLISHER);
+    world.hello(2, "gateway", v1::ROLE_GATEWAY);
+    world.hello(3, "worker-1", v1::ROLE_GRID_WORKER);
+    world.round();
+    for (const auto peer : {1, 2, 3}) world.frames(peer);
+  }
+  BrokerWorld world;
+};
+
+TEST_F(Publishing, ARequestGetsANumberAndTheSameContentTheSameNumberForGood) {
+  const auto first = world.publish(1, request_for("r-1", "a-01"));
+  EXPECT_EQ(first.error(), 0u);
+  EXPECT_EQ(first.cell(), "a-01");
+  EXPECT_FALSE(first.known());
+  const auto again = world.publish(1, request_for("r-1", "a-01"));
+  EXPECT_EQ(again.case_number(), first.case_number());
+  EXPECT_TRUE(again.known());
+  EXPECT_EQ(again.cell(), "a-01");
+  world.crash_and_restart();
+  world.hello(1, "hotline", v1::ROLE_PUBLISHER);
+  world.round();
+  const auto after = world.publish(1, request_for("r-1", "a-01"));
+  EXPECT_EQ(after.case_number(), first.case_number());
+  EXPECT_TRUE(after.known());
+}
+
+TEST_F(Publishing, OtherContentUnderTheSameIdIsRefusedNamingTheNumber) {
+  const auto first = world.publish(1, request_for("r-1", "a-01"));
+  const auto other = world.publish(1, request_for("r-1", "a-02"));
+  EXPECT_EQ(other.error(), v1::ERROR_CODE_CONTENT_DIFFERS);
+  EXPECT_EQ(other.case_number(), first.case_number());
+  EXPECT_EQ(world.publish(2, request_for("r-1", "a-02")).error(), 0u) << "another source has ids of its own";
+}
+
+TEST_F(Publishing, TheSameRequestTwiceInOneRoundIsOneCase) {
+  for (const std::uint64_t tag : {1, 2, 3}) {
+    v1::ClientFrame frame;
+    frame.mutable_publish()->set_tag(tag);
+    *frame.mutable_publish()->mutable_request() = request_for("r-1", tag == 3 ? "a-02" : "a-01");
+    world.say(1, frame);
+  }
+  world.round();
+  const auto acks = world.publish_acks(1);
+  ASSERT_EQ(acks.size(), 3u);
+  EXPECT_EQ(acks[0].case_number(), acks[1].case_number());
+  EXPECT_TRUE(acks[1].known());
+  EXPECT_EQ(acks[2].error(), v1::ERROR_CODE_CONTENT_DIFFERS);
+}
+
+TEST_F(Publishing, SerialsRunThroughTheDayAndGoOnAfterARestart) {
+  const auto one = world.publish(1, request_for("r-1", "a-01"));
+  world.crash_and_restart();
+  world.hello(1, "hotline", v1::ROLE_PUBLISHER);
+  world.round();
+  const auto two = world.publish(1, request_for("r-2", "a-01"));
+  EXPECT_EQ(one.case_number().substr(0, 14), "SS-261123-0001");
+  EXPECT_EQ(two.case_number().substr(0, 14), "SS-261123-0002");
+  world.pass(std::chrono::hours(24));
+  world.hello(1, "hotline", v1::ROLE_PUBLISHER);
+  world.round();
+  world.frames(1);
+  EXPECT_EQ(world.publish(1, request_for("r-3", "a-01")).case_number().substr(0, 14), "SS-261124-0001");
+}
+
+TEST_F(Publishing, NothingIsAnsweredWhenTheSyncFails) {
+  world.disk().before_effect = [&](const journal::Effect& effect) {
+    if (effect.kind == journal::Effect::Kind::sync) world.disk().fail_effect(world.disk().effects());
+  };
+  v1::ClientFrame frame;
+  *frame.mutable_publish()->mutable_request() = request_for("r-1", "a-01");
+  world.core().begin({instant(world.now_ms()), SteadyInstant(std::chrono::hours(2))});
+  world.core().receive(PeerId(1), 1, frame.SerializeAsString());
+  world.core().advance();
+  for (auto& lookup : world.core().take_lookups()) lookup.then(std::nullopt);
+  world.core().advance();
+  ASSERT_NE(world.core().batch(), nullptr);
+  bool failed = false;
+  world.journal().append(world.journal().last_term(), *world.core().batch(), world.core().now(),
+                         [&](Result<journal::Appended> appended) { failed = !appended.has_value(); });
+  EXPECT_TRUE(failed);
+}
+
+TEST_F(Publishing, WhatIsNotWholeIsRefusedByNumber) {
+  auto request = request_for("", "a-01");
+  EXPECT_EQ(world.publish(1, request).error(), v1::ERROR_CODE_FIELD_MISSING);
+  request = request_for("r", "a-01");
+  request.mutable_text()->set_plain("\x01");
+  EXPECT_EQ(world.publish(1, request).error(), v1::ERROR_CODE_INVALID_TEXT);
+  request = request_for("r", "a-01");
+  request.mutable_text()->set_plain(std::string(9000, 'x'));
+  EXPECT_EQ(world.publish(1, request).error(), v1::ERROR_CODE_FIELD_TOO_LONG);
+  request = request_for("r", "a-01");
+  request.clear_text();
+  EXPECT_EQ(world.publish(1, request).error(), v1::ERROR_CODE_EMPTY_REQUEST);
+  request = request_for("r", "a-01");
+  request.set_category("no-such");
+  EXPECT_EQ(world.publish(1, request).error(), v1::ERROR_CODE_CATEGORY_UNKNOWN);
+  request.set_category("fire");
+  const auto guidance = world.publish(1, request);
+  EXPECT_EQ(guidance.error(), v1::ERROR_CODE_GUIDANCE);
+  EXPECT_EQ(guidance.detail(), "119");
+  request = request_for("r", "a-01");
+  request.set_street("elsewhere");
+  EXPECT_EQ(world.publish(1, request).error(), v1::ERROR_CODE_STREET_UNKNOWN);
+  request = request_for("r", "a-01");
+  request.mutable_location()->GetReflection()->MutableUnknownFields(request.mutable_location())->AddVarint(99, 1);
+  EXPECT_EQ(world.publish(1, request).error(), v1::ERROR_CODE_UNKNOWN_FIELD);
+}
+
+TEST_F(Publishing, AWorkerMaySolveOnTheSpotOnlyInTheirOwnCell) {
+  auto request = request_for("spot-1", "a-01");
+  request.mutable_report()->mutable_solved_on_spot()->mutable_words()->set_plain("已扶正");
+  EXPECT_EQ(world.publish(3, request).error(), 0u);
+  request.set_source_id("spot-2");
+  request.mutable_location()->set_cell("a-02");
+  EXPECT_EQ(world.publish(3, request).error(), v1::ERROR_CODE_SOLVED_ELSEWHERE);
+  request.mutable_report()->set_reporter("worker-2");
+  EXPECT_EQ(world.publish(3, request).error(), v1::ERROR_CODE_MAY_NOT_ACT_FOR);
+  EXPECT_EQ(world.publish(2, request).error(), 0u) << "the gateway may act for everybody";
+}
+
+TEST_F(Publishing, WithLittleSpaceLeftRequestsAreRefusedWithARetryHint) {
+  world.core().set_free_bytes(1);
+  const auto ack = world.publish(1, request_for("r-1", "a-01"));
+  EXPECT_EQ(ack.error(), v1::ERROR_CODE_DISK_LOW);
+  EXPECT_GT(ack.retry_after_ms(), 0u);
+}
+
+TEST_F(Publishing, WhatIsUnclearGoesToTheDesk) {
+  const auto ack = world.publish(1, request_for("r-1", ""));
+  EXPECT_EQ(ack.error(), 0u);
+  EXPECT_EQ(ack.cell(), "desk");
+  EXPECT_EQ(ack.rule(), v1::DISPATCH_RULE_DESK);
+}
+
+}  // namespace
+}  // namespace huying::broker

@@ -189,10 +189,10 @@ void add_case_act(CLI::App& group, Chosen& chosen) {
   add_report_options(*app, *options);
   app->footer(footer_with_exit_codes(
       "Examples:\n"
-      "  huying case act accept WY-261123-0042-7 --as shiqiao-01-worker --endpoint …\n"
-      "  huying case act resolve WY-261123-0042-7 --words '路灯已修好' --as shiqiao-01-worker --endpoint …\n"
+      "  huying case act accept WY-261123-0042-7 --as shiqiao-01.worker --endpoint …\n"
+      "  huying case act resolve WY-261123-0042-7 --words '路灯已修好' --as shiqiao-01.worker --endpoint …\n"
       "  huying case act assign WY-261123-0043-4 --to shiqiao-02 --as desk-1 --endpoint …\n"
-      "  huying case act report --address 石桥村东门小广场 --words '井盖松动' --as shiqiao-01-worker --endpoint …\n"));
+      "  huying case act report --address 石桥村东门小广场 --words '井盖松动' --as shiqiao-01.worker --endpoint …\n"));
   app->callback([options, &chosen] {
     chosen = [options] { return options->verb == "report" ? report(*options) : act(*options); };
   });

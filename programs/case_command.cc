@@ -146,7 +146,7 @@ void add_case(CLI::App& root, Chosen& chosen) {
   list->add_option("--cell", list_options->cell, "Code of the cell; default: every cell the person answers for");
   list->add_option("--for", list_options->person, "Ask as this person (a gateway's right)");
   list->add_option("--limit", list_options->limit, "Cases at most")->capture_default_str()->check(CLI::Range(1, 200));
-  list->footer(footer_with_exit_codes("Example:\n  huying case list --cell shiqiao-01 --as shiqiao-01-worker --endpoint …\n"));
+  list->footer(footer_with_exit_codes("Example:\n  huying case list --cell shiqiao-01 --as shiqiao-01.worker --endpoint …\n"));
   list->callback([list_options, &chosen] { chosen = [list_options] { return ask(*list_options); }; });
 
   auto show_options = std::make_shared<AskOptions>();
@@ -154,7 +154,7 @@ void add_case(CLI::App& root, Chosen& chosen) {
   add_connect_options(*show, show_options->connect, "");
   show->add_option("N", show_options->number, "Case number, as on the receipt")->required();
   show->add_option("--for", show_options->person, "Ask as this person (a gateway's right)");
-  show->footer(footer_with_exit_codes("Example:\n  huying case show WY-261123-0042-7 --as shiqiao-01-worker --endpoint …\n"));
+  show->footer(footer_with_exit_codes("Example:\n  huying case show WY-261123-0042-7 --as shiqiao-01.worker --endpoint …\n"));
   show->callback([show_options, &chosen] { chosen = [show_options] { return ask(*show_options); }; });
 
   add_case_act(*group, chosen);

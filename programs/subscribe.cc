@@ -212,7 +212,7 @@ void add_subscribe(CLI::App& root, Chosen& chosen) {
       "Subjects: case.<street>.<unit>.<cell>.<event>, escalation.<rung>.<street>.<unit>.<cell>,\n"
       "coverage.<street>.<cell>, configuration.<street>; * is one token, > the rest.\n"
       "Examples:\n"
-      "  huying subscribe 'escalation.>' --endpoint ipc:///tmp/wenyuan/broker.sock --as street-supervisor-1\n"
+      "  huying subscribe 'escalation.>' --endpoint ipc:///tmp/wenyuan/broker.sock --as street.supervisor-1\n"
       "  huying subscribe 'case.>' --json --name ledger --from start --endpoint … --as ledger\n"));
   app->callback([options, &chosen] { chosen = [options] { return SubscribeProgram(*options).run(); }; });
 }

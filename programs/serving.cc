@@ -1,0 +1,77 @@
+#include "programs/serving.h"
+
+#include <date/date.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <asio/post.hpp>
+#include <cmath>
+#include <sstream>
+
+#include "base/check.h"
+#include "programs/connection.h"
+#include "proto/errors.h"
+
+namespace huying::programs {
+
+void add_broker_options(CLI::App& app, ServeOptions& options) {
+  app.add_option("--data", options.data, "Data folder: journal, cursors, socket. Made with mode 0700 if absent")->required();
+  app.add_option("--directory", options.directory, "Published at start when the folder has no directory yet");
+  app.add_option("--endpoint", options.endpoint, "Where to listen: ipc in a folder of mode 0700, or loopback; default "
+                                                 "ipc://DATA/broker.sock");
+  app.add_option("--rate", options.rate, "Time runs so many times as fast: a demonstration. Only for a new folder; a scaled "
+                                         "folder keeps its own")
+      ->check(CLI::Range(1.0, 1'000'000.0));
+  app.add_option("--begin", options.begin, "When a new scaled folder's time begins, e.g. 2026-11-23T08:00:00+08:00; default "
+                                           "now");
+  app.add_flag("--allow-plain-contacts", options.allow_plain_contacts,
+               "Serve a directory that is not marked `demonstration`, though contacts are kept in plain: guard the disk");
+}
+
+Result<std::unique_ptr<BrokerThread>> BrokerThread::start(const ServeOptions& options) {
+  broker::BrokerOptions what;
+  what.data_folder = options.data;
+  what.endpoint = options.endpoint;
+  what.directory_folder = options.directory;
+  what.allow_plain_contacts = options.allow_plain_contacts;
+  if (options.rate > 0) what.rate_permille = static_cast<std::uint32_t>(std::lround(options.rate * 1000));
+  if (!options.begin.empty()) {
+    std::istringstream in(options.begin);
+    Instant at;
+    in >> date::parse("%FT%T%Ez", at);
+    if (in.fail()) return fail(v1::ERROR_CODE_USAGE, "--begin is a time with its offset, e.g. 2026-11-23T08:00:00+08:00");
+    what.virtual_origin = at;
+  }
+  auto made = std::make_unique<broker::Broker>(std::move(what));
+  const auto started = made->start();
+  for (const auto& finding : made->findings()) fmt::print(stderr, "{}\n", finding);
+  if (!started) return tl::make_unexpected(started.error());
+  return std::unique_ptr<BrokerThread>(new BrokerThread(std::move(made)));
+}
+
+BrokerThread::~BrokerThread() { stop(); }
+
+void BrokerThread::run(asio::io_context& context, std::function<void(const Error&)> ended) {
+  HUYING_CHECK(!thread_.joinable());
+  thread_ = std::thread([this, &context, ended = std::move(ended)] {
+    if (const auto served = broker_->run(); !served)
+      asio::post(context, [ended, error = served.error()] { ended(error); });
+  });
+}
+
+void BrokerThread::stop() {
+  broker_->stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void BrokerThread::print_where() const {
+  fmt::print("呼应在此监听 listening at {}\n", broker_->endpoint());
+  if (broker_->demonstration()) {
+    fmt::print("演示数据，全部虚构 demonstration: made-up data");
+    if (broker_->rate_permille() != 1000) fmt::print(", time runs {:g} times as fast", broker_->rate_permille() / 1000.0);
+    fmt::print("\n");
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace huying::programs

@@ -1,0 +1,49 @@
+// A broker on a thread of its own, for the programs that serve. Owned by the sub-command; its thread ends with stop().
+#pragma once
+#include <asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "broker/broker.h"
+#include "programs/program.h"
+
+namespace CLI {
+class App;
+}
+
+namespace huying::programs {
+
+struct ServeOptions {
+  std::string data, directory, endpoint, begin;
+  double rate = 0;  // 0: as the folder is, real time in a new one
+  bool allow_plain_contacts = false;
+  unsigned hosts = 1;            // serve
+  std::string host_prefix = "host-";  // principals host-1, host-2, …
+};
+
+// --data, --directory, --endpoint, --rate, --begin, --allow-plain-contacts.
+void add_broker_options(CLI::App& app, ServeOptions& options);
+
+class BrokerThread {
+ public:
+  // USAGE, and the errors of Broker::start. Prints what the directory's check found.
+  static Result<std::unique_ptr<BrokerThread>> start(const ServeOptions& options);
+  ~BrokerThread();
+
+  // `ended` is posted to the context when run() has returned by itself: with the reason.
+  void run(asio::io_context& context, std::function<void(const Error&)> ended);
+  void stop();  // and waits: what came before is answered
+
+  const broker::Broker& broker() const { return *broker_; }
+  // Where it listens, in words, flushed: scripts wait for this line.
+  void print_where() const;
+
+ private:
+  explicit BrokerThread(std::unique_ptr<broker::Broker> broker) : broker_(std::move(broker)) {}
+  std::unique_ptr<broker::Broker> broker_;
+  std::thread thread_;
+};
+
+}  // namespace huying::programs

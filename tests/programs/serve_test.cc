@@ -1,0 +1,110 @@
+// The programs together, as a user starts them: serve in a folder of its own with the directory of deploy/wenyuan, then
+// publish, act, show, subscribe, stop. Everything goes over the real socket and the real disk.
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "tests/client/scripted_broker.h"
+#include "tests/programs/spawned.h"
+
+namespace huying::programs {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr auto request_of_shiqiao = R"({"source_id":"a-1","location":{"cell":"shiqiao-01"},"text":{"plain":"made-up words"}})";
+
+struct ServeTest : testing::Test {
+  client::PrivateFolder folder;
+  std::string data = folder.path() + "/data";
+  std::string endpoint = "ipc://" + data + "/broker.sock";
+  std::unique_ptr<Spawned> server;
+
+  void serve() {
+    server = std::make_unique<Spawned>(std::vector<std::string>{"huying", "serve", "--data", data, "--directory", WENYUAN});
+    ASSERT_TRUE(server->wait_for_out("listening at " + endpoint)) << server->err();
+  }
+  Ended client(std::vector<std::string> words, const std::string& as, const std::string& input = {}) {
+    words.insert(words.begin(), "huying");
+    words.insert(words.end(), {"--endpoint", endpoint, "--as", as});
+    return run(words, input);
+  }
+};
+
+// The number in {"case_number":"…"}.
+std::string number_in(const std::string& line) {
+  const std::string key = R"("case_number":")";
+  const auto at = line.find(key);
+  if (at == std::string::npos) return {};
+  return line.substr(at + key.size(), line.find('"', at + key.size()) - at - key.size());
+}
+
+TEST_F(ServeTest, ACaseIsPublishedAcceptedResolvedAndSeen) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto published = client({"publish"}, "hotline-12345", std::string(request_of_shiqiao) + "\nnot json\n");
+  EXPECT_EQ(published.code, 1) << "one line could not be read";
+  EXPECT_THAT(published.out, HasSubstr(R"("known":false,"cell":"shiqiao-01","rule":"explicit")")) << published.err;
+  EXPECT_THAT(published.out, HasSubstr(R"({"line":2,"source_id":"","error":8001)"));
+  const auto number = number_in(published.out);
+  ASSERT_FALSE(number.empty());
+
+  const auto again = client({"publish"}, "hotline-12345", request_of_shiqiao);
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(number_in(again.out), number);
+  EXPECT_THAT(again.out, HasSubstr(R"("known":true)"));
+
+  const auto accepted = client({"case", "act", "accept", number}, "shiqiao-01.worker");
+  EXPECT_EQ(accepted.code, 0) << accepted.err;
+  EXPECT_THAT(accepted.out, HasSubstr("中心已收到"));
+  EXPECT_THAT(accepted.out, HasSubstr("处置中"));
+  const auto twice = client({"case", "act", "accept", number}, "shiqiao-01.worker");
+  EXPECT_EQ(twice.code, 3);
+  EXPECT_THAT(twice.out, HasSubstr("E4003 STATE_REFUSES"));
+  EXPECT_THAT(twice.out, HasSubstr("可以："));
+
+  const auto shown = client({"case", "show", number}, "shiqiao-01.worker");
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr(number));
+  EXPECT_THAT(shown.out, HasSubstr("解决 solve"));
+
+  const auto seen = client({"subscribe", "case.>", "--from", "start", "--json", "--count", "3"}, "street.supervisor-1");
+  EXPECT_EQ(seen.code, 0) << seen.err;
+  EXPECT_THAT(seen.out, HasSubstr("EVENT_KIND_DISPATCHED"));
+  EXPECT_THAT(seen.out, Not(HasSubstr("made-up words")));
+
+  server->signal(SIGTERM);
+  const auto stopped = server->wait();
+  EXPECT_EQ(stopped.code, 0) << stopped.err;
+  EXPECT_EQ(run({"huying", "journal", "verify", "--data", data}).code, 0);
+}
+
+TEST_F(ServeTest, AStrangerIsRefusedByNumber) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto ended = client({"case", "list", "--cell", "shiqiao-01"}, "nobody-7");
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("E1006 UNKNOWN_PRINCIPAL"));
+}
+
+TEST_F(ServeTest, TheAdministratorSeesWhoHoldsTheCells) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  EXPECT_TRUE(client::wait_until([&] {
+    const auto status = client({"status"}, "administrator");
+    return status.code == 0 && status.out.find("无人接管 without a host: 0") != std::string::npos;
+  }));
+}
+
+TEST_F(ServeTest, ThePythonPublisherOfTheDocsIsAcknowledged) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto made = run({"protoc", "--proto_path=" SOURCE_FOLDER "/proto", "--python_out=" + folder.path(),
+                         "huying/v1/session.proto", "huying/v1/common.proto", "huying/v1/request.proto",
+                         "huying/v1/action.proto", "huying/v1/event.proto", "huying/v1/record.proto"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const auto published = run({"env", "PYTHONPATH=" + folder.path(), "python3", SOURCE_FOLDER "/docs/publisher.py", endpoint,
+                              "mini-program", "py-1", "路灯不亮", "shiqiao-01"});
+  EXPECT_EQ(published.code, 0) << published.err;
+  EXPECT_THAT(published.out, HasSubstr("shiqiao-01"));
+}
+
+}  // namespace
+}  // namespace huying::programs

@@ -25,6 +25,8 @@ std::string without_quotes_of_input(std::string_view text) {
   text = text.substr(0, text.find('\n'));
   for (const auto* mark : {"\"", " value ", ": invalid"})
     if (const auto at = text.find(mark); at != std::string_view::npos) text = text.substr(0, at);
+  // "<name of an unknown field>: Cannot find field.": the name is the input's, too.
+  if (const auto colon = text.rfind(": "); colon != std::string_view::npos) text.remove_prefix(colon + 2);
   return std::string(text.substr(0, 200));
 }
 

@@ -66,6 +66,13 @@ class Bell {
 
 }  // namespace
 
+// A frame that came and was not looked at yet.
+struct Received {
+  PeerId peer;
+  std::size_t parts = 0;
+  zmq::message_t body;
+};
+
 struct Broker::State {
   BrokerOptions options;
   std::string endpoint;
@@ -75,6 +82,7 @@ struct Broker::State {
   PartitionClock clock;
   Term term;
   std::optional<zmq::socket_t> router;
+  std::vector<Received> inbox;     // of the round
   std::vector<std::string> findings;
 
   Bell bell;
@@ -97,7 +105,8 @@ struct Broker::State {
   Result<void> install_directory();
   Result<void> check_permission() const;
   Result<void> round();
-  bool receive_frames();
+  void receive_frames();
+  void take_frames();
   void send(std::vector<OutFrame>& frames);
   void start_validation(DirectoryJob job);
   void take_results();
@@ -206,9 +215,10 @@ Result<void> Broker::run() {
 }
 
 Result<void> Broker::State::round() {
+  if (router) receive_frames();
   const Moment now = moment();
   core->begin(now);
-  if (router) receive_frames();
+  take_frames();
   take_results();
   core->tick();
   std::vector<OutFrame> out;
@@ -219,22 +229,33 @@ Result<void> Broker::State::round() {
   return {};
 }
 
-bool Broker::State::receive_frames() {
-  zmq::message_t id, body, surplus;
-  std::size_t received = 0;
-  for (; received < limits::round_frames_max && !core->full(); ++received) {
+// All frames of a round are received before its moment is taken: a commit decided while the round was being received would
+// else lie ahead of the round's now (CLOCK_AHEAD).
+void Broker::State::receive_frames() {
+  zmq::message_t id, surplus;
+  std::size_t bytes = 0;
+  while (inbox.size() < limits::round_frames_max && bytes < limits::frame_bytes_max) {
     if (!router->recv(id, zmq::recv_flags::dontwait)) break;
-    std::size_t parts = 0;
-    for (bool more = id.more(); more; ++parts) {
-      zmq::message_t& into = parts == 0 ? body : surplus;
+    Received& received = inbox.emplace_back();
+    for (bool more = id.more(); more; ++received.parts) {
+      zmq::message_t& into = received.parts == 0 ? received.body : surplus;
       HUYING_CHECK(router->recv(into, zmq::recv_flags::dontwait).has_value());
       more = into.more();
     }
-    const PeerId peer = peer_of(id);
-    if (peer == PeerId{}) continue;
-    core->receive(peer, parts, parts == 0 ? std::string_view() : body.to_string_view());
+    received.peer = peer_of(id);
+    bytes += received.body.size();
+    if (received.peer == PeerId{}) inbox.pop_back();
   }
-  return received > 0;
+}
+
+// What does not fit into the batch stays for the next round.
+void Broker::State::take_frames() {
+  std::size_t taken = 0;
+  for (; taken < inbox.size() && !core->full(); ++taken) {
+    const Received& received = inbox[taken];
+    core->receive(received.peer, received.parts, received.parts == 0 ? std::string_view() : received.body.to_string_view());
+  }
+  inbox.erase(inbox.begin(), inbox.begin() + static_cast<std::ptrdiff_t>(taken));
 }
 
 void Broker::State::send(std::vector<OutFrame>& frames) {
@@ -281,7 +302,7 @@ void Broker::State::housekeep(const Moment& now) {
 }
 
 void Broker::State::wait() {
-  if (core->work_left()) return;
+  if (core->work_left() || !inbox.empty()) return;
   zmq::pollitem_t items[] = {{router->handle(), 0, ZMQ_POLLIN, 0}, {nullptr, bell.descriptor(), ZMQ_POLLIN, 0}};
   int ready = 0;
   try {

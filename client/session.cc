@@ -237,6 +237,7 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
   }
 
   void arm_tick() {
+    tick_at_ = SteadyInstant::clock::now() + heartbeat_interval_;
     timer_.expires_after(heartbeat_interval_);
     timer_.async_wait([self = shared_from_this(), dial = dial_](const asio::error_code& cancelled) {
       if (!cancelled && dial == self->dial_) self->tick();
@@ -248,6 +249,9 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
     drain();  // what came while this thread was busy or stopped is not silence
     if (dial != dial_) return;
     const auto now = SteadyInstant::clock::now();
+    // This process itself stood still (SIGSTOP, a stall): what the broker said meanwhile is still on its way through
+    // ZeroMQ's thread. Hear it first, then judge the silence.
+    if (now - tick_at_ > options_.silence_max / 2) return arm_tick();
     if (now - last_received_ > options_.silence_max)
       return lose({v1::ERROR_CODE_NOT_CONNECTED, "silence"});
     if (welcomed_) {
@@ -275,7 +279,7 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
   std::uint64_t dials_ = 0;
   bool stopped_ = false, welcomed_ = false;
   bool waiting_ = false, drain_posted_ = false, in_drain_ = false, sent_since_tick_ = false;
-  SteadyInstant dialled_at_, last_received_;
+  SteadyInstant dialled_at_, last_received_, tick_at_;  // tick_at_: when the next tick is due
   Milliseconds heartbeat_interval_{}, backoff_;
   std::deque<std::string> pending_;  // only behind a full queue
   std::size_t pending_bytes_ = 0;

@@ -10,6 +10,8 @@ constexpr int reconnect_first_ms = 20;
 constexpr int reconnect_max_ms = 1'000;
 constexpr int handshake_max_ms = 3'000;
 constexpr int sockets_max = 4'096;
+// The broker hears a little more than a frame may hold, to say FRAME_TOO_LARGE; beyond this libzmq drops the connection.
+constexpr std::size_t refused_by_number_bytes_max = 4 * limits::frame_bytes_max;
 
 std::atomic<bool> context_in_use{false};
 
@@ -41,6 +43,7 @@ zmq::socket_t make_socket(zmq::socket_type type) {
 
 zmq::socket_t make_router() {
   auto socket = make_socket(zmq::socket_type::router);
+  socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(refused_by_number_bytes_max));
   socket.set(zmq::sockopt::router_mandatory, true);
   return socket;
 }

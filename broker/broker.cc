@@ -111,6 +111,7 @@ struct Broker::State {
   void start_validation(DirectoryJob job);
   void take_results();
   void housekeep(const Moment& now);
+  void save_cursors();
   void wait();
 };
 
@@ -223,6 +224,7 @@ Result<void> Broker::State::round() {
   core->tick();
   std::vector<OutFrame> out;
   if (auto done = finish_round(*core, *journal, term, out); !done) return done;
+  if (core->any_cursor_begun()) save_cursors();
   if (router) send(out);
   if (auto job = core->take_job()) start_validation(std::move(*job));
   housekeep(now);
@@ -297,6 +299,10 @@ void Broker::State::housekeep(const Moment& now) {
   if (now.steady - housekept_at < housekeeping_interval) return;
   housekept_at = now.steady;
   core->set_free_bytes(journal->free_bytes());
+  save_cursors();
+}
+
+void Broker::State::save_cursors() {
   for (const auto& [name, cursor] : core->take_changed_cursors())
     if (auto saved = journal->set_cursor(name, cursor); !saved) spdlog::warn("cursor {}: {}", name, sentence(saved.error()));
 }

@@ -33,7 +33,6 @@ struct BrokerCore::Parts {
   Configuring configuring{context, publishing, hosting, subscribing};
   SteadyInstant ticked_at;
   std::uint64_t batches = 0, journal_bytes = 0;
-  v1::Publish publish;  // reused
   v1::Commit replayed_commit;
   v1::RequestRecord replayed_request;
 
@@ -42,6 +41,7 @@ struct BrokerCore::Parts {
   void welcome(const Session& session);
   void end_session(PeerId peer);
   void dispatch(Session& session, const FrameBody& body);
+  void publish(Session& session, std::string_view bytes);
   void status(Session& session, const v1::StatusRequest& request);
   void end_silent_sessions();
   void send_heartbeats();
@@ -170,15 +170,15 @@ void BrokerCore::Parts::dispatch(Session& session, const FrameBody& body) {
   const auto bytes = body.bytes;
   switch (body.field) {
     case ClientFrame::kPublishFieldNumber:
-      if (!publish.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
-        return context.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "publish"}, 0, false);
-      return publishing.receive(session, publish);
-    case ClientFrame::kPublishBatchFieldNumber:
-      return with<v1::PublishBatch>(session, bytes, [&](v1::PublishBatch& batch) {
-        if (static_cast<std::size_t>(batch.publishes_size()) > limits::publish_batch_max)
-          return context.out.refuse(session.peer, Error{v1::ERROR_CODE_TOO_MANY_ITEMS, "publishes"}, 0, false);
-        for (auto& one : *batch.mutable_publishes()) publishing.receive(session, one);
-      });
+      return publish(session, bytes);
+    case ClientFrame::kPublishBatchFieldNumber: {
+      const auto batch = open_publish_batch(bytes);
+      if (!batch) return context.out.refuse(session.peer, batch.error(), 0, false);
+      if (batch->size() > limits::publish_batch_max)
+        return context.out.refuse(session.peer, Error{v1::ERROR_CODE_TOO_MANY_ITEMS, "publishes"}, 0, false);
+      for (const auto one : *batch) publish(session, one);
+      return;
+    }
     case ClientFrame::kCommitsFieldNumber:
       if (!session.is_host()) break;
       return hosting.commits(session, bytes);
@@ -222,6 +222,12 @@ void BrokerCore::Parts::dispatch(Session& session, const FrameBody& body) {
       return context.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, fmt::format("body {}", body.field)}, 0, false);
   }
   context.out.refuse(session.peer, Error{v1::ERROR_CODE_NOT_ALLOWED, fmt::format("body {} in role {}", body.field, v1::Role_Name(session.role))}, 0, false);
+}
+
+void BrokerCore::Parts::publish(Session& session, std::string_view bytes) {
+  const auto view = open_publish(bytes);
+  if (!view) return context.out.refuse(session.peer, view.error(), 0, false);
+  publishing.receive(session, view->tag, view->request);
 }
 
 void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& request) {
@@ -395,6 +401,7 @@ bool BrokerCore::work_left() const {
 std::optional<DirectoryJob> BrokerCore::take_job() { return parts_->configuring.take_job(); }
 void BrokerCore::job_done(DirectoryJobResult result) { parts_->configuring.job_done(std::move(result)); }
 std::vector<std::pair<std::string, std::string>> BrokerCore::take_changed_cursors() { return parts_->subscribing.take_changed_cursors(); }
+bool BrokerCore::any_cursor_begun() const { return parts_->subscribing.any_cursor_begun(); }
 void BrokerCore::stop_intake() { parts_->context.stopping = true; }
 bool BrokerCore::has_session(PeerId peer) const { return parts_->context.sessions.find(peer) != nullptr; }
 bool BrokerCore::demonstration() const { return parts_->context.demonstration(); }

@@ -49,6 +49,7 @@ class BrokerCore {
   std::optional<DirectoryJob> take_job();
   void job_done(DirectoryJobResult result);
   std::vector<std::pair<std::string, std::string>> take_changed_cursors();
+  bool any_cursor_begun() const;  // then they are to be saved before the frames of this round are sent
   // Refuses new work; cases on the way go on.
   void stop_intake();
 

@@ -138,6 +138,7 @@ void Subscribing::begin(Subscription& s, const v1::Subscribe& request, bool fres
       break;
   }
   s.next = s.acknowledged;
+  cursor_begun_ = cursor_begun_ || (s.durable && s.changed);
 }
 
 void Subscribing::position_from_time(Subscription& s, Instant from) {
@@ -246,6 +247,7 @@ void Subscribing::load(std::string_view name, std::string_view state) {
 }
 
 std::vector<std::pair<std::string, std::string>> Subscribing::take_changed_cursors() {
+  cursor_begun_ = false;
   std::vector<std::pair<std::string, std::string>> out;
   for (auto& s : all_) {
     if (!s->durable || !s->changed || s->reading) continue;

@@ -53,9 +53,11 @@ class Subscribing {
   void tick();        // progress, idle ones
   void request_reads();
 
-  // Cursors: loaded at start, taken (changed ones) to be saved.
+  // Cursors: loaded at start, taken (changed ones) to be saved. A cursor that has just begun is saved before its Subscribed
+  // is said: after a crash the client comes back to it, and a name that nobody knows would begin anew at the head (I11).
   void load(std::string_view name, std::string_view state);
   std::vector<std::pair<std::string, std::string>> take_changed_cursors();
+  bool any_cursor_begun() const { return cursor_begun_; }
   void set_head(Position head) { head_ = head; }
 
   void status(v1::StatusReply& reply) const;
@@ -117,6 +119,7 @@ class Subscribing {
   absl::flat_hash_map<std::string, Subscription*> by_name_;
   std::vector<std::vector<Match>> matches_;  // by stream; of subscriptions that are connected
   bool matches_stale_ = false;
+  bool cursor_begun_ = false;  // since cursors were taken last
   SteadyInstant progress_at_;
   v1::Commit commit_;
 };

@@ -21,7 +21,7 @@ const std::vector<NegativeName>& negatives() {
   return all;
 }
 
-bool Breakage::begun() const { return world_.now().time_since_epoch() > begins_after; }
+bool Breakage::begun() const { return !rests_ && world_.now().time_since_epoch() > begins_after; }
 
 std::unique_ptr<journal::Journal> Breakage::wrap(journal::Journal& journal) {
   if (negative_ != Negative::forgotten_key && negative_ != Negative::stale_epoch) return nullptr;

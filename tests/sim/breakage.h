@@ -37,7 +37,9 @@ class Breakage {
   Breakage(Negative negative, World& world) : negative_(negative), world_(world) {}
 
   bool any() const { return negative_ != Negative::none; }
-  bool done() const { return done_; }  // something was broken: the run may end and be judged
+  bool done() const { return done_; }  // something was broken: what came of it may be judged
+  void once_more() { done_ = false; }  // it was lost on the way, or refused
+  void rest() { rests_ = true; }       // nothing more is broken
 
   // The journal as the broker is given it; null: as it is.
   std::unique_ptr<journal::Journal> wrap(journal::Journal& journal);
@@ -53,7 +55,7 @@ class Breakage {
 
   Negative negative_;
   World& world_;
-  bool done_ = false;
+  bool done_ = false, rests_ = false;
   std::int64_t true_now_ms_ = 0;
 };
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/round.h"
@@ -129,11 +132,13 @@ void BrokerNode::round() {
   core_->tick();
   if (breakage_.wants_the_disk_before()) disk_before_ = std::make_unique<journal::MemoryDisk>(disk_->copy());
   std::vector<broker::OutFrame> out;
-  if (!broker::finish_round(*core_, *journal_, term_, out)) {
-    HUYING_CHECK(power_is_lost(), "the journal fails while there is power");
+  if (auto done = broker::finish_round(*core_, *journal_, term_, out); !done) {
+    HUYING_CHECK(power_is_lost(), "the journal fails while there is power: {}", sentence(done.error()));
     world_.note(fmt::format("broker: the power went at effect {} of the disk", doom_.disk_effect));
     return die(Death::power);
   }
+  // Frames to one peer keep their order; between peers there is none, and none may come of how a table lies in memory.
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.peer < b.peer; });
   if (doom_.rounds_that_send != 0 && !out.empty() && --doom_.rounds_that_send == 0) {
     const std::size_t sent = doom_.point == SendPoint::before_send ? 0
                              : doom_.point == SendPoint::amid_send ? world_.dice()(out.size())
@@ -154,6 +159,12 @@ void BrokerNode::round() {
     return die(Death::power);
   }
   if (core_->work_left() || !inbox_.empty()) round_soon();
+}
+
+void BrokerNode::spare() {
+  doom_ = {};
+  faults_allowed_ = false;
+  disk_->lose_power_at(std::numeric_limits<std::uint64_t>::max());
 }
 
 void BrokerNode::send(std::vector<broker::OutFrame>& frames, std::size_t how_many) {

@@ -39,7 +39,7 @@ class BrokerNode {
 
   void die(Death death);
   void die_at_a_coming_effect();  // the seed says which
-  void spare() { doom_ = {}; faults_allowed_ = false; }
+  void spare();  // no fault from here on
   std::uint32_t deaths() const { return deaths_; }
 
   // What an outsider sees.

@@ -43,6 +43,7 @@ class Simulation {
   void fault();
   bool run_until(SteadyInstant end);  // false: the run is over before
   void quiet_end();
+  void judge_what_was_broken();
   void judge(Reading reading);
   bool everybody_answered() const;
 
@@ -59,7 +60,7 @@ class Simulation {
   std::vector<Violation> violations_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   SimulationReport report_;
-  bool faults_allowed_ = true, cannot_open_ = false;
+  bool faults_allowed_ = true;
   std::int64_t now_ms_ = 0;
 };
 
@@ -87,7 +88,6 @@ void Simulation::wire_up() {
     for (auto& checker : checkers_) checker->read_back(journal, Reading::after_crash, now_ms_);
   };
   broker_.on_cannot_open = [this](const std::string& why) {
-    cannot_open_ = true;
     violations_.push_back({"I1", "the journal cannot be opened after a crash: " + why});
   };
   wall_.on_event = [this](const v1::EventDelivery& delivery, const v1::CaseEvent& event) {
@@ -145,13 +145,10 @@ void Simulation::fault() {
 // ---- The run -------------------------------------------------------------------------------------------------------
 
 bool Simulation::run_until(SteadyInstant end) {
-  bool ended = false;
-  world_.at(end, [&ended] { ended = true; });
-  while (!ended) {
+  while (world_.now() < end) {
     HUYING_CHECK(world_.step(), "nothing is left to happen");
     ++report_.things;
-    if (!violations_.empty() || cannot_open_) return false;
-    if (breakage_.done()) return false;
+    if (!violations_.empty() || breakage_.done()) return false;
   }
   return true;
 }
@@ -175,6 +172,7 @@ void Simulation::quiet_end() {
   faults_allowed_ = false;
   broker_.spare();
   people_.go_home();
+  breakage_.rest();
   world_.note("quiet");
   const SteadyInstant began = world_.now();
   do {
@@ -184,6 +182,15 @@ void Simulation::quiet_end() {
     violations_.push_back({"world", fmt::format("at the quiet end somebody still waits: people for {}, publishers for {} and {}",
                                                 people_.unanswered(), publishers_[0]->unanswered(), publishers_[1]->unanswered())});
   judge(Reading::settled);
+}
+
+// What came of it lands, the power goes, and the journal is read back when the broker is up again.
+void Simulation::judge_what_was_broken() {
+  world_.note("broken on purpose");
+  const SteadyInstant landed = world_.now() + 1s;
+  while (violations_.empty() && world_.now() < landed) world_.step();
+  if (violations_.empty() && broker_.up()) broker_.die(Death::power);
+  while (violations_.empty() && !broker_.up()) world_.step();
 }
 
 SimulationReport Simulation::run() {
@@ -198,17 +205,13 @@ SimulationReport Simulation::run() {
     publisher->publish_over(whole * 9 / 10, options_.requests / static_cast<std::uint32_t>(publishers_.size()));
   }
   next_fault();
-  if (run_until(world_.now() + whole)) quiet_end();
-  if (breakage_.done() && violations_.empty()) {
-    // Broken: what came of it lands, the power goes, and the journal is read back.
-    world_.note("broken on purpose");
-    faults_allowed_ = false;
-    bool over = false;
-    world_.after(1s, [&] { over = true; });
-    while (!over && violations_.empty()) world_.step();
-    if (violations_.empty() && broker_.up()) broker_.die(Death::power);
-    while (violations_.empty() && !broker_.up()) world_.step();
+  const SteadyInstant evening = world_.now() + whole;
+  while (!run_until(evening) && violations_.empty()) {
+    judge_what_was_broken();
+    if (!violations_.empty()) break;
+    breakage_.once_more();
   }
+  if (violations_.empty()) quiet_end();
   report_.violations = violations_;
   report_.last_events.assign(world_.last_lines().begin(), world_.last_lines().end());
   report_.digest = world_.digest();

@@ -61,6 +61,14 @@ struct HostCore::State {
   void answer(const v1::Ask& ask, Frames& out);
   void renew_credit(Frames& out);
 
+  // In order: what is decided follows from what was received, never from where a table happens to lie.
+  std::vector<std::uint32_t> streams() const {
+    std::vector<std::uint32_t> all;
+    for (const auto& [stream, cell] : cells) all.push_back(stream);
+    std::sort(all.begin(), all.end());
+    return all;
+  }
+
   // --- deciding
   std::uint64_t version_of(const HeldCell& cell) const;
   void go_on(std::uint32_t stream, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now);
@@ -306,7 +314,7 @@ void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frame
       break;
     case v1::BrokerFrame::kConfiguration:
       if (state.configurations.take(frame.configuration(), out)) {
-        for (auto& [stream, cell] : state.cells) state.go_on(stream, *cell, out, commits, now);
+        for (const auto stream : state.streams()) state.go_on(stream, *state.cells[stream], out, commits, now);
       }
       break;
     case v1::BrokerFrame::kRefusal:

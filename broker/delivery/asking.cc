@@ -50,13 +50,18 @@ void Asking::query(Session& session, const v1::Query& query) {
   const auto refused = [&](const Error& error) { refuse_query(session.peer, query.tag(), error); };
   auto asker = asker_of(session, query.person());
   if (!asker) return refused(asker.error());
-  if (query.case_number().empty() == query.cell().empty())
-    return refused(Error{v1::ERROR_CODE_FIELD_INVALID, "name a case or a cell"});
+  if (!query.case_number().empty() && !query.cell().empty())
+    return refused(Error{v1::ERROR_CODE_FIELD_INVALID, "name a case or a cell, not both"});
   const std::uint32_t limit = query.limit() == 0 ? list_max : std::min(query.limit(), list_max);
   if (!query.cell().empty()) {
     const auto* place = context_.version->principals.cell(query.cell());
     if (place == nullptr) return refused(Error{v1::ERROR_CODE_CELL_UNKNOWN, query.cell()});
     return ask_owner(session.peer, query.tag(), *context_.cells.find(place->stream), {}, *asker, query.offset(), limit);
+  }
+  if (query.case_number().empty()) {
+    auto own = own_cell(asker->person);
+    if (!own) return refused(own.error());
+    return ask_owner(session.peer, query.tag(), *context_.cells.find(*own), {}, *asker, query.offset(), limit);
   }
   auto number = intake::canonical_case_number(query.case_number());
   if (!number) return refused(number.error());
@@ -64,6 +69,21 @@ void Asking::query(Session& session, const v1::Query& query) {
   if (stream != partition_stream)
     return ask_owner(session.peer, query.tag(), *context_.cells.find(stream), *number, *asker, 0, 1);
   look_for_ended(session, query, *number, *asker);
+}
+
+// Of somebody who works in one cell; who works in several is told which.
+Result<StreamId> Asking::own_cell(const std::string& person) const {
+  constexpr std::size_t named_max = 40;
+  const auto& principals = context_.version->principals;
+  const auto* principal = principals.find(person);
+  std::vector<const broker::CellPlace*> cells;
+  if (principal->holds(v1::ROLE_DESK)) return desk_stream;
+  for (const auto& place : principals.cells())
+    if (!principals.roles_in(*principal, place).empty()) cells.push_back(&place);
+  if (cells.size() == 1) return cells.front()->stream;
+  std::string names = cells.empty() ? "no cell is yours" : "name one of";
+  for (std::size_t i = 0; i < std::min(cells.size(), named_max); ++i) names += " " + cells[i]->code;
+  return fail(v1::ERROR_CODE_FIELD_INVALID, std::move(names));
 }
 
 void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std::string& number, const Asker& asker,

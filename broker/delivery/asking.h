@@ -40,6 +40,7 @@ class Asking {
     std::string person, via;
   };
   Result<Asker> asker_of(const Session& session, const std::string& person) const;
+  Result<StreamId> own_cell(const std::string& person) const;
   void ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std::string& number, const Asker& asker,
                  std::uint32_t offset, std::uint32_t limit);
   void look_for_ended(Session& session, const v1::Query& query, const std::string& number, const Asker& asker);

@@ -13,6 +13,7 @@
 
 #include "base/random.h"
 #include "client/endpoint.h"
+#include "client/frame_reader.h"
 #include "client/socket.h"
 #include "proto/errors.h"
 #include "proto/frame.h"
@@ -192,26 +193,27 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
 
   void take(std::string_view bytes) {
     if (message_.more()) return;  // the broker sends one part
-    if (auto parsed = parse_frame(bytes, in_); !parsed) return lose(parsed.error());
-    if (in_.now_ms() > 0) broker_now_ms_ = in_.now_ms();
-    switch (in_.body_case()) {
+    if (auto parsed = reader_.read(bytes); !parsed) return lose(parsed.error());
+    const auto& in = reader_.frame();
+    if (in.now_ms() > 0) broker_now_ms_ = in.now_ms();
+    switch (in.body_case()) {
       case v1::BrokerFrame::kHeartbeat: return;
       case v1::BrokerFrame::kWelcome: return take_welcome();
       case v1::BrokerFrame::kGoodbye: return lose({v1::ERROR_CODE_NOT_CONNECTED, "the broker said goodbye"});
       case v1::BrokerFrame::kRefusal:
-        if (in_.refusal().session_over()) return lose({in_.refusal().error(), in_.refusal().detail()});
+        if (in.refusal().session_over()) return lose({in.refusal().error(), in.refusal().detail()});
         break;
       default: break;
     }
     const auto dial = dial_;
-    for (std::size_t i = 0; i < conversations_.size() && dial == dial_; ++i) conversations_[i]->on_frame(in_);
-    if (dial == dial_ && callbacks_.on_frame) callbacks_.on_frame(in_);
+    for (std::size_t i = 0; i < conversations_.size() && dial == dial_; ++i) conversations_[i]->on_frame(in);
+    if (dial == dial_ && callbacks_.on_frame) callbacks_.on_frame(in);
   }
 
   void take_welcome() {
     if (welcomed_) return;
     welcomed_ = true;
-    welcome_ = in_.welcome();
+    welcome_ = reader_.frame().welcome();
     if (const auto ms = welcome_.heartbeat_interval_ms(); ms > 0)
       heartbeat_interval_ = std::min(Milliseconds(ms), options_.silence_max / 4);
     const auto dial = dial_;
@@ -287,7 +289,7 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
   // Reused: parsing into an old object costs a third.
   zmq::message_t message_;
   std::string bytes_;
-  v1::BrokerFrame in_;
+  FrameReader reader_;
   v1::ClientFrame out_;
   v1::Welcome welcome_;
   std::int64_t broker_now_ms_ = 0;

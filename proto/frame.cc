@@ -59,6 +59,35 @@ Result<FrameBody> open_client_frame(std::string_view frame) {
   return out;
 }
 
+Result<PublishView> open_publish(std::string_view publish) {
+  auto in = reader_of(publish);
+  PublishView out;
+  bool has_tag = false, has_request = false;
+  for (std::uint32_t tag = in.ReadTag(); tag != 0; tag = in.ReadTag()) {
+    bool read = false;
+    if (tag == (v1::Publish::kTagFieldNumber << 3 | varint) && !has_tag)
+      read = has_tag = in.ReadVarint64(&out.tag);
+    else if (tag == (v1::Publish::kRequestFieldNumber << 3 | length_delimited) && !has_request)
+      read = has_request = read_bytes(in, publish, out.request);
+    if (!read) return unreadable(publish);
+  }
+  if (static_cast<std::size_t>(in.CurrentPosition()) != publish.size()) return unreadable(publish);
+  return out;
+}
+
+Result<std::vector<std::string_view>> open_publish_batch(std::string_view batch) {
+  auto in = reader_of(batch);
+  std::vector<std::string_view> out;
+  for (std::uint32_t tag = in.ReadTag(); tag != 0; tag = in.ReadTag()) {
+    std::string_view publish;
+    if (tag != (v1::PublishBatch::kPublishesFieldNumber << 3 | length_delimited) || !read_bytes(in, batch, publish))
+      return unreadable(batch);
+    out.push_back(publish);
+  }
+  if (static_cast<std::size_t>(in.CurrentPosition()) != batch.size()) return unreadable(batch);
+  return out;
+}
+
 Result<BrokerFrameBody> open_broker_frame(std::string_view frame) {
   if (frame.size() > limits::frame_bytes_max)
     return fail(v1::ERROR_CODE_FRAME_TOO_LARGE, fmt::format("{} bytes", frame.size()));

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "huying/v1/session.pb.h"
@@ -22,6 +23,16 @@ struct FrameBody {
   std::string_view bytes;
 };
 Result<FrameBody> open_client_frame(std::string_view frame);
+
+// A Publish, its request unparsed: the request is parsed into a message that is reused, and its bytes are kept as they came.
+// FRAME_UNREADABLE when there is another field, or one of them twice.
+struct PublishView {
+  std::uint64_t tag = 0;
+  std::string_view request;
+};
+Result<PublishView> open_publish(std::string_view publish);
+// The members of a PublishBatch.
+Result<std::vector<std::string_view>> open_publish_batch(std::string_view batch);
 
 // The same for a BrokerFrame: `now_ms` and one member.
 struct BrokerFrameBody {

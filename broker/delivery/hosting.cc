@@ -82,7 +82,9 @@ bool Hosting::hand_over(CellState& cell, Session& session, std::uint64_t sequenc
   delivery.mutable_payload()->assign(payload);
   delivery.mutable_prior()->assign(prior);
   cell.delivered_through = sequence;
-  if (!cell.undecided.empty()) {
+  if (!cell.undecided.empty() && cell.undecided.back().sequence == sequence) {
+    cell.undecided.back().delivered_at = context_.now.steady;
+  } else if (!cell.undecided.empty()) {
     // Only the cause that was just handed over; earlier ones have their own instant.
     const std::uint64_t first = cell.undecided.front().sequence;
     if (sequence >= first) {
@@ -175,26 +177,26 @@ void Hosting::commits(Session& session, std::string_view body) {
     return context_.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "commits"}, 0, false);
   leasing_.promise(session, frame_.next_wake_within_ms());
   for (const auto& bytes : frame_.commits()) {
-    if (!commit_.ParseFromString(bytes)) {
+    if (!commit_.read(bytes)) {
       context_.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "a commit"}, 0, false);
       continue;
     }
-    CellState* cell = context_.cells.find(StreamId(commit_.stream()));
+    CellState* cell = context_.cells.find(StreamId(commit_.stream));
     if (cell == nullptr) {
       refuse(session.peer, nullptr, Error{v1::ERROR_CODE_LEASE_UNKNOWN, {}});
       continue;
     }
-    const EpochId epoch{commit_.epoch().term(), commit_.epoch().grant()};
+    const EpochId epoch = commit_.epoch;
     if (cell->owner != session.peer || epoch != leasing_.epoch_of(*cell)) {
       refuse(session.peer, cell, Error{v1::ERROR_CODE_STALE_EPOCH, {}});
       continue;
     }
-    if (commit_.commit_number() != 0 && commit_.commit_number() <= cell->last_commit) {
+    if (commit_.commit_number != 0 && commit_.commit_number <= cell->last_commit) {
       auto& ack = context_.out.commit_ack(session.peer);
-      ack.set_stream(commit_.stream());
+      ack.set_stream(commit_.stream);
       ack.set_grant(epoch.grant);
-      ack.set_commit_number(commit_.commit_number());
-      const std::uint64_t back = cell->last_commit - commit_.commit_number();
+      ack.set_commit_number(commit_.commit_number);
+      const std::uint64_t back = cell->last_commit - commit_.commit_number;
       if (back < cell->recent_commits.size())
         ack.set_sequence(cell->recent_commits[cell->recent_commits.size() - 1 - back]);
       continue;
@@ -212,30 +214,32 @@ void Hosting::commits_of_stranger(PeerId peer, std::string_view body) {
   v1::Commits frame;
   if (!frame.ParseFromArray(body.data(), static_cast<int>(body.size()))) return;
   for (const auto& bytes : frame.commits()) {
-    if (!commit_.ParseFromString(bytes)) continue;
-    refuse(peer, context_.cells.find(StreamId(commit_.stream())), Error{v1::ERROR_CODE_STALE_EPOCH, {}});
+    if (!commit_.read(bytes)) continue;
+    refuse(peer, context_.cells.find(StreamId(commit_.stream)), Error{v1::ERROR_CODE_STALE_EPOCH, {}});
   }
 }
 
 Result<void> Hosting::check(const Session&, const CellState& cell) const {
-  if (commit_.commit_number() != cell.last_commit + 1)
-    return fail(v1::ERROR_CODE_COMMIT_GAP, fmt::format("{} after {}", commit_.commit_number(), cell.last_commit));
-  if (commit_.decided_at_ms() > context_.now_ms())
-    return fail(v1::ERROR_CODE_CLOCK_AHEAD, fmt::format("by {} ms", commit_.decided_at_ms() - context_.now_ms()));
-  if (commit_.consumes() != 0 &&
-      (cell.undecided.empty() || cell.undecided.front().sequence != commit_.consumes() ||
-       commit_.consumes() > cell.delivered_through))
-    return fail(v1::ERROR_CODE_COMMIT_CAUSE, fmt::format("{}", commit_.consumes()));
-  const auto over = [](int size, std::size_t max) { return static_cast<std::size_t>(size) > max; };
-  if (over(commit_.events_size(), limits::commit_events_max) || over(commit_.sends_size(), limits::commit_sends_max) ||
-      over(commit_.effects_size(), limits::commit_effects_max))
+  if (commit_.commit_number != cell.last_commit + 1)
+    return fail(v1::ERROR_CODE_COMMIT_GAP, fmt::format("{} after {}", commit_.commit_number, cell.last_commit));
+  if (commit_.decided_at_ms > context_.now_ms())
+    return fail(v1::ERROR_CODE_CLOCK_AHEAD, fmt::format("by {} ms", commit_.decided_at_ms - context_.now_ms()));
+  if (commit_.consumes != 0 &&
+      (cell.undecided.empty() || cell.undecided.front().sequence != commit_.consumes ||
+       commit_.consumes > cell.delivered_through))
+    return fail(v1::ERROR_CODE_COMMIT_CAUSE, fmt::format("{}", commit_.consumes));
+  if (commit_.events.size() > limits::commit_events_max || commit_.effects.size() > limits::commit_effects_max ||
+      static_cast<std::size_t>(commit_.rest.sends_size()) > limits::commit_sends_max)
     return fail(v1::ERROR_CODE_COMMIT_INVALID, "too many events, sends or effects");
-  for (const auto& send : commit_.sends()) {
+  for (const auto& event : commit_.events)
+    if (!v1::EventKind_IsValid(event.kind) || !v1::Rung_IsValid(event.rung))
+      return fail(v1::ERROR_CODE_COMMIT_INVALID, "an event of no kind or rung");
+  for (const auto& send : commit_.rest.sends()) {
     const CellState* target = const_cast<Context&>(context_).cells.find(StreamId(send.to_stream()));
     if (target == nullptr || target == &cell) return fail(v1::ERROR_CODE_COMMIT_INVALID, "a send to no other cell");
   }
-  for (const auto& effect : commit_.effects())
-    if (effect.kind() == v1::CaseEffect::MOVED_TO && const_cast<Context&>(context_).cells.find(StreamId(effect.to_stream())) == nullptr)
+  for (const auto& effect : commit_.effects)
+    if (effect.kind == v1::CaseEffect::MOVED_TO && const_cast<Context&>(context_).cells.find(StreamId(effect.to_stream)) == nullptr)
       return fail(v1::ERROR_CODE_COMMIT_INVALID, "a move to no cell");
   return {};
 }
@@ -245,7 +249,7 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
   context_.append.begin_item();
   const std::size_t record = context_.append.next_record();
   const Sequence sequence = context_.append.add(cell.stream, v1::RECORD_KIND_COMMIT, epoch, bytes);
-  cell.last_commit = commit_.commit_number();
+  cell.last_commit = commit_.commit_number;
   cell.recent_commits.push_back(sequence.value);
   if (cell.recent_commits.size() > recent_commits_max) cell.recent_commits.pop_front();
   if (cell.delivered_through + 1 == sequence.value) cell.delivered_through = sequence.value;
@@ -253,49 +257,55 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
 
   // Unique keys before replaceable ones.
   std::optional<Digest128> action;
-  if (commit_.consumes() != 0) {
+  if (commit_.consumes != 0) {
     const Cause& cause = cell.undecided.front();
     if (cause.is_action) action = cause.action;
-    cell.consumed_through = commit_.consumes();
+    cell.consumed_through = commit_.consumes;
     cell.undecided.pop_front();
   }
-  if (commit_.outcome().forwarded()) action.reset();  // the cell that has the case will decide it
+  if (commit_.rest.outcome().forwarded()) action.reset();  // the cell that has the case will decide it
   if (action) context_.append.add_key(context_.decided_key(*action), journal::KeyRule::unique);
-  for (const auto& effect : commit_.effects())
-    if (effect.kind() == v1::CaseEffect::ENDED)
-      context_.append.add_key(context_.key(broker::key_ended, effect.case_number()), journal::KeyRule::replaceable);
+  for (const auto& effect : commit_.effects)
+    if (effect.kind == v1::CaseEffect::ENDED)
+      context_.append.add_key(context_.key(broker::key_ended, effect.case_number), journal::KeyRule::replaceable);
 
-  apply_effects(cell);
+  for (const auto& effect : commit_.effects) apply(effect.kind, effect.case_number, effect.to_stream, cell);
   append_sends(cell, sequence);
   auto& ack = context_.out.commit_ack(session.peer);
   ack.set_stream(cell.stream.value);
   ack.set_grant(epoch.grant);
-  ack.set_commit_number(commit_.commit_number());
+  ack.set_commit_number(commit_.commit_number);
   ack.set_sequence(sequence.value);
-  if (action) acting_->decided(*action, commit_, cell);
-  for (int i = 0; i < commit_.events_size(); ++i) {
-    const auto& event = commit_.events(i);
-    if (!event.actor_only())
-      subscribing_.case_event(cell, record, sequence, static_cast<std::uint32_t>(i), event.kind(), event.rung(), event.event());
+  if (action) acting_->decided(*action, whole_commit(bytes), cell);
+  for (std::uint32_t i = 0; i < commit_.events.size(); ++i) {
+    const auto& event = commit_.events[i];
+    if (!event.actor_only) subscribing_.case_event(cell, record, sequence, i, event.kind, event.rung, event.event);
   }
 }
 
-void Hosting::apply_effects(CellState& cell) {
-  for (const auto& effect : commit_.effects()) {
-    const Digest128 number = context_.key(broker::key_number, effect.case_number());
-    switch (effect.kind()) {
-      case v1::CaseEffect::OPENED:
-        context_.cells.opened(number, cell.stream);
-        break;
-      case v1::CaseEffect::MOVED_TO:
-        context_.cells.opened(number, StreamId(effect.to_stream()));
-        break;
-      case v1::CaseEffect::ENDED:
-        context_.cells.ended(number);
-        break;
-      default:
-        break;
-    }
+// A commit that decides an action has an outcome, and is parsed as a whole already, unless its host forgot it.
+const v1::Commit& Hosting::whole_commit(std::string_view bytes) {
+  if (commit_.rest.stream() == 0) {
+    const bool read = commit_.rest.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    HUYING_CHECK(read, "a commit that was read before");
+  }
+  return commit_.rest;
+}
+
+void Hosting::apply(v1::CaseEffect::Kind kind, std::string_view case_number, std::uint32_t to_stream, CellState& cell) {
+  const Digest128 number = context_.key(broker::key_number, case_number);
+  switch (kind) {
+    case v1::CaseEffect::OPENED:
+      context_.cells.opened(number, cell.stream);
+      break;
+    case v1::CaseEffect::MOVED_TO:
+      context_.cells.opened(number, StreamId(to_stream));
+      break;
+    case v1::CaseEffect::ENDED:
+      context_.cells.ended(number);
+      break;
+    default:
+      break;
   }
 }
 
@@ -307,7 +317,7 @@ void Hosting::append_sends(CellState& cell, Sequence commit) {
     std::optional<Digest128> action;
   };
   std::vector<Sent> sent;  // records of the item first; who is told of them after
-  for (auto& send : *commit_.mutable_sends()) {
+  for (auto& send : *commit_.rest.mutable_sends()) {
     auto& message = *send.mutable_message();
     message.set_from_stream(cell.stream.value);
     message.set_from_cell(cell.place.cell);
@@ -324,16 +334,16 @@ void Hosting::append_sends(CellState& cell, Sequence commit) {
 
 void Hosting::refuse(PeerId peer, CellState* cell, const Error& error) {
   auto& ack = context_.out.commit_ack(peer);
-  ack.set_stream(commit_.stream());
-  ack.set_grant(commit_.epoch().grant());
-  ack.set_commit_number(commit_.commit_number());
+  ack.set_stream(commit_.stream);
+  ack.set_grant(commit_.epoch.grant);
+  ack.set_commit_number(commit_.commit_number);
   ack.set_error(error.code);
   if (cell == nullptr) return;
   const EpochId now = leasing_.epoch_of(*cell);
   ack.mutable_beaten_by()->set_term(now.term);
   ack.mutable_beaten_by()->set_grant(now.grant);
   spdlog::warn("cell {}: a commit of epoch {}.{} was refused, the cell is at {}.{}: {}", cell->place.cell,
-               commit_.epoch().term(), commit_.epoch().grant(), now.term, now.grant, sentence(error));
+               commit_.epoch.term, commit_.epoch.grant, now.term, now.grant, sentence(error));
 }
 
 // ---- Replay ----------------------------------------------------------------------------------------------------
@@ -373,8 +383,7 @@ void Hosting::replayed_commit(const journal::Record& record, const v1::Commit& c
     cell->undecided.pop_front();
     cell->consumed_through = commit.consumes();
   }
-  commit_ = commit;
-  apply_effects(*cell);
+  for (const auto& effect : commit.effects()) apply(effect.kind(), effect.case_number(), effect.to_stream(), *cell);
 }
 
 }  // namespace huying::delivery

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/delivery/commit_view.h"
 #include "broker/delivery/leasing.h"
 #include "broker/delivery/subscribing.h"
 #include "broker/intake/acting.h"
@@ -46,7 +47,8 @@ class Hosting final : public intake::CauseSink {
 
   Result<void> check(const Session& session, const CellState& cell) const;
   void accept(Session& session, CellState& cell, std::string_view bytes);
-  void apply_effects(CellState& cell);
+  const v1::Commit& whole_commit(std::string_view bytes);
+  void apply(v1::CaseEffect::Kind kind, std::string_view case_number, std::uint32_t to_stream, CellState& cell);
   void append_sends(CellState& cell, Sequence commit);
   void refuse(PeerId peer, CellState* cell, const Error& error);
 
@@ -56,7 +58,7 @@ class Hosting final : public intake::CauseSink {
   intake::Acting* acting_ = nullptr;
   std::vector<CellState*> lagging_;
   v1::Commits frame_;   // reused
-  v1::Commit commit_;   // reused
+  CommitView commit_;   // reused; the commit that is being looked at
   std::string scratch_;
 };
 

@@ -1,5 +1,6 @@
 #include "broker/intake/publishing.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 
 #include "base/check.h"
@@ -14,6 +15,8 @@ namespace {
 using broker::Principal;
 
 constexpr std::uint32_t disk_retry_ms = 60'000;
+// Far above what valid fields can hold: more comes only of fields that are repeated, and no honest client does that.
+constexpr std::size_t request_bytes_max = limits::record_bytes_max / 2;
 
 bool may_publish(const Principal& principal) {
   return principal.person || principal.system_role == v1::ROLE_PUBLISHER || principal.system_role == v1::ROLE_GATEWAY;
@@ -45,29 +48,37 @@ void Publishing::replayed(const v1::RequestFiled& filed) {
   if (serials_) serials_->continue_from(filed.local_date(), filed.serial());
 }
 
-void Publishing::receive(Session& session, v1::Publish& publish) {
+void Publishing::receive(Session& session, std::uint64_t tag, std::string_view bytes) {
   if (session.unanswered >= limits::publish_window)
-    return refuse(session.peer, publish.tag(), Error{v1::ERROR_CODE_WINDOW_EXCEEDED, {}}, 1000);
+    return refuse(session.peer, tag, Error{v1::ERROR_CODE_WINDOW_EXCEEDED, {}}, 1000);
+  if (bytes.size() > request_bytes_max)
+    return refuse(session.peer, tag, Error{v1::ERROR_CODE_FIELD_TOO_LONG, fmt::format("request: {} bytes", bytes.size())});
+  if (!reader_.read(bytes))
+    return context_.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "publish"}, tag, false);
+  const v1::Request& request = reader_.request();
   if (used_ == pending_.size()) pending_.push_back(std::make_unique<Pending>());
   Pending& slot = *pending_[used_];
   slot.peer = session.peer;
-  slot.tag = publish.tag();
+  slot.tag = tag;
   slot.found.reset();
   slot.answered = false;
   slot.same_as = 0;
   slot.number.clear();
-  slot.reporter.Clear();
-  if (auto admitted = admit(session, publish.request(), slot); !admitted) {
+  slot.has_reporter = false;
+  if (auto admitted = admit(session, request, slot); !admitted) {
     const bool retry = admitted.error().code == v1::ERROR_CODE_DISK_LOW;
-    return refuse(session.peer, publish.tag(), admitted.error(), retry ? disk_retry_ms : 0);
+    return refuse(session.peer, tag, admitted.error(), retry ? disk_retry_ms : 0);
   }
-  slot.content = request_content(publish.request(), scratch_);
-  slot.key = context_.key(broker::key_request, session.principal, publish.request().source_id());
-  auto& private_part = *slot.record.mutable_private_part();
-  private_part.set_source(session.principal);
-  private_part.set_source_id(publish.request().source_id());
-  private_part.set_content_digest(&slot.content, sizeof slot.content);
-  private_part.mutable_request()->Swap(publish.mutable_request());
+  slot.content = request_content(request, scratch_);
+  slot.key = context_.key(broker::key_request, session.principal, request.source_id());
+  slot.source = session.principal;
+  slot.source_id = request.source_id();
+  slot.request.assign(bytes);
+  slot.category = request.category();
+  slot.urgency = request.urgency();
+  slot.solved_on_spot = request.report().has_solved_on_spot();
+  slot.has_words = has_words(request.text());
+  slot.attachments = static_cast<std::uint32_t>(request.attachments_size());
   ++session.unanswered;
   const std::size_t index = used_++;
   const auto [at, fresh] = keys_of_round_.try_emplace(slot.key, index);
@@ -106,9 +117,10 @@ Result<void> Publishing::admit_report(const Session& session, const Principal& p
   const broker::CellPlace* place = principals.cell(slot.decision.stream);
   const bool worker = place != nullptr && slot.decision.stream != desk_stream && principals.is_worker_of(*reporter, *place);
   if (request.report().has_solved_on_spot() && !worker) return fail(v1::ERROR_CODE_SOLVED_ELSEWHERE);
+  slot.has_reporter = true;
   slot.reporter.set_principal(code);
   slot.reporter.set_role(worker ? v1::ROLE_GRID_WORKER : reporter->posts.empty() ? v1::ROLE_UNSPECIFIED : reporter->posts.front().role());
-  if (code != session.principal) slot.reporter.set_via(session.principal);
+  slot.reporter.set_via(code != session.principal ? session.principal : std::string());
   slot.reporter.set_for_citizen(request.report().on_behalf_of_citizen());
   return {};
 }
@@ -188,40 +200,50 @@ void Publishing::answer_known(Pending& pending, StreamId stream, const v1::Reque
   pending.answered = true;
 }
 
-void Publishing::file(Pending& pending) {
-  const auto& version = *context_.version;
-  CellState* cell = context_.cells.find(pending.decision.stream);
-  HUYING_CHECK(cell != nullptr, "dispatch to stream {}", pending.decision.stream.value);
-  const auto& request = pending.record.private_part().request();
-  const auto next = serials_->next(context_.now.wall);
-  auto& filed = *pending.record.mutable_filed();
-  format_case_number(version.directory().street_short(), next.local_date, next.serial, pending.number);
-  filed.set_case_number(pending.number);
-  filed.set_serial(next.serial);
-  filed.set_local_date(next.local_date);
-  filed.set_solved_on_spot(request.report().has_solved_on_spot());
-  filed.set_has_words(has_words(request.text()));
-  filed.set_attachments(static_cast<std::uint32_t>(request.attachments_size()));
-  auto& detail = *filed.mutable_filed();
-  detail.set_category(request.category().empty() ? "general" : request.category());
-  detail.set_urgency(request.urgency() == v1::URGENCY_UNSPECIFIED ? v1::URGENCY_NORMAL : request.urgency());
+void Publishing::write_filed(const Pending& pending, const SerialCounter::Next& next) {
+  filed_.set_case_number(pending.number);
+  filed_.set_serial(next.serial);
+  filed_.set_local_date(next.local_date);
+  filed_.set_solved_on_spot(pending.solved_on_spot);
+  filed_.set_has_words(pending.has_words);
+  filed_.set_attachments(pending.attachments);
+  auto& detail = *filed_.mutable_filed();
+  detail.set_category(pending.category.empty() ? "general" : pending.category);
+  detail.set_urgency(pending.urgency == v1::URGENCY_UNSPECIFIED ? v1::URGENCY_NORMAL : pending.urgency);
   detail.set_rule(pending.decision.rule);
-  detail.mutable_candidates()->Clear();
+  detail.clear_candidates();
   for (const auto& candidate : pending.decision.candidates) detail.add_candidates(candidate.cell);
   detail.set_border_centimetres(static_cast<std::int32_t>(pending.decision.border_centimetres));
-  detail.set_directory_version(version.number);
-  detail.set_source(pending.record.private_part().source());
+  detail.set_directory_version(context_.version->number);
+  detail.set_source(pending.source);
   detail.set_reason(pending.decision.reason);
-  if (pending.reporter.principal().empty())
-    detail.clear_reporter();
+  if (pending.has_reporter)
+    *detail.mutable_reporter() = pending.reporter;
   else
-    detail.mutable_reporter()->Swap(&pending.reporter);
+    detail.clear_reporter();
+  filed_.SerializeToString(&filed_bytes_);
+}
 
-  filed.SerializeToString(&filed_bytes_);
-  pending.record.private_part().SerializeToString(&scratch_);
+// A RequestRecord. The request stands in it byte for byte as it came: it was parsed and validated, and has no unknown field.
+void Publishing::write_record(const Pending& pending) {
+  scratch_.clear();
+  append_member(scratch_, v1::RequestPrivate::kSourceFieldNumber, pending.source);
+  append_member(scratch_, v1::RequestPrivate::kSourceIdFieldNumber, pending.source_id);
+  append_member(scratch_, v1::RequestPrivate::kContentDigestFieldNumber,
+                {reinterpret_cast<const char*>(&pending.content), sizeof pending.content});
+  append_member(scratch_, v1::RequestPrivate::kRequestFieldNumber, pending.request);
   record_bytes_.clear();
   append_member(record_bytes_, v1::RequestRecord::kFiledFieldNumber, filed_bytes_);
   append_member(record_bytes_, v1::RequestRecord::kPrivatePartFieldNumber, scratch_);
+}
+
+void Publishing::file(Pending& pending) {
+  CellState* cell = context_.cells.find(pending.decision.stream);
+  HUYING_CHECK(cell != nullptr, "dispatch to stream {}", pending.decision.stream.value);
+  const auto next = serials_->next(context_.now.wall);
+  format_case_number(context_.version->directory().street_short(), next.local_date, next.serial, pending.number);
+  write_filed(pending, next);
+  write_record(pending);
 
   const Digest128 number = context_.key(broker::key_number, pending.number);
   context_.append.begin_item();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "broker/intake/case_number.h"
+#include "broker/intake/request_reader.h"
 #include "broker/state/context.h"
 #include "huying/v1/session.pb.h"
 
@@ -34,7 +35,7 @@ class Publishing {
  public:
   Publishing(Context& context, CauseSink& sink) : context_(context), sink_(sink) {}
 
-  void receive(Session& session, v1::Publish& publish);  // takes the request's content
+  void receive(Session& session, std::uint64_t tag, std::string_view request);  // a serialized Request
   // After the look-ups of the round were answered: files what is new.
   void file_pending();
   bool anything_pending() const { return used_ > 0; }
@@ -50,7 +51,11 @@ class Publishing {
     std::uint64_t tag = 0;
     Digest128 key, content;
     dispatch::Decision decision;
-    v1::RequestRecord record;
+    std::string source, source_id, request;  // the request as it came: what is written down
+    std::string category;
+    v1::Urgency urgency{};
+    bool solved_on_spot = false, has_words = false, has_reporter = false;
+    std::uint32_t attachments = 0;
     v1::Actor reporter;
     std::optional<Position> found;  // the record that has the key
     bool answered = false;
@@ -63,6 +68,8 @@ class Publishing {
                             Pending& slot);
   void answer_known(Pending& pending, StreamId stream, const v1::RequestRecord& held);
   void file(Pending& pending);
+  void write_filed(const Pending& pending, const SerialCounter::Next& next);
+  void write_record(const Pending& pending);
   void refuse(PeerId peer, std::uint64_t tag, const Error& error, std::uint32_t retry_after_ms = 0);
   void settle(PeerId peer);
 
@@ -74,6 +81,8 @@ class Publishing {
   std::vector<std::unique_ptr<Pending>> pending_;  // slots are reused
   std::size_t used_ = 0;
   absl::flat_hash_map<Digest128, std::size_t> keys_of_round_;
+  RequestReader reader_;
+  v1::RequestFiled filed_;        // reused
   std::string scratch_, filed_bytes_, record_bytes_;
 };
 

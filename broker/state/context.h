@@ -1,6 +1,8 @@
 // What the parts of the broker's core share. Each part owns what is its own; this is the common ground: the moment,
 // the configuration in force, who is connected, the cells, what will be appended and what will be said.
 #pragma once
+#include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,19 +45,28 @@ struct Context {
   bool demonstration() const {
     return options.scaled || (version && version->directory().demonstration());
   }
-  Digest128 key(char kind, std::string_view a) const {
-    std::string text(1, kind);
-    text += a;
-    return key_digest(digest_key, text);
-  }
+  Digest128 key(char kind, std::string_view a) const { return key_of({std::string_view(&kind, 1), a}); }
   Digest128 key(char kind, std::string_view a, std::string_view b) const {
-    std::string text(1, kind);
-    text.append(a).push_back('\0');
-    text += b;
-    return key_digest(digest_key, text);
+    return key_of({std::string_view(&kind, 1), a, std::string_view("\0", 1), b});
   }
   // Of an action's key: what leads to the commit that decided it.
   Digest128 decided_key(const Digest128& action) const { return key('d', action.bytes()); }
+
+ private:
+  // Keys are short as a rule: they are put together without touching the heap.
+  Digest128 key_of(std::initializer_list<std::string_view> parts) const {
+    char text[512];
+    std::size_t size = 0;
+    for (const auto part : parts) size += part.size();
+    if (size > sizeof text) {
+      std::string joined;
+      for (const auto part : parts) joined += part;
+      return key_digest(digest_key, joined);
+    }
+    char* at = text;
+    for (const auto part : parts) at = std::copy(part.begin(), part.end(), at);
+    return key_digest(digest_key, {text, size});
+  }
 };
 
 // Kinds of keys of the journal; the first byte of what is digested.

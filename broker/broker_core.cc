@@ -307,6 +307,10 @@ void BrokerCore::replay(const journal::Record& record) {
   }
 }
 
+void BrokerCore::replayed_until(Instant last_recorded_at) {
+  parts_->context.now.wall = std::max(parts_->context.now.wall, last_recorded_at);
+}
+
 void BrokerCore::replay_cursor(std::string_view name, std::string_view state) { parts_->subscribing.load(name, state); }
 
 void BrokerCore::start(Term term, Position head, Moment now) {

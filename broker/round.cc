@@ -81,6 +81,7 @@ Result<void> replay_journal(BrokerCore& core, journal::Journal& journal) {
     return journal::Sink::more;
   });
   if (!read) return read;
+  core.replayed_until(journal.last_recorded_at());
   for (const auto& [name, state] : journal.cursors()) core.replay_cursor(name, state);
   return {};
 }

@@ -57,6 +57,7 @@ class EmbeddedJournal final : public Journal {
   Result<void> read_at(Position position, const RecordSink& sink) override;
   Position head() const override { return reader_.head(); }
   Position at_time(Instant from) override;
+  Instant last_recorded_at() const override { return instant(last_recorded_at_ms_); }
   Sequence last_sequence(StreamId stream) const override { return streams_.last(stream); }
   std::vector<StreamId> streams() const override { return streams_.streams(); }
 

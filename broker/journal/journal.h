@@ -127,6 +127,7 @@ class Journal {
   virtual Result<void> read_at(Position position, const RecordSink& sink) = 0;  // that record alone
   virtual Position head() const = 0;           // where the next record will begin
   virtual Position at_time(Instant from) = 0;  // of the first record recorded at or after; head() when none
+  virtual Instant last_recorded_at() const = 0;  // of the last batch, be it a mark without records: time goes on from there
   virtual Sequence last_sequence(StreamId stream) const = 0;  // 0: none
   virtual std::vector<StreamId> streams() const = 0;
 

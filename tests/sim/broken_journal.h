@@ -22,6 +22,7 @@ class BrokenJournal final : public journal::Journal {
   Result<void> read_at(Position position, const journal::RecordSink& sink) override { return behind_.read_at(position, sink); }
   Position head() const override { return behind_.head(); }
   Position at_time(Instant from) override { return behind_.at_time(from); }
+  Instant last_recorded_at() const override { return behind_.last_recorded_at(); }
   Sequence last_sequence(StreamId stream) const override { return behind_.last_sequence(stream); }
   std::vector<StreamId> streams() const override { return behind_.streams(); }
   std::optional<Position> find(const Digest128& key) const override { return behind_.find(key); }

@@ -14,7 +14,8 @@ namespace {
 
 std::string names_of_negatives() {
   std::string names;
-  for (const auto& one : sim::negatives()) names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", one.name, one.invariant);
+  for (const auto& one : sim::negatives())
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", one.name, one.invariant);
   return names;
 }
 
@@ -25,7 +26,8 @@ bool take_negative(SimulateOptions& options) {
     options.run.negative = one.negative;
     return true;
   }
-  fmt::print(stderr, "没有这种破坏 no negative run of that name: {}. There are: {}\n", options.negative, names_of_negatives());
+  fmt::print(stderr, "没有这种破坏 no negative run of that name: {}. There are: {}\n", options.negative,
+             names_of_negatives());
   return false;
 }
 
@@ -51,10 +53,11 @@ void print_json(const SimulateOptions& options, const sim::SimulationReport& rep
 }
 
 void print_story(const SimulateOptions& options, const sim::SimulationReport& report) {
-  fmt::print("{} things happened: {} requests acknowledged, {} actions decided, {} events, {} breaches, {} escalations;\n"
-             "the broker died {} times, hosts {} times; {} records in the journal, digest {:016x}\n",
-             report.things, report.acknowledged, report.decided, report.events, report.breaches, report.escalations,
-             report.broker_deaths, report.host_deaths, report.records, report.digest);
+  fmt::print(
+      "{} things happened: {} requests acknowledged, {} actions decided, {} events, {} breaches, {} escalations;\n"
+      "the broker died {} times, hosts {} times; {} records in the journal, digest {:016x}\n",
+      report.things, report.acknowledged, report.decided, report.events, report.breaches, report.escalations,
+      report.broker_deaths, report.host_deaths, report.records, report.digest);
   if (report.held()) {
     fmt::print("不变式均成立 I1, I2, I3, I5 and I6 held\n");
   } else {
@@ -96,13 +99,17 @@ ExitCode simulate(SimulateOptions options) {
 void add_simulate(CLI::App& root, Chosen& chosen) {
   auto options = std::make_shared<SimulateOptions>();
   auto* app = root.add_subcommand(
-      "simulate", "Run the production cores in a world of its own: a seeded clock, disk and network, crashes at every effect, "
-                  "checkers for I1, I2, I3, I5 and I6. The same seed replays the same run. No real time passes.");
+      "simulate",
+      "Run the production cores in a world of its own: a seeded clock, disk and network, crashes at every effect, "
+      "checkers for I1, I2, I3, I5 and I6. The same seed replays the same run. No real time passes.");
   app->add_option("--seed", options->run.seed, "which run")->capture_default_str();
-  app->add_option("--days", options->run.days, "of the street's time")->check(CLI::Range(1, 366))->capture_default_str();
+  app->add_option("--days", options->run.days, "of the street's time")
+      ->check(CLI::Range(1, 366))
+      ->capture_default_str();
   app->add_option("--cells", options->run.cells, "besides the desk")->check(CLI::Range(2, 60))->capture_default_str();
   app->add_option("--requests", options->run.requests, "in all")->check(CLI::Range(2, 100'000))->capture_default_str();
-  app->add_option("--negative", options->negative, "break a seam on purpose; its checker must notice: " + names_of_negatives());
+  app->add_option("--negative", options->negative,
+                  "break a seam on purpose; its checker must notice: " + names_of_negatives());
   app->add_flag("--json", options->json, "one JSON line");
   app->footer(footer_with_exit_codes("Examples:\n  huying simulate --seed 1\n"
                                      "  huying simulate --seed 7 --days 3 --requests 600\n"

@@ -19,7 +19,9 @@ class BrokenJournal final : public journal::Journal {
   Result<void> read_cell(StreamId stream, Sequence from, const journal::RecordSink& sink) override {
     return behind_.read_cell(stream, from, sink);
   }
-  Result<void> read_at(Position position, const journal::RecordSink& sink) override { return behind_.read_at(position, sink); }
+  Result<void> read_at(Position position, const journal::RecordSink& sink) override {
+    return behind_.read_at(position, sink);
+  }
   Position head() const override { return behind_.head(); }
   Position at_time(Instant from) override { return behind_.at_time(from); }
   Instant last_recorded_at() const override { return behind_.last_recorded_at(); }
@@ -30,8 +32,12 @@ class BrokenJournal final : public journal::Journal {
   Result<void> store_checkpoint(StreamId stream, const journal::Checkpoint& checkpoint) override {
     return behind_.store_checkpoint(stream, checkpoint);
   }
-  std::optional<journal::Checkpoint> latest_checkpoint(StreamId stream) override { return behind_.latest_checkpoint(stream); }
-  Result<void> set_cursor(std::string_view name, std::string_view state) override { return behind_.set_cursor(name, state); }
+  std::optional<journal::Checkpoint> latest_checkpoint(StreamId stream) override {
+    return behind_.latest_checkpoint(stream);
+  }
+  Result<void> set_cursor(std::string_view name, std::string_view state) override {
+    return behind_.set_cursor(name, state);
+  }
   std::vector<std::pair<std::string, std::string>> cursors() override { return behind_.cursors(); }
   std::uint64_t bytes() const override { return behind_.bytes(); }
   std::uint64_t free_bytes() override { return behind_.free_bytes(); }

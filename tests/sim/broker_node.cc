@@ -95,7 +95,8 @@ void BrokerNode::boot() {
 JournalView BrokerNode::read_journal() {
   JournalView view;
   auto read = embedded_->read(Position{}, [&](const journal::Record& record) {
-    view.push_back({record.stream, record.sequence, record.kind, record.epoch, to_ms(record.recorded_at), std::string(record.payload)});
+    view.push_back({record.stream, record.sequence, record.kind, record.epoch, to_ms(record.recorded_at),
+                    std::string(record.payload)});
     return journal::Sink::more;
   });
   HUYING_CHECK(read.has_value(), "the journal was opened and cannot be read: {}", read.error().detail);

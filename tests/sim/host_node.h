@@ -1,6 +1,6 @@
 // A host in the simulated world: the production core, driven as its shell does, with a steady clock of its own that
-// starts elsewhere and drifts. It dies before, amid or after the sending of what was decided, is stopped for seconds and
-// goes on with what it believed (the fence must hold), and is started again. Owned by the Simulation; one thread.
+// starts elsewhere and drifts. It dies before, amid or after the sending of what was decided, is stopped for seconds
+// and goes on with what it believed (the fence must hold), and is started again. Owned by the Simulation; one thread.
 #pragma once
 #include <deque>
 #include <memory>

@@ -1,5 +1,5 @@
-// Goal: each checker can fail, and fails for its own reason. Method: a run that breaks one seam on purpose; the violation
-// that is found must be of the invariant that the breakage belongs to, and of no other.
+// Goal: each checker can fail, and fails for its own reason. Method: a run that breaks one seam on purpose; the
+// violation that is found must be of the invariant that the breakage belongs to, and of no other.
 #include <gtest/gtest.h>
 
 #include "tests/sim/simulation.h"

@@ -30,7 +30,8 @@ void Network::hang_up(SocketId id) {
 Span Network::delay() {
   auto& dice = world_.dice();
   if (world_.now() < slow_until_) return dice.between(milliseconds(50), milliseconds(1000));
-  return dice.chance(5) ? dice.between(milliseconds(20), milliseconds(400)) : dice.between(microseconds(50), milliseconds(8));
+  return dice.chance(5) ? dice.between(milliseconds(20), milliseconds(400))
+                        : dice.between(microseconds(50), milliseconds(8));
 }
 
 void Network::to_broker(SocketId id, std::string frame) {

@@ -1,6 +1,6 @@
 // The network between clients and the broker, as ZeroMQ behaves: a client has a *socket* that dials by itself; each
-// *connection* of it is a new peer to the broker. Frames of a connection keep their order, take their time, and are lost
-// with it; nobody is told. What is sent while the broker is down is lost. Owned by the Simulation; one thread.
+// *connection* of it is a new peer to the broker. Frames of a connection keep their order, take their time, and are
+// lost with it; nobody is told. What is sent while the broker is down is lost. Owned by the Simulation; one thread.
 #pragma once
 #include <functional>
 #include <map>

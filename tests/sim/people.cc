@@ -73,7 +73,7 @@ People::People(World& world, Network& network, const Street& street, std::uint32
 const std::string& People::any_cell() { return street_.cells()[world_.dice()(street_.cells().size())].code; }
 
 void People::see(const v1::EventDelivery& delivery, const v1::CaseEvent& event) {
-  const auto tokens = tokens_of(delivery.subject());  // case.<street>.<unit>.<cell>.<event>, escalation.<rung>.….<cell>
+  const auto tokens = tokens_of(delivery.subject());  // case: 5 tokens; escalation too
   if (tokens.size() != 5 || !at_work_) return;
   const bool escalation = tokens[0] == "escalation";
   const std::string& unit = escalation ? tokens[3] : tokens[2];
@@ -93,11 +93,16 @@ void People::see(const v1::EventDelivery& delivery, const v1::CaseEvent& event) 
 }
 
 void People::choose(const std::string& number, const std::string& cell, const std::string& unit, v1::CaseState state) {
-  static constexpr Habit dispatched[] = {{ACTION_KIND_ACCEPT, 450},  {ACTION_KIND_FEED_BACK, 120}, {ACTION_KIND_RESOLVE, 120},
-                                         {ACTION_KIND_RETURN, 70},   {ACTION_KIND_TRANSFER, 90},   {ACTION_KIND_ESCALATE, 40}};
-  static constexpr Habit accepted[] = {{ACTION_KIND_FEED_BACK, 450}, {ACTION_KIND_RESOLVE, 300}, {ACTION_KIND_RETURN, 50},
-                                       {ACTION_KIND_TRANSFER, 60},   {ACTION_KIND_ESCALATE, 40}};
-  static constexpr Habit fed_back[] = {{ACTION_KIND_RESOLVE, 750}, {ACTION_KIND_FEED_BACK, 50}, {ACTION_KIND_TRANSFER, 50}};
+  static constexpr Habit dispatched[] = {{ACTION_KIND_ACCEPT, 450},  {ACTION_KIND_FEED_BACK, 120},
+                                         {ACTION_KIND_RESOLVE, 120}, {ACTION_KIND_RETURN, 70},
+                                         {ACTION_KIND_TRANSFER, 90}, {ACTION_KIND_ESCALATE, 40}};
+  static constexpr Habit accepted[] = {{ACTION_KIND_FEED_BACK, 450},
+                                       {ACTION_KIND_RESOLVE, 300},
+                                       {ACTION_KIND_RETURN, 50},
+                                       {ACTION_KIND_TRANSFER, 60},
+                                       {ACTION_KIND_ESCALATE, 40}};
+  static constexpr Habit fed_back[] = {
+      {ACTION_KIND_RESOLVE, 750}, {ACTION_KIND_FEED_BACK, 50}, {ACTION_KIND_TRANSFER, 50}};
   static constexpr Habit resolved[] = {{ACTION_KIND_VERIFY, 400}, {ACTION_KIND_CLOSE, 350}, {ACTION_KIND_REWORK, 100}};
   static constexpr Habit verified[] = {{ACTION_KIND_CLOSE, 850}, {ACTION_KIND_REWORK, 50}};
   static constexpr Habit at_desk[] = {{ACTION_KIND_ASSIGN, 800}};
@@ -142,7 +147,8 @@ void People::act_later(const std::string& number, const std::string& cell, v1::A
   action.set_kind(kind);
   action.set_person(std::move(person));
   action.set_reason_code("simulated");
-  if (kind == ACTION_KIND_VERIFY) action.set_verdict(world_.dice().chance(850) ? v1::VERDICT_PASSED : v1::VERDICT_FAILED);
+  if (kind == ACTION_KIND_VERIFY)
+    action.set_verdict(world_.dice().chance(850) ? v1::VERDICT_PASSED : v1::VERDICT_FAILED);
   if (kind == ACTION_KIND_ASSIGN || kind == ACTION_KIND_TRANSFER) {
     action.set_to_cell(any_cell());
     if (action.to_cell() == cell) return;

@@ -28,7 +28,8 @@ v1::Request Publisher::make_request(std::uint32_t number) {
   const bool may_report = principal() == "programme-1" && where < 60;
   if (may_report && dice.chance(400)) {
     request.mutable_report()->set_reporter(cell.code + ".worker");
-    if (dice.chance(500)) request.mutable_report()->mutable_solved_on_spot()->mutable_words()->set_plain("made up: done");
+    if (dice.chance(500))
+      request.mutable_report()->mutable_solved_on_spot()->mutable_words()->set_plain("made up: done");
   }
   return request;
 }
@@ -70,7 +71,8 @@ void Publisher::received(const v1::BrokerFrame& frame) {
     const auto at = waiting_.find(ack.tag());
     if (at == waiting_.end()) continue;
     if (ack.error() != 0 && ack.error() != v1::ERROR_CODE_CONTENT_DIFFERS)
-      on_unexpected(fmt::format("{}: {} was refused with {} {}", name(), at->second.source_id(), ack.error(), ack.detail()));
+      on_unexpected(
+          fmt::format("{}: {} was refused with {} {}", name(), at->second.source_id(), ack.error(), ack.detail()));
     on_acknowledged(principal(), at->second, ack);
     if (ack.error() == 0) {
       answered_.push_back(at->second);

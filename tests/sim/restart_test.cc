@@ -41,7 +41,8 @@ struct Folder {
 };
 
 // Seed 26: an idle journal seals its last batch with a mark of the present time. A scaled folder goes on from its last
-// record, which is older: the first batch after the restart landed later than the core had said, and the process stopped.
+// record, which is older: the first batch after the restart landed later than the core had said, and the process
+// stopped.
 TEST(Restart, goes_on_behind_a_mark_that_is_later_than_every_record) {
   initialise_digests();
   const SteadyInstant steady{std::chrono::seconds(10)};

@@ -72,7 +72,8 @@ Simulation::Simulation(const SimulationOptions& options)
       broker_(world_, network_, street_, breakage_, {rate_permille, first_morning}),
       wall_(world_, network_),
       people_(world_, network_, street_, rate_permille) {
-  for (const char* name : publishers) publishers_.push_back(std::make_unique<Publisher>(world_, network_, street_, name));
+  for (const char* name : publishers)
+    publishers_.push_back(std::make_unique<Publisher>(world_, network_, street_, name));
   const int hosts = 2 + static_cast<int>(world_.dice()(hosts_max - 1));
   for (int i = 1; i <= hosts; ++i) hosts_.push_back(std::make_unique<HostNode>(world_, network_, i));
   for (auto* make : {check_i1, check_i2, check_i3, check_i5, check_i6}) checkers_.push_back(make(violations_));
@@ -99,14 +100,19 @@ void Simulation::wire_up() {
     for (auto& checker : checkers_) checker->answered(action, reply);
   };
   for (auto& publisher : publishers_) {
-    publisher->on_acknowledged = [this](const std::string& source, const v1::Request& request, const v1::PublishAck& ack) {
+    publisher->on_acknowledged = [this](const std::string& source, const v1::Request& request,
+                                        const v1::PublishAck& ack) {
       for (auto& checker : checkers_) checker->acknowledged(source, request, ack);
     };
     publisher->on_unexpected = [this](const std::string& what) { violations_.push_back({"world", what}); };
   }
   if (!breakage_.any()) return;
-  network_.tamper_to_broker = [this](const std::string& client, std::string& frame) { breakage_.to_broker(client, frame); };
-  network_.tamper_to_client = [this](const std::string& client, std::string& frame) { breakage_.to_client(client, frame); };
+  network_.tamper_to_broker = [this](const std::string& client, std::string& frame) {
+    breakage_.to_broker(client, frame);
+  };
+  network_.tamper_to_client = [this](const std::string& client, std::string& frame) {
+    breakage_.to_client(client, frame);
+  };
 }
 
 // ---- Faults --------------------------------------------------------------------------------------------------------
@@ -154,15 +160,16 @@ bool Simulation::run_until(SteadyInstant end) {
 }
 
 bool Simulation::everybody_answered() const {
-  const bool published = std::all_of(publishers_.begin(), publishers_.end(), [](const auto& one) { return one->unanswered() == 0; });
+  const bool published =
+      std::all_of(publishers_.begin(), publishers_.end(), [](const auto& one) { return one->unanswered() == 0; });
   return published && people_.unanswered() == 0;
 }
 
 void Simulation::judge(Reading reading) {
   const auto journal = broker_.read_journal();
   report_.records = journal.size();
-  report_.terms = static_cast<std::uint32_t>(
-      std::count_if(journal.begin(), journal.end(), [](const SeenRecord& one) { return one.kind == v1::RECORD_KIND_TERM; }));
+  report_.terms = static_cast<std::uint32_t>(std::count_if(
+      journal.begin(), journal.end(), [](const SeenRecord& one) { return one.kind == v1::RECORD_KIND_TERM; }));
   now_ms_ = std::max(now_ms_, to_ms(broker_.partition_now()));
   for (auto& checker : checkers_) checker->read_back(journal, reading, now_ms_);
 }
@@ -179,8 +186,9 @@ void Simulation::quiet_end() {
     if (!run_until(world_.now() + 1s)) return;
   } while (world_.now() - began < end_least || (!everybody_answered() && world_.now() - began < end_most));
   if (!everybody_answered())
-    violations_.push_back({"world", fmt::format("at the quiet end somebody still waits: people for {}, publishers for {} and {}",
-                                                people_.unanswered(), publishers_[0]->unanswered(), publishers_[1]->unanswered())});
+    violations_.push_back(
+        {"world", fmt::format("at the quiet end somebody still waits: people for {}, publishers for {} and {}",
+                              people_.unanswered(), publishers_[0]->unanswered(), publishers_[1]->unanswered())});
   judge(Reading::settled);
 }
 

@@ -1,8 +1,8 @@
 // One run: a street, its people, hosts and a broker for some days of the street's time, under faults that the seed
 // chooses, then a quiet end, judged by the checkers. Everything a run does follows from its options.
 //
-// The street's days are scaled (a day is a minute of the steady clock), as a demonstration's are: leases, heartbeats and
-// promises stay on the steady clock, deadlines come 1,440 times as fast. No real time passes.
+// The street's days are scaled (a day is a minute of the steady clock), as a demonstration's are: leases, heartbeats
+// and promises stay on the steady clock, deadlines come 1,440 times as fast. No real time passes.
 #pragma once
 #include <cstdint>
 #include <string>

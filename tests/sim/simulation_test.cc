@@ -1,6 +1,6 @@
-// Goal: whatever the seed does to broker, hosts, disk and network in a day of the street, I1, I2, I3, I5 and I6 hold; and
-// a run is the function of its options that makes a failing seed worth having. Method: one small day a seed, 120 requests
-// from two publishers over five cells, two or three hosts, a fault every two seconds of the steady minute.
+// Goal: whatever the seed does to broker, hosts, disk and network in a day of the street, I1, I2, I3, I5 and I6 hold;
+// and a run is the function of its options that makes a failing seed worth having. Method: one small day a seed, 120
+// requests from two publishers over five cells, two or three hosts, a fault every two seconds of the steady minute.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,7 +28,8 @@ class ASmallDay : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(ASmallDay, keeps_every_invariant) {
   const auto report = simulate(small_day(GetParam()));
-  EXPECT_TRUE(report.held()) << "huying simulate --cells 5 --requests 120 --seed " << GetParam() << "\n" << story(report);
+  EXPECT_TRUE(report.held()) << "huying simulate --cells 5 --requests 120 --seed " << GetParam() << "\n"
+                             << story(report);
   // A day in which nothing happens proves nothing.
   EXPECT_GT(report.acknowledged, 100u);
   EXPECT_GT(report.decided, 50u);
@@ -46,7 +47,9 @@ TEST(Simulation, the_same_seed_replays_the_same_run) {
   EXPECT_EQ(first.last_events, second.last_events);
 }
 
-TEST(Simulation, another_seed_is_another_run) { EXPECT_NE(simulate(small_day(1)).digest, simulate(small_day(2)).digest); }
+TEST(Simulation, another_seed_is_another_run) {
+  EXPECT_NE(simulate(small_day(1)).digest, simulate(small_day(2)).digest);
+}
 
 }  // namespace
 }  // namespace huying::sim

@@ -37,7 +37,8 @@ std::string square(const SimulatedCell& cell) {
 
 Street::Street(std::uint32_t cells) {
   for (std::uint32_t i = 0; i < cells; ++i)
-    cells_.push_back({fmt::format("cell-{:02}", i + 1), fmt::format("village-{}", i / 3 + 1), 35.0025, 113.0025 + side * i});
+    cells_.push_back(
+        {fmt::format("cell-{:02}", i + 1), fmt::format("village-{}", i / 3 + 1), 35.0025, 113.0025 + side * i});
 }
 
 const SimulatedCell* Street::find(std::string_view code) const {

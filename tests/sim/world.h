@@ -1,5 +1,6 @@
-// The simulated world's time, chance and memory of what happened. Nothing here happens by itself: step() jumps the clock
-// to the next thing that was put down and performs it. One thread; owned by the Simulation, outlives all who live in it.
+// The simulated world's time, chance and memory of what happened. Nothing here happens by itself: step() jumps the
+// clock to the next thing that was put down and performs it. One thread; owned by the Simulation, outlives all who live
+// in it.
 //
 // The event log is a chain digest over every line noted: two runs that did the same have the same digest.
 #pragma once

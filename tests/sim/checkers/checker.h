@@ -39,7 +39,8 @@ class Checker {
   // A frame left the broker for a client ("host-1#3": its third life), whether or not it arrives.
   virtual void left(const std::string& /*client*/, const v1::BrokerFrame& /*frame*/) {}
   // An acknowledgement reached the publisher who sent this request.
-  virtual void acknowledged(const std::string& /*source*/, const v1::Request& /*request*/, const v1::PublishAck& /*ack*/) {}
+  virtual void acknowledged(const std::string& /*source*/, const v1::Request& /*request*/,
+                            const v1::PublishAck& /*ack*/) {}
   // An answer reached the person who sent this action.
   virtual void answered(const v1::Action& /*action*/, const v1::ActionReply& /*reply*/) {}
   // The whole journal; `now_ms` is the partition's time.

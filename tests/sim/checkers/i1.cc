@@ -1,5 +1,5 @@
-// I1 Acknowledged is on disk. Whatever left the broker (acknowledgement, delivery, event, answer) rests on a record that
-// is in the journal after any crash.
+// I1 Acknowledged is on disk. Whatever left the broker (acknowledgement, delivery, event, answer) rests on a record
+// that is in the journal after any crash.
 #include <fmt/format.h>
 
 #include <map>
@@ -60,9 +60,11 @@ class AcknowledgedIsOnDisk final : public Checker {
         broken(fmt::format("{} left the broker and its record, stream {} sequence {}, is not in the journal", what,
                            place.first, place.second));
     for (const auto& [person, id] : received_)
-      if (!actions.contains({person, id})) broken(fmt::format("action {} of {} was received and is not in the journal", id, person));
+      if (!actions.contains({person, id}))
+        broken(fmt::format("action {} of {} was received and is not in the journal", id, person));
     for (const auto& [person, id] : decided_)
-      if (!decided.contains({person, id})) broken(fmt::format("action {} of {} was decided and no commit says so", id, person));
+      if (!decided.contains({person, id}))
+        broken(fmt::format("action {} of {} was decided and no commit says so", id, person));
   }
 
  private:
@@ -74,6 +76,8 @@ class AcknowledgedIsOnDisk final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> check_i1(std::vector<Violation>& found) { return std::make_unique<AcknowledgedIsOnDisk>(found); }
+std::unique_ptr<Checker> check_i1(std::vector<Violation>& found) {
+  return std::make_unique<AcknowledgedIsOnDisk>(found);
+}
 
 }  // namespace huying::sim

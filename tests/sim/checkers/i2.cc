@@ -22,7 +22,8 @@ class NothingTwice final : public Checker {
     if (ack.error() != 0 && ack.error() != v1::ERROR_CODE_CONTENT_DIFFERS) return;
     const auto [at, fresh] = numbers_.try_emplace(name, ack.case_number());
     if (!fresh && at->second != ack.case_number())
-      broken(fmt::format("({}, {}) was given {} and then {}", source, request.source_id(), at->second, ack.case_number()));
+      broken(
+          fmt::format("({}, {}) was given {} and then {}", source, request.source_id(), at->second, ack.case_number()));
     if (ack.error() != 0) return;
     const auto [content, first] = contents_.try_emplace(name, request.text().plain());
     if (!first && content->second != request.text().plain())
@@ -31,7 +32,8 @@ class NothingTwice final : public Checker {
 
   void answered(const v1::Action& action, const v1::ActionReply& reply) override {
     if (reply.stage() != v1::ActionReply::DECIDED) return;
-    const auto [at, fresh] = outcomes_.try_emplace({action.person(), action.action_id()}, reply.outcome().SerializeAsString());
+    const auto [at, fresh] =
+        outcomes_.try_emplace({action.person(), action.action_id()}, reply.outcome().SerializeAsString());
     if (!fresh && at->second != reply.outcome().SerializeAsString())
       broken(fmt::format("action {} of {} was answered in two ways", action.action_id(), action.person()));
   }
@@ -61,7 +63,8 @@ class NothingTwice final : public Checker {
   }
 
  private:
-  void look_at_request(const v1::RequestRecord& record, std::map<Name, std::string>& requests, std::set<std::string>& numbers) {
+  void look_at_request(const v1::RequestRecord& record, std::map<Name, std::string>& requests,
+                       std::set<std::string>& numbers) {
     const auto& number = record.filed().case_number();
     const Name name{record.private_part().source(), record.private_part().source_id()};
     const auto [at, fresh] = requests.try_emplace(name, number);

@@ -34,7 +34,8 @@ class FiresOnce final : public Checker {
 
  private:
   static std::string text(const ClockName& name) {
-    return fmt::format("case {}, {} generation {}", std::get<0>(name), v1::ClockKind_Name(std::get<1>(name)), std::get<2>(name));
+    return fmt::format("case {}, {} generation {}", std::get<0>(name), v1::ClockKind_Name(std::get<1>(name)),
+                       std::get<2>(name));
   }
 
   void look_at(const SeenRecord& record) {
@@ -65,7 +66,8 @@ class FiresOnce final : public Checker {
     if (commit.decided_at_ms() < due->second)
       broken(fmt::format("{} fired {} ms early", text(name), due->second - commit.decided_at_ms()));
     if (event.at_ms() >= due->second && ended.lateness_ms() != event.at_ms() - due->second)
-      broken(fmt::format("{} fired {} ms late and says {}", text(name), event.at_ms() - due->second, ended.lateness_ms()));
+      broken(
+          fmt::format("{} fired {} ms late and says {}", text(name), event.at_ms() - due->second, ended.lateness_ms()));
   }
 
   std::map<ClockName, std::int64_t> due_;

@@ -17,6 +17,9 @@ void add_directory(CLI::App& root, Chosen& chosen) {
 #endif
 
 void add_commands(CLI::App& root, Chosen& chosen) {
+#ifdef HUYING_HAS_DEMONSTRATE
+  add_demonstrate(root, chosen);
+#endif
 #ifdef HUYING_HAS_SERVE
   add_serve(root, chosen);
   add_broker(root, chosen);
@@ -33,6 +36,7 @@ void add_commands(CLI::App& root, Chosen& chosen) {
 #endif
   add_journal(root, chosen);
   add_status(root, chosen);
+  add_errors(root, chosen);
 #ifdef HUYING_HAS_BENCH
   add_bench(root, chosen);
 #endif

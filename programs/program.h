@@ -27,6 +27,7 @@ using Chosen = std::function<ExitCode()>;
 // All of them, in the order of --help.
 void add_commands(CLI::App& root, Chosen& chosen);
 
+void add_demonstrate(CLI::App& root, Chosen& chosen);
 void add_serve(CLI::App& root, Chosen& chosen);
 void add_broker(CLI::App& root, Chosen& chosen);
 void add_worker(CLI::App& root, Chosen& chosen);
@@ -39,6 +40,7 @@ void add_directory_check(CLI::App& directory, Chosen& chosen);     // huying dir
 void add_directory_publish(CLI::App& directory, Chosen& chosen);   // huying directory publish
 void add_journal(CLI::App& root, Chosen& chosen);
 void add_status(CLI::App& root, Chosen& chosen);
+void add_errors(CLI::App& root, Chosen& chosen);
 void add_bench(CLI::App& root, Chosen& chosen);
 void add_simulate(CLI::App& root, Chosen& chosen);
 

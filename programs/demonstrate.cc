@@ -1,0 +1,230 @@
+// huying demonstrate: a broker as a child process, four scaled days of Wenyuan played on it, and then real time.
+//
+// Order: the child serves at a rate → the story is played → the child stops → a child serves the same folder at rate 1 →
+// (with --stay) until a signal → the child stops → a temporary folder is removed. Signals and timers are asio's.
+#include <fmt/format.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include <CLI/CLI.hpp>
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+
+#include "client/endpoint.h"
+#include "programs/board.h"
+#include "programs/connection.h"
+#include "programs/demonstration_lines.h"
+#include "programs/demonstration_player.h"
+#include "programs/demonstration_server.h"
+#include "programs/demonstration_watcher.h"
+#include "programs/options.h"
+#include "programs/program.h"
+#include "proto/errors.h"
+
+namespace huying::programs {
+namespace {
+
+struct DemonstrateOptions {
+  std::string data;  // empty: a temporary folder
+  std::string directory = "deploy/wenyuan";
+  int days = story_days;
+  double minutes = 3;
+  bool stay = false;
+};
+
+constexpr double seconds_to_start_and_restart = 6;  // of the minutes
+constexpr double seconds_of_grace = 120;            // a slow machine; then something is broken
+
+// The days, from the hour at which the story begins, in what is left of the minutes.
+double rate_of(const DemonstrateOptions& options) {
+  const double real = options.minutes * 60;
+  const double playing = std::max(real - seconds_to_start_and_restart, real / 2);
+  return std::ceil((24.0 * options.days - story_begins_hour) * 3600 / playing);
+}
+
+// The folder of the data: made here where none was named, and then removed with all that is in it.
+class DataFolder {
+ public:
+  static Result<DataFolder> prepare(const std::string& named) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (!named.empty()) {
+      if (fs::exists(named, error) && !fs::is_empty(named, error))
+        return fail(v1::ERROR_CODE_USAGE, fmt::format("{} is not empty; the days begin in a new folder. To serve it again: "
+                                                      "huying serve --data {}", named, named));
+      return DataFolder(fs::absolute(named, error).lexically_normal().string(), true);
+    }
+    auto pattern = (fs::temp_directory_path(error) / "huying-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) return fail(v1::ERROR_CODE_USAGE, fmt::format("cannot make {}", pattern));
+    return DataFolder(pattern, false);
+  }
+  ~DataFolder() {
+    std::error_code ignored;
+    if (!path_.empty() && !kept_) std::filesystem::remove_all(path_, ignored);
+  }
+  DataFolder(DataFolder&& other) noexcept : path_(std::exchange(other.path_, {})), kept_(other.kept_) {}
+  DataFolder& operator=(DataFolder&&) = delete;
+
+  const std::string& path() const { return path_; }
+  bool is_kept() const { return kept_; }
+
+ private:
+  DataFolder(std::string path, bool kept) : path_(std::move(path)), kept_(kept) {}
+  std::string path_;
+  bool kept_;
+};
+
+class DemonstrateProgram {
+ public:
+  DemonstrateProgram(DemonstrateOptions options, DataFolder& folder, std::string endpoint, CivilZone zone)
+      : options_(std::move(options)), folder_(folder), endpoint_(std::move(endpoint)), lines_(zone), board_(std::move(zone)),
+        signals_(context_, SIGINT, SIGTERM, SIGHUP), guard_(context_), server_(context_),
+        player_(context_, endpoint_, lines_, options_.days, [this](auto figures) { played(std::move(figures)); }) {}
+
+  ExitCode run() {
+    fmt::print("{}", lines_.heading(options_.minutes, options_.days));
+    std::fflush(stdout);
+    signals_.async_wait([this](const asio::error_code& cancelled, int) {
+      if (!cancelled) interrupted();
+    });
+    guard_.expires_after(std::chrono::seconds(std::lround(options_.minutes * 60 * 2 + seconds_of_grace)));
+    guard_.async_wait([this](const asio::error_code& cancelled) {
+      if (!cancelled) give_up(Error{v1::ERROR_CODE_INTERNAL, "the days did not end in twice their time"});
+    });
+    serve({"--directory", options_.directory, "--rate", fmt::format("{:.0f}", rate_of(options_)), "--begin", story_begins_at},
+          [this] { player_.start(); });
+    context_.run();
+    return code_;
+  }
+
+ private:
+  void serve(std::vector<std::string> more, DemonstrationServer::OnListening on_listening) {
+    std::vector<std::string> arguments{"serve", "--data", folder_.path()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto started = server_.start(arguments, std::move(on_listening), [this](int status) { server_ended(status); });
+    if (!started) give_up(started.error());
+  }
+
+  void played(Result<DemonstrationFigures> figures) {
+    if (!figures) return give_up(figures.error());
+    fmt::print("{}", figures_table(*figures));
+    std::fflush(stdout);
+    next_.cases = player_.open_cases();
+    player_.stop();
+    after_server_ = [this] { serve({"--rate", "1"}, [this] { real_time(); }); };
+    server_.terminate();
+  }
+
+  void real_time() {
+    guard_.cancel();
+    if (!options_.stay) return finish(ExitCode::done);
+    std::error_code error;
+    next_.program_folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
+    next_.endpoint = endpoint_;
+    next_.data_folder = folder_.path();
+    next_.data_is_kept = folder_.is_kept();
+    fmt::print("{}", next_steps(next_));
+    std::fflush(stdout);
+    watcher_ = std::make_unique<DemonstrationWatcher>(
+        context_, endpoint_, [] {},
+        [this](const auto& delivery, const auto&) {
+          fmt::print("{}\n", board_.line(delivery));
+          std::fflush(stdout);
+        },
+        [this](const Error& failed) { give_up(failed); });
+    if (const auto started = watcher_->start(); !started) give_up(started.error());
+    stays_ = true;
+  }
+
+  // A second signal finds nothing more to ask for: the end is on its way.
+  void interrupted() {
+    fmt::print("\n正在结束 ending\n");
+    std::fflush(stdout);
+    finish(stays_ ? ExitCode::done : ExitCode::failed);
+  }
+
+  void give_up(const Error& error) {
+    print_error(error);
+    finish(exit_code_of(error) == ExitCode::done ? ExitCode::failed : exit_code_of(error));
+  }
+
+  void finish(ExitCode code) {
+    if (std::exchange(is_finishing_, true)) return;
+    code_ = code;
+    player_.stop();
+    if (watcher_) watcher_->stop();
+    guard_.cancel();
+    after_server_ = [this] { context_.stop(); };
+    if (!server_.runs()) return context_.stop();
+    server_.terminate();
+    guard_.expires_after(std::chrono::seconds(10));
+    guard_.async_wait([this](const asio::error_code& cancelled) {
+      if (!cancelled) context_.stop();  // the server's destructor kills it
+    });
+  }
+
+  void server_ended(int status) {
+    if (auto then = std::exchange(after_server_, {})) return then();
+    fmt::print(stderr, "huying: the serving process ended by itself ({} {})\n", WIFEXITED(status) ? "exit code" : "signal",
+               WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+    finish(ExitCode::failed);
+  }
+
+  const DemonstrateOptions options_;
+  DataFolder& folder_;
+  const std::string endpoint_;
+  const DemonstrationLines lines_;
+  const Board board_;
+  asio::io_context context_;
+  asio::signal_set signals_;
+  asio::steady_timer guard_;
+  DemonstrationServer server_;
+  DemonstrationPlayer player_;
+  std::unique_ptr<DemonstrationWatcher> watcher_;  // after the days
+  std::function<void()> after_server_;             // when the child has ended as it was told to
+  NextSteps next_;
+  bool stays_ = false, is_finishing_ = false;
+  ExitCode code_ = ExitCode::failed;
+};
+
+ExitCode demonstrate(const DemonstrateOptions& options) {
+  const auto refuse = [](const Error& error) {
+    print_error(error);
+    return exit_code_of(error);
+  };
+  auto zone = CivilZone::named(story_zone);
+  if (!zone) return refuse(zone.error());
+  auto folder = DataFolder::prepare(options.data);
+  if (!folder) return refuse(folder.error());
+  auto endpoint = client::endpoint_in_folder(folder->path());
+  if (!endpoint) return refuse(endpoint.error());
+  return DemonstrateProgram(options, *folder, *endpoint, std::move(*zone)).run();
+}
+
+}  // namespace
+
+void add_demonstrate(CLI::App& root, Chosen& chosen) {
+  auto options = std::make_shared<DemonstrateOptions>();
+  auto* app = root.add_subcommand("demonstrate", "Four scaled days of Wenyuan street, played on a broker of its own: made-up "
+                                                 "requests, work, and one that nobody answers. Then the broker runs on at the "
+                                                 "pace of real time.");
+  app->add_option("--data", options->data, "A new folder for the data, which is kept; default: a temporary one, removed at the "
+                                           "end");
+  app->add_option("--directory", options->directory, "Wenyuan's directory; the story names its cells and people")
+      ->capture_default_str()
+      ->check(CLI::ExistingDirectory);
+  app->add_option("--days", options->days, "How many of the days")->capture_default_str()->check(CLI::Range(1, story_days));
+  app->add_option("--minutes", options->minutes, "Real minutes for the days")->capture_default_str()->check(CLI::Range(0.2, 60.0));
+  app->add_flag("--stay", options->stay, "Stay up afterwards, until Ctrl-C, and say what to type next");
+  app->footer(footer_with_exit_codes("Ctrl-C ends everything: the broker's process, and the temporary folder.\n"
+                                     "Examples:\n"
+                                     "  huying demonstrate --stay\n"
+                                     "  huying demonstrate --minutes 1 --days 2 --data /tmp/wenyuan\n"));
+  app->callback([options, &chosen] { chosen = [options] { return demonstrate(*options); }; });
+}
+
+}  // namespace huying::programs

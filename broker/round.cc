@@ -90,12 +90,6 @@ Result<Term> claim_and_start(BrokerCore& core, journal::Journal& journal, std::s
   now.wall = std::max(now.wall, core.now());
   auto term = journal.claim(broker, now.wall);
   if (!term) return term;
-  // The journal's last batch may have been a mark, later than every record the core has seen: time goes on from there.
-  auto read = journal.read_cell(partition_stream, journal.last_sequence(partition_stream), [&](const journal::Record& claim) {
-    now.wall = std::max(now.wall, claim.recorded_at);
-    return journal::Sink::enough;
-  });
-  if (!read) return tl::unexpected(read.error());
   core.start(*term, journal.head(), now);
   return term;
 }

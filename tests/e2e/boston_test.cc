@@ -1,6 +1,6 @@
-// Goal: real input of another city. Method: Boston's 26 neighbourhoods become the cells of a directory without doubt at
-// borders (border_metres 0), 100 real requests are published twice by `huying publish`; the oracle is GEOS over MakeValid.
-// The data are not in the tree: HUYING_TEST_DATA names their folder.
+// Goal: real input of another city. Method: Boston's 26 neighbourhoods become the cells of a directory without doubt
+// at borders (border_metres 0), 100 real requests are published twice by `huying publish`; the oracle is GEOS over
+// MakeValid. The data are not in the tree: HUYING_TEST_DATA names their folder.
 #include <csv.h>
 #include <geos_c.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-// Goal: I3, one owner; I4, no blind spot. Method: a broker and two hosts, each a process. Host A is stopped (SIGSTOP) with
-// a cause on its way to it; host B takes the cells over and decides; A goes on (SIGCONT), decides the same cause in its
-// old epoch, and is refused.
+// Goal: I3, one owner; I4, no blind spot. Method: a broker and two hosts, each a process. Host A is stopped (SIGSTOP)
+// with a cause on its way to it; host B takes the cells over and decides; A goes on (SIGCONT), decides the same cause
+// in its old epoch, and is refused.
 #include <gtest/gtest.h>
 
 #include <csignal>

@@ -1,5 +1,5 @@
-// Files of a test: a folder of its own, removed afterwards, and whole files as text. Any thread; a failure throws, which
-// fails the test that asked.
+// Files of a test: a folder of its own, removed afterwards, and whole files as text. Any thread; a failure throws,
+// which fails the test that asked.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -24,7 +24,8 @@ class TemporaryFolder {
 
 std::string read_file(const std::string& path);  // empty when there is none
 void write_file(const std::string& path, std::string_view text);
-std::vector<std::string> lines_of(std::string_view text);  // complete ones: what follows the last line feed is not yet one
+// Complete ones: what follows the last line feed is not yet one.
+std::vector<std::string> lines_of(std::string_view text);
 
 // deploy/wenyuan of the source tree: 67 cells, marked as a demonstration.
 std::string wenyuan();

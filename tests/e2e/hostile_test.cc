@@ -1,6 +1,6 @@
-// Goal: whatever a stranger sends is refused with a number, and nothing that is served suffers. Method: one `huying serve`;
-// each attack by a socket of its own or by `huying directory publish`, then a valid publication, then `journal verify`
-// and a look at the memory of the process.
+// Goal: whatever a stranger sends is refused with a number, and nothing that is served suffers. Method: one `huying
+// serve`; each attack by a socket of its own or by `huying directory publish`, then a valid publication, then `journal
+// verify` and a look at the memory of the process.
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -210,6 +210,28 @@ TEST_F(HostileDirectory, geojson_of_zeros_below_the_limit_is_refused_as_what_it_
   const auto output = publish_with("cells.geojson", std::string(20'000'000, '\0'));
   EXPECT_EQ(output.ended, (Ended{3, 0}));
   EXPECT_THAT(output.err, HasSubstr("E3004"));
+}
+
+TEST_F(Hostile, an_upload_beyond_all_limits_or_out_of_order_is_refused_by_number) {
+  RawClient client(place_.endpoint());
+  ASSERT_TRUE(client.hello("administrator", v1::ROLE_ADMINISTRATOR));
+  const auto answer_to = [&](std::uint32_t part, std::uint32_t parts) {
+    v1::ClientFrame frame;
+    auto& upload = *frame.mutable_publish_directory();
+    upload.set_tag(1);
+    upload.set_part(part);
+    upload.set_parts(parts);
+    upload.set_bytes(std::string(limits::upload_part_bytes, '\0'));
+    client.send(frame);
+    const auto answer = client.receive();
+    return answer && answer->has_publish_directory() ? answer->publish_directory() : v1::PublishDirectoryReply();
+  };
+  EXPECT_EQ(answer_to(3, 10).error(), std::uint32_t{v1::ERROR_CODE_UPLOAD_OUT_OF_ORDER});
+  constexpr std::uint32_t parts = 1'000;
+  std::uint32_t part = 0;
+  auto reply = answer_to(part, parts);
+  while (reply.error() == 0 && reply.received_part() == part + 1) reply = answer_to(++part, parts);
+  EXPECT_EQ(reply.error(), std::uint32_t{v1::ERROR_CODE_FILE_TOO_LARGE}) << "at part " << part;
 }
 
 TEST_F(HostileDirectory, a_policy_with_negative_days_is_refused_by_number_and_line) {

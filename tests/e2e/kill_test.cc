@@ -1,11 +1,11 @@
-// Goal: I1, I2, I7 and I11 over ten crashes of everything. Method: `huying serve` on a scaled folder, a day in 30 s, with
-// requests of the urgent category that nobody answers. It is killed (kill -9) at ten seeded counts of acknowledgements
-// and started again each time. Then everything is published again, and the outside log (acknowledgements, events of a
-// durable subscription) is compared with itself and with the journal.
+// Goal: I1, I2, I6, I7 and I11 over ten crashes of everything. Method: `huying serve` on a scaled folder, a day in
+// 30 s, with requests of the urgent category that nobody answers. It is killed (kill -9) at ten seeded counts of
+// acknowledgements and started again each time. Then everything is published again, and the outside log
+// (acknowledgements, events of a durable subscription) is compared with itself and with the journal.
 //
-// Arithmetic: an urgent case climbs to its unit after 30 minutes without an answer (0.6 s at this rate), to the street after 60
-// more (1.3 s) and to the district after 120 more (2.5 s): 600 cases climb 1,800 times, all through the ten crashes. The
-// test waits for each case's second climb, so at least 1,200 fall due before, between and after the crashes.
+// Arithmetic: an urgent case climbs to its unit after 30 minutes without an answer (0.6 s at this rate), to the street
+// after 60 more (1.3 s) and to the district after 120 more (2.5 s): 600 cases climb 1,800 times, all through the ten
+// crashes. The test waits for each case's second climb, so at least 1,200 fall due before, between and after them.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

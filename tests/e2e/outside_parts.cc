@@ -87,12 +87,14 @@ std::string contradiction_in(const std::vector<Heard>& heard) {
   std::map<std::string, std::int64_t> rung_due;
   for (const auto& [delivery, event] : heard) {
     const std::string where = event.case_number() + " at " + std::to_string(delivery.sequence());
-    if (!places.emplace(delivery.stream(), delivery.sequence(), delivery.index()).second) return "the same place twice: " + where;
+    if (!places.emplace(delivery.stream(), delivery.sequence(), delivery.index()).second)
+      return "the same place twice: " + where;
     if (!revisions[event.case_number()].insert(event.revision()).second) return "the same revision twice: " + where;
     if (event.kind() == v1::EVENT_KIND_ESCALATED &&
         !climbs[event.case_number()].insert(event.escalation().generation()).second)
       return "escalated twice: " + where;
-    if (event.escalation().reason() == v1::ESCALATION_REASON_UNANSWERED && event.at_ms() < rung_due[event.case_number()])
+    const bool unanswered = event.escalation().reason() == v1::ESCALATION_REASON_UNANSWERED;
+    if (unanswered && event.at_ms() < rung_due[event.case_number()])
       return "climbed before it was due: " + where;
     for (const auto& clock : event.clocks_set())
       if (clock.kind() == v1::CLOCK_KIND_RUNG) rung_due[event.case_number()] = clock.due_at_ms();

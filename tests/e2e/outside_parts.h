@@ -68,9 +68,9 @@ class Listening {
   client::Subscriber subscriber_;
 };
 
-// What an outsider may conclude of the events: each revision of each case once and without a hole, each generation of a
-// case's ladder once and without a hole, no rung climbed before its clock was due (I6), no (cell, sequence, index) twice.
-// Empty: all of it holds; else what does not.
+// What an outsider may conclude of the events: each revision of each case once and without a hole, each generation of
+// a case's ladder once and without a hole, no rung climbed before its clock was due (I6), no (cell, sequence, index)
+// twice. Empty: all of it holds; else what does not.
 std::string contradiction_in(const std::vector<Heard>& heard);
 
 }  // namespace huying::e2e

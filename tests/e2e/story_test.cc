@@ -17,8 +17,8 @@ class Story : public testing::Test {
  protected:
   void SetUp() override {
     serving_ = place_.serve({"--directory", wenyuan()});
-    subscriber_ = place_.start_asking({"subscribe", "case.>", "--json", "--name", "story", "--from", "start", "--wait", "0"},
-                                      "street.supervisor-1");
+    subscriber_ = place_.start_asking(
+        {"subscribe", "case.>", "--json", "--name", "story", "--from", "start", "--wait", "0"}, "street.supervisor-1");
   }
 
   std::map<std::string, Answer> publish(const std::vector<v1::Request>& requests) {
@@ -66,9 +66,10 @@ class Story : public testing::Test {
 };
 
 TEST_F(Story, requests_go_to_their_cell_by_point_and_address_and_to_the_desk_without_a_place) {
-  const auto taken = publish({request_at_point("p-1", 35.1775, 113.1740), request_at_address("p-2", "石桥村东门小广场"),
-                              request_at_address("p-3", "山阳区石桥村文化大院旁"), request_without_place("p-4"),
-                              request_in_cell("p-5", "liulin-01")});
+  const auto taken = publish({request_at_point("p-1", 35.1775, 113.1740),
+                              request_at_address("p-2", "石桥村东门小广场"),
+                              request_at_address("p-3", "山阳区石桥村文化大院旁"),
+                              request_without_place("p-4"), request_in_cell("p-5", "liulin-01")});
   EXPECT_EQ(taken.at("p-1").cell, "shiqiao-01");
   EXPECT_EQ(taken.at("p-1").rule, "point");
   EXPECT_EQ(taken.at("p-2").cell, "shiqiao-01");
@@ -105,8 +106,8 @@ TEST_F(Story, a_worker_reports_and_what_is_solved_on_the_spot_is_resolved_in_one
   EXPECT_EQ(found.cell, "shiqiao-01");
   EXPECT_EQ(state_of(found.case_number), v1::CASE_STATE_DISPATCHED);
 
-  const auto solved = report("shiqiao-01.worker", {"--cell", "shiqiao-01", "--on-behalf-of-citizen", "--words", "路边有垃圾",
-                                                   "--solved-on-spot", "当场清理"});
+  const auto solved = report("shiqiao-01.worker", {"--cell", "shiqiao-01", "--on-behalf-of-citizen", "--words",
+                                                   "路边有垃圾", "--solved-on-spot", "当场清理"});
   const auto view = show(place_, "shiqiao-01.worker", solved.case_number);
   EXPECT_EQ(view.whole().state(), v1::CASE_STATE_RESOLVED);
   EXPECT_TRUE(view.whole().on_the_spot());
@@ -120,8 +121,8 @@ TEST_F(Story, the_desk_assigns_a_worker_transfers_and_returns_and_the_first_due_
   const auto before = show(place_, "desk-1", number).whole();
   ASSERT_EQ(before.state(), v1::CASE_STATE_ACCEPTED);
 
-  step("shiqiao-01.worker", "transfer", number, {"--to", "shiqiao-02", "--reason", "wrong-cell", "--words", "在另一格"});
-  step("shiqiao-02.worker", "return", number, {"--reason", "wrong-cell", "--words", "不在我格", "--to", "liulin-01"});
+  step("shiqiao-01.worker", "transfer", number, {"--to", "shiqiao-02", "--reason", "wrong-cell"});
+  step("shiqiao-02.worker", "return", number, {"--reason", "wrong-cell", "--to", "liulin-01"});
   EXPECT_TRUE(will_hear(number, v1::EVENT_KIND_TRANSFERRED_IN));
   const auto after = show(place_, "desk-1", number).whole();
   EXPECT_EQ(after.state(), v1::CASE_STATE_AT_DESK);
@@ -181,7 +182,8 @@ TEST_F(Story, sigterm_ends_it_cleanly_and_a_restart_goes_on) {
   }
   EXPECT_EQ(state_of(number), v1::CASE_STATE_ACCEPTED);
   EXPECT_EQ(status(place_).requests(), 2u);
-  EXPECT_EQ(step("shiqiao-01.worker", "resolve", number, {"--words", "已修好"}).outcome().state(), v1::CASE_STATE_RESOLVED);
+  const auto resolved = step("shiqiao-01.worker", "resolve", number, {"--words", "已修好"});
+  EXPECT_EQ(resolved.outcome().state(), v1::CASE_STATE_RESOLVED);
   EXPECT_TRUE(will_hear(number, v1::EVENT_KIND_RESOLVED));  // the same subscriber, over both broker processes
   const auto other = publish({request_in_cell("r-3", "shiqiao-01")}).at("r-3").case_number;
   EXPECT_NE(other, before.at("r-1").case_number);

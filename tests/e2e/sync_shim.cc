@@ -1,6 +1,6 @@
-// Preloaded into a process under test (LD_PRELOAD): its fdatasync and fsync wait while the file HUYING_SYNC_HOLD exists,
-// and fail with EIO while HUYING_SYNC_FAIL exists. What waits or failed is counted in files beside them, so that a test
-// can wait for it: <hold>.waiting exists as soon as one call waits.
+// Preloaded into a process under test (LD_PRELOAD): its fdatasync and fsync wait while the file HUYING_SYNC_HOLD
+// exists, and fail with EIO while HUYING_SYNC_FAIL exists. <hold>.waiting exists as soon as one call waits: a test can
+// wait for it.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <unistd.h>

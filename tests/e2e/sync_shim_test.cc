@@ -32,7 +32,8 @@ class SyncShim : public testing::Test {
     serving_ = place_.serve({"--directory", wenyuan()});
     outside_ = std::make_unique<Outside>(place_.endpoint());
     publishing_ = std::make_unique<Publishing>(*outside_, "hotline-12345");
-    listening_ = std::make_unique<Listening>(*outside_, "street.supervisor-1", v1::ROLE_STREET_SUPERVISOR, "shim", "case.>");
+    listening_ = std::make_unique<Listening>(*outside_, "street.supervisor-1", v1::ROLE_STREET_SUPERVISOR, "shim",
+                                             "case.>");
     publishing_->publish(requests("healthy-", 1));
     ASSERT_TRUE(outside_->run_until([&] { return publishing_->acknowledged() == 1 && !listening_->heard().empty(); }));
   }
@@ -55,7 +56,8 @@ TEST_F(SyncShim, while_fdatasync_is_held_nobody_is_acknowledged_and_nothing_is_d
   const auto events = listening_->heard().size();
   const bool something_came = outside_->run_until(
       [&] { return publishing_->answers().size() != answers || listening_->heard().size() != events; }, observation);
-  EXPECT_FALSE(something_came) << "answers " << publishing_->answers().size() << ", events " << listening_->heard().size();
+  EXPECT_FALSE(something_came) << publishing_->answers().size() << " answers, " << listening_->heard().size()
+                               << " events";
   EXPECT_EQ(answers, 1u);
 
   std::filesystem::remove(hold_);

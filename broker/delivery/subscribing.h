@@ -90,6 +90,8 @@ class Subscribing {
   struct Match {
     Subscription* subscription;
     EventMask mask;
+    v1::EventKind subject_kind{};  // whose case subject stands in `subject`
+    std::string subject;
   };
 
   Result<void> permitted(const Session& session, const v1::Subscribe& request,
@@ -98,11 +100,12 @@ class Subscribing {
   void position_from_time(Subscription& s, Instant from);
   Result<void> position_from_token(Subscription& s, std::string_view token);
   std::string token_of(const Cursor& cursor) const;
-  void send(Subscription& s, std::string&& subject, StreamId stream, Sequence sequence, std::uint32_t index,
+  void send(Subscription& s, std::string_view subject, StreamId stream, Sequence sequence, std::uint32_t index,
             Instant recorded_at, v1::EventKind kind, std::string_view event);
   bool has_credit(const Subscription& s) const { return s.credit_messages > 0 && s.credit_bytes > 0; }
   void rebuild_matches();
   const EventMask* mask_for(const Subscription& s, StreamId stream) const;
+  static std::string_view subject_of(Match& match, const CellState& cell, v1::EventKind kind, v1::Rung rung, std::string& room);
   std::string subject_for(const CellState& cell, v1::EventKind kind, v1::Rung rung, const EventMask& mask) const;
   journal::Sink examine(Subscription& s, const journal::Record& record);
   bool examine_commit(Subscription& s, const journal::Record& record);

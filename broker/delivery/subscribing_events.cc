@@ -30,7 +30,7 @@ void Subscribing::rebuild_matches() {
       const EventMask mask = mask_of(s->patterns, cell->place);
       if (mask.empty()) continue;
       if (cell->stream.value >= matches_.size()) matches_.resize(cell->stream.value + 1);
-      matches_[cell->stream.value].push_back({s.get(), mask});
+      matches_[cell->stream.value].push_back({s.get(), mask, v1::EVENT_KIND_UNSPECIFIED, {}});
     }
   }
 }
@@ -49,11 +49,22 @@ std::string Subscribing::subject_for(const CellState& cell, v1::EventKind kind, 
   return {};
 }
 
+// As subject_for; the subject of a cell's last kind of event is remembered, for most events of a cell are alike.
+std::string_view Subscribing::subject_of(Match& match, const CellState& cell, v1::EventKind kind, v1::Rung rung, std::string& room) {
+  if (match.mask.wants_escalation(rung)) return room = escalation_subject(cell.place, rung);
+  if (match.subject_kind != kind) {
+    match.subject = case_subject(cell.place, kind);
+    match.subject_kind = kind;
+  }
+  return match.subject;
+}
+
 void Subscribing::case_event(const CellState& cell, std::size_t record, Sequence sequence, std::uint32_t index,
                              v1::EventKind kind, v1::Rung rung, std::string_view event) {
   if (matches_stale_) rebuild_matches();
   if (cell.stream.value >= matches_.size()) return;
-  for (const Match& match : matches_[cell.stream.value]) {
+  std::string room;
+  for (Match& match : matches_[cell.stream.value]) {
     Subscription& s = *match.subscription;
     if (!s.at_head || s.fell_behind_at) continue;
     if (!match.mask.wants_case(kind) && !match.mask.wants_escalation(rung)) continue;
@@ -62,7 +73,7 @@ void Subscribing::case_event(const CellState& cell, std::size_t record, Sequence
       s.next.events_done = index;
       continue;
     }
-    send(s, subject_for(cell, kind, rung, match.mask), cell.stream, sequence, index, context_.now.wall, kind, event);
+    send(s, subject_of(match, cell, kind, rung, room), cell.stream, sequence, index, context_.now.wall, kind, event);
     if (!s.sent.empty() && s.sent.back().position == Position{} && s.sent.back().record == record) {
       s.sent.back().consumer_sequence = s.next.consumer_sequence;
       s.sent.back().events_done = index + 1;
@@ -72,7 +83,7 @@ void Subscribing::case_event(const CellState& cell, std::size_t record, Sequence
   }
 }
 
-void Subscribing::send(Subscription& s, std::string&& subject, StreamId stream, Sequence sequence, std::uint32_t index,
+void Subscribing::send(Subscription& s, std::string_view subject, StreamId stream, Sequence sequence, std::uint32_t index,
                        Instant recorded_at, v1::EventKind kind, std::string_view event) {
   const std::size_t bytes = event.size() + subject.size() + 48;
   --s.credit_messages;
@@ -81,7 +92,7 @@ void Subscribing::send(Subscription& s, std::string&& subject, StreamId stream, 
   if (frame.events_size() == 0) frame.set_name(s.durable ? s.name : "");
   auto& delivery = *frame.add_events();
   delivery.set_consumer_sequence(++s.next.consumer_sequence);
-  delivery.set_subject(std::move(subject));
+  delivery.mutable_subject()->assign(subject);
   delivery.set_stream(stream.value);
   delivery.set_sequence(sequence.value);
   delivery.set_index(index);
@@ -210,7 +221,7 @@ bool Subscribing::examine_partition_event(Subscription& s, const journal::Record
   for (const auto& pattern : s.patterns) wanted |= pattern.matches(subject);
   if (!wanted) return true;
   if (!has_credit(s)) return false;
-  send(s, std::move(subject), partition_stream, record.sequence, 0, record.recorded_at, v1::EVENT_KIND_UNSPECIFIED,
+  send(s, subject, partition_stream, record.sequence, 0, record.recorded_at, v1::EVENT_KIND_UNSPECIFIED,
        record.payload);
   s.next.events_done = 1;
   return true;

@@ -35,7 +35,11 @@ class KeyIndex {
   }
 
  private:
-  using Table = absl::flat_hash_map<Digest128, Position>;
+  // A key is a keyed digest: uniform, and nobody outside can choose it. It needs no hashing.
+  struct ByLow {
+    std::size_t operator()(const Digest128& key) const { return key.low; }
+  };
+  using Table = absl::flat_hash_map<Digest128, Position, ByLow>;
   static std::size_t table_number(const Digest128& key) { return key.high & 255; }  // the hash takes `low`
   const Table& table_of(const Digest128& key) const { return tables_[table_number(key)]; }
   std::array<Table, 256> tables_;

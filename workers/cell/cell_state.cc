@@ -13,14 +13,12 @@ constexpr std::size_t moves_max = 16'384;
 constexpr std::size_t spare_max = 8;
 }  // namespace
 
-Case* CellState::find(const CaseNumber& number) {
+Case* CellState::look_up(const CaseNumber& number) const {
+  if (recent_ != nullptr && recent_->number == number) return recent_;
   const auto found = cases_.find(number);
-  return found == cases_.end() ? nullptr : found->get();
-}
-
-const Case* CellState::find(const CaseNumber& number) const {
-  const auto found = cases_.find(number);
-  return found == cases_.end() ? nullptr : found->get();
+  if (found == cases_.end()) return nullptr;
+  recent_ = found->get();
+  return recent_;
 }
 
 Case& CellState::open(const CaseNumber& number) {
@@ -34,12 +32,14 @@ Case& CellState::open(const CaseNumber& number) {
   one->number = number;
   const auto [at, is_new] = cases_.insert(std::move(one));
   HUYING_CHECK(is_new, "case {} is opened twice in cell {}", number.text(), place_.cell);
-  return **at;
+  recent_ = at->get();
+  return *recent_;
 }
 
 void CellState::erase(const CaseNumber& number) {
   const auto found = cases_.find(number);
   if (found == cases_.end()) return;
+  recent_ = nullptr;
   auto one = std::move(cases_.extract(found).value());
   if (spare_.size() >= spare_max) return;
   std::string filed = std::move(one->filed);

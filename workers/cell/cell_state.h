@@ -39,8 +39,8 @@ class CellState {
   Names& names() { return *names_; }
   const Names& names() const { return *names_; }
 
-  Case* find(const CaseNumber& number);
-  const Case* find(const CaseNumber& number) const;
+  Case* find(const CaseNumber& number) { return look_up(number); }
+  const Case* find(const CaseNumber& number) const { return look_up(number); }
   Case& open(const CaseNumber& number);  // stops the process when it is there already
   void erase(const CaseNumber& number);
   std::size_t open_cases() const { return cases_.size(); }
@@ -64,6 +64,8 @@ class CellState {
   static Result<CellState> decode(std::string_view bytes, CellPlace place, Names& names);
 
  private:
+  Case* look_up(const CaseNumber& number) const;
+
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(const CaseNumber& number) const { return absl::Hash<CaseNumber>{}(number); }
@@ -78,6 +80,7 @@ class CellState {
   CellPlace place_;
   Names* names_;  // outlives the state
   absl::flat_hash_set<std::unique_ptr<Case>, Hash, Equal> cases_;
+  mutable Case* recent_ = nullptr;  // found or opened last: a decision asks for its case again and again
   absl::flat_hash_map<CaseNumber, std::uint32_t> moved_;
   std::deque<CaseNumber> moves_;       // oldest first; bounded
   std::vector<std::unique_ptr<Case>> spare_;  // cases that ended, to be used again

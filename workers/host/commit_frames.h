@@ -1,5 +1,7 @@
-// Collects the commits of one call into few frames. Part of HostCore; lives for one call.
+// Collects the commits of one call into few frames. Part of HostCore; lives for one call. Frames that were sent and brought
+// back lend their memory to the next ones.
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "base/limits.h"
@@ -7,9 +9,21 @@
 
 namespace huying::host {
 
+using SpareCommits = std::vector<std::unique_ptr<v1::Commits>>;
+
+// Takes the commits out of frames that were sent.
+inline void take_back_commits(std::vector<v1::ClientFrame>& sent, SpareCommits& spare) {
+  constexpr std::size_t spare_max = 4;
+  for (auto& frame : sent) {
+    if (!frame.has_commits() || spare.size() >= spare_max) continue;
+    spare.emplace_back(frame.release_commits());
+    spare.back()->clear_commits();
+  }
+}
+
 class CommitFrames {
  public:
-  explicit CommitFrames(std::vector<v1::ClientFrame>& out) : out_(out) {}
+  CommitFrames(std::vector<v1::ClientFrame>& out, SpareCommits& spare) : out_(out), spare_(spare) {}
 
   void add(const v1::Commit& commit) {
     const auto size = commit.ByteSizeLong();
@@ -31,12 +45,18 @@ class CommitFrames {
     return reinterpret_cast<std::uint8_t*>(bytes.data());
   }
   void begin() {
-    commits_ = out_.emplace_back().mutable_commits();
+    auto& frame = out_.emplace_back();
+    if (!spare_.empty()) {
+      frame.set_allocated_commits(spare_.back().release());
+      spare_.pop_back();
+    }
+    commits_ = frame.mutable_commits();
     commits_->set_next_wake_within_ms(static_cast<std::uint32_t>(limits::wake_promise_max.count()));
     bytes_ = 0;
   }
 
   std::vector<v1::ClientFrame>& out_;
+  SpareCommits& spare_;
   v1::Commits* commits_ = nullptr;
   std::size_t bytes_ = 0;
   bool any_ = false;

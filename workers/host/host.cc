@@ -81,7 +81,7 @@ class Host::Link : public std::enable_shared_from_this<Host::Link> {
 
   void send() {
     for (const auto& frame : frames_) session_.send(frame);
-    frames_.clear();
+    core_.sent(frames_);
   }
 
   void arm() {

@@ -38,6 +38,7 @@ struct HostCore::State {
   WakeQueue queue;
   absl::flat_hash_map<std::uint32_t, std::unique_ptr<HeldCell>> cells;  // by stream
   v1::Commit commit;  // used again
+  SpareCommits spare_commits;
   std::uint64_t configuration_in_force = 0;
   bool is_connected = false;
   SteadyInstant promised_at{};  // when Commits or Wake went out; nothing else keeps the promise
@@ -293,7 +294,7 @@ void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frame
   if (!state.is_connected) return;
   state.time.frame(frame.now_ms(), steady);
   const auto now = state.time.now(steady);
-  CommitFrames commits(out);
+  CommitFrames commits(out, state.spare_commits);
   switch (frame.body_case()) {
     case v1::BrokerFrame::kWelcome:
       state.welcome(frame.welcome(), out);
@@ -329,7 +330,7 @@ void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frame
 void HostCore::wake(SteadyInstant steady, Frames& out) {
   auto& state = *state_;
   if (!state.is_connected) return;
-  CommitFrames commits(out);
+  CommitFrames commits(out, state.spare_commits);
   if (state.time.known()) state.fire_due(commits, state.time.now(steady));
   const bool silent = !commits.any() && steady - state.promised_at >= limits::heartbeat_interval;
   if (commits.any() || silent) state.promised_at = steady;
@@ -338,6 +339,11 @@ void HostCore::wake(SteadyInstant steady, Frames& out) {
   wake.set_next_wake_within_ms(static_cast<std::uint32_t>(limits::wake_promise_max.count()));
   state.configurations.ask_again(out);
   state.compact_queue();
+}
+
+void HostCore::sent(Frames& frames) {
+  take_back_commits(frames, state_->spare_commits);
+  frames.clear();
 }
 
 SteadyInstant HostCore::next_wake() const {

@@ -37,6 +37,9 @@ class HostCore {
   void wake(SteadyInstant steady, std::vector<v1::ClientFrame>& out);
   SteadyInstant next_wake() const;
 
+  // Empties `frames` after they were sent and keeps their memory for the next ones. Calling it is not a duty.
+  void sent(std::vector<v1::ClientFrame>& frames);
+
   // For tests and the administrator.
   std::size_t cells() const;
   std::size_t open_cases() const;

@@ -46,7 +46,7 @@ std::string_view verb_english(v1::ActionKind kind) {
     case v1::ACTION_KIND_ESCALATE: return "flags it as hard";
     case v1::ACTION_KIND_ASSIGN: return "assigns it";
     case v1::ACTION_KIND_TRANSFER: return "hands it over";
-    case v1::ACTION_KIND_VERIFY: return "checked it";
+    case v1::ACTION_KIND_VERIFY: return "checked it: done";
     case v1::ACTION_KIND_CALL_BACK: return "calls back";
     case v1::ACTION_KIND_CLOSE: return "verifies and closes it";
     case v1::ACTION_KIND_ANSWER_ESCALATION: return "answers";
@@ -97,7 +97,7 @@ std::string DemonstrationLines::request(Instant at, const Step& step, const v1::
 
 std::string DemonstrationLines::action(Instant at, const Step& step, const std::string& case_number) const {
   const auto who = name_of_principal(step.who);
-  const auto verb = word_of(step.act);
+  const auto verb = step.act == v1::ACTION_KIND_VERIFY ? Word{"核查通过", ""} : word_of(step.act);
   std::string to_zh, to_en;
   if (!step.to_cell.empty()) {
     const auto cell = name_of_cell(step.to_cell);
@@ -128,7 +128,7 @@ std::string DemonstrationLines::by_itself(const v1::EventDelivery& delivery, con
     }
     case v1::ESCALATION_REASON_UNANSWERED:
       why_zh = fmt::format("{}未应答", word_of(escalation.from()).zh);
-      why_en = fmt::format("{} did not answer", word_of(escalation.from()).en);
+      why_en = fmt::format("the {} did not answer", word_of(escalation.from()).en);
       break;
     default:
       why_zh = word_of(escalation.reason()).zh;
@@ -138,15 +138,15 @@ std::string DemonstrationLines::by_itself(const v1::EventDelivery& delivery, con
   for (const auto& clock : event.clocks_set())
     if (clock.kind() == v1::CLOCK_KIND_RUNG || clock.kind() == v1::CLOCK_KIND_MONTHLY_FEEDBACK)
       until = due_text(zone_, instant(clock.due_at_ms()), instant(event.at_ms()));
-  return fmt::format("{}▲ {}，升级到{}，{} 前应答 / {}: climbs to {}, to answer by {}\n",
-                     stamp(instant(event.at_ms()), event.case_number()), why_zh, to.zh, until, why_en, to.en, until);
+  return fmt::format("{}▲ {}，升级到{}，须在 {} 前应答 / {}: climbs to the {}, which must answer\n",
+                     stamp(instant(event.at_ms()), event.case_number()), why_zh, to.zh, until, why_en, to.en);
 }
 
 std::string figures_table(const DemonstrationFigures& figures) {
   const auto row = [](std::string_view zh, std::string_view en, std::uint64_t value) {
     return fmt::format("  {}{}{:>4}\n", padded(zh, 22), padded(en, 44), value);
   };
-  return "\n── 四天下来 / What the days came to\n" + row("受理诉求", "requests taken", figures.taken) +
+  return "\n── 几天下来 / What the days came to\n" + row("受理诉求", "requests taken", figures.taken) +
          row("重复上报，未重复立案", "sent again, nothing new", figures.known) +
          row("已结案", "closed: resolved and checked", figures.closed) + row("未结", "open", figures.open) +
          row("升级过的案件", "cases that climbed", figures.escalated_cases) +

@@ -64,7 +64,8 @@ TEST_F(Demonstration, plays_four_days_and_leaves_nothing_behind) {
   for (const auto* step : {"desk 1 assigns it → dongquan-02", "hands it over → dongquan-03", "flags it as hard", "rework",
                            "verifies and closes it"})
     EXPECT_THAT(out, HasSubstr(step));
-  for (const auto* climb : {"climbs to unit", "climbs to street", "climbs to district"}) EXPECT_THAT(out, HasSubstr(climb));
+  for (const auto* climb : {"climbs to the unit", "climbs to the street",
+                            "climbs to the district"}) EXPECT_THAT(out, HasSubstr(climb));
   EXPECT_THAT(out, testing::ContainsRegex("requests taken +10\n"));
   EXPECT_THAT(out, testing::ContainsRegex("sent again, nothing new +1\n"));
   EXPECT_THAT(out, testing::ContainsRegex("closed: resolved and checked +8\n"));

@@ -165,7 +165,7 @@ std::string next_steps(const NextSteps& next) {
       "  # 督导的看板 / a supervisor's board of escalations\n"
       "  huying subscribe 'escalation.>' --as street.supervisor-1\n\n"
       "  # 一个网格的未结案件；一件的来龙去脉 / a cell's open cases; one of them\n"
-      "  huying case list shiqiao-01 --as shiqiao-01.worker\n"
+      "  huying case list --as shiqiao-01.worker\n"
       "  huying case show {} --as wenchang-12.worker\n\n"
       "  # 办一件：网格员办结，村督导核实结案 / work on one: its worker resolves, its unit verifies and closes\n"
       "  huying case act resolve {} --words '已加固' --as shiqiao-01.worker\n"

@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -68,9 +67,8 @@ Result<void> DemonstrationServer::start(const std::vector<std::string>& argument
   HUYING_CHECK(!runs());
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return fail(v1::ERROR_CODE_INTERNAL, fmt::format("pipe: {}", std::strerror(errno)));
-  std::error_code error;
-  std::vector<std::string> line{bound_to_parent, "--pdeathsig", "TERM", "--",
-                                std::filesystem::read_symlink("/proc/self/exe", error).string()};
+  // By our own number: this very program, though its file may have been replaced since.
+  std::vector<std::string> line{bound_to_parent, "--pdeathsig", "TERM", "--", fmt::format("/proc/{}/exe", ::getpid())};
   line.insert(line.end(), arguments.begin(), arguments.end());
   std::vector<char*> words;
   for (auto& word : line) words.push_back(word.data());

@@ -1,7 +1,7 @@
 // huying demonstrate: a broker as a child process, four scaled days of Wenyuan played on it, and then real time.
 //
-// Order: the child serves at a rate → the story is played → the child stops → a child serves the same folder at rate 1 →
-// (with --stay) until a signal → the child stops → a temporary folder is removed. Signals and timers are asio's.
+// Order: the child serves at a rate → the story is played → the child stops → a child serves the same folder at rate
+// 1 → (with --stay) until a signal → the child stops → a temporary folder is removed. Signals and timers are asio's.
 #include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -54,12 +54,15 @@ class DataFolder {
     std::error_code error;
     if (!named.empty()) {
       if (fs::exists(named, error) && !fs::is_empty(named, error))
-        return fail(v1::ERROR_CODE_USAGE, fmt::format("{} is not empty; the days begin in a new folder. To serve it again: "
-                                                      "huying serve --data {}", named, named));
+        return fail(v1::ERROR_CODE_USAGE,
+                    fmt::format("{} is not empty; the days begin in a new folder. To serve it again: "
+                                "huying serve --data {}",
+                                named, named));
       return DataFolder(fs::absolute(named, error).lexically_normal().string(), true);
     }
     auto pattern = (fs::temp_directory_path(error) / "huying-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) return fail(v1::ERROR_CODE_USAGE, fmt::format("cannot make {}", pattern));
+    if (::mkdtemp(pattern.data()) == nullptr)
+      return fail(v1::ERROR_CODE_USAGE, fmt::format("cannot make {}", pattern));
     return DataFolder(pattern, false);
   }
   ~DataFolder() {
@@ -81,8 +84,14 @@ class DataFolder {
 class DemonstrateProgram {
  public:
   DemonstrateProgram(DemonstrateOptions options, DataFolder& folder, std::string endpoint, CivilZone zone)
-      : options_(std::move(options)), folder_(folder), endpoint_(std::move(endpoint)), lines_(zone), board_(std::move(zone)),
-        signals_(context_, SIGINT, SIGTERM, SIGHUP), guard_(context_), server_(context_),
+      : options_(std::move(options)),
+        folder_(folder),
+        endpoint_(std::move(endpoint)),
+        lines_(zone),
+        board_(std::move(zone)),
+        signals_(context_, SIGINT, SIGTERM, SIGHUP),
+        guard_(context_),
+        server_(context_),
         player_(context_, endpoint_, lines_, options_.days, [this](auto figures) { played(std::move(figures)); }) {}
 
   ExitCode run() {
@@ -95,7 +104,8 @@ class DemonstrateProgram {
     guard_.async_wait([this](const asio::error_code& cancelled) {
       if (!cancelled) give_up(Error{v1::ERROR_CODE_INTERNAL, "the days did not end in twice their time"});
     });
-    serve({"--directory", options_.directory, "--rate", fmt::format("{:.0f}", rate_of(options_)), "--begin", story_begins_at},
+    serve({"--directory", options_.directory, "--rate", fmt::format("{:.0f}", rate_of(options_)), "--begin",
+           story_begins_at},
           [this] { player_.start(); });
     context_.run();
     return code_;
@@ -105,7 +115,8 @@ class DemonstrateProgram {
   void serve(std::vector<std::string> more, DemonstrationServer::OnListening on_listening) {
     std::vector<std::string> arguments{"serve", "--data", folder_.path()};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    const auto started = server_.start(arguments, std::move(on_listening), [this](int status) { server_ended(status); });
+    const auto started =
+        server_.start(arguments, std::move(on_listening), [this](int status) { server_ended(status); });
     if (!started) give_up(started.error());
   }
 
@@ -169,7 +180,8 @@ class DemonstrateProgram {
 
   void server_ended(int status) {
     if (auto then = std::exchange(after_server_, {})) return then();
-    fmt::print(stderr, "huying: the serving process ended by itself ({} {})\n", WIFEXITED(status) ? "exit code" : "signal",
+    fmt::print(stderr, "huying: the serving process ended by itself ({} {})\n",
+               WIFEXITED(status) ? "exit code" : "signal",
                WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
     finish(ExitCode::failed);
   }
@@ -209,21 +221,28 @@ ExitCode demonstrate(const DemonstrateOptions& options) {
 
 void add_demonstrate(CLI::App& root, Chosen& chosen) {
   auto options = std::make_shared<DemonstrateOptions>();
-  auto* app = root.add_subcommand("demonstrate", "Four scaled days of Wenyuan street, played on a broker of its own: made-up "
-                                                 "requests, work, and one that nobody answers. Then the broker runs on at the "
-                                                 "pace of real time.");
-  app->add_option("--data", options->data, "A new folder for the data, which is kept; default: a temporary one, removed at the "
-                                           "end");
+  auto* app = root.add_subcommand("demonstrate",
+                                  "Four scaled days of Wenyuan street, played on a broker of its own: made-up "
+                                  "requests, work, and one that nobody answers. Then the broker runs on at the "
+                                  "pace of real time.");
+  app->add_option("--data", options->data,
+                  "A new folder for the data, which is kept; default: a temporary one, removed at the "
+                  "end");
   app->add_option("--directory", options->directory, "Wenyuan's directory; the story names its cells and people")
       ->capture_default_str()
       ->check(CLI::ExistingDirectory);
-  app->add_option("--days", options->days, "How many of the days")->capture_default_str()->check(CLI::Range(1, story_days));
-  app->add_option("--minutes", options->minutes, "Real minutes for the days")->capture_default_str()->check(CLI::Range(0.2, 60.0));
+  app->add_option("--days", options->days, "How many of the days")
+      ->capture_default_str()
+      ->check(CLI::Range(1, story_days));
+  app->add_option("--minutes", options->minutes, "Real minutes for the days")
+      ->capture_default_str()
+      ->check(CLI::Range(0.2, 60.0));
   app->add_flag("--stay", options->stay, "Stay up afterwards, until Ctrl-C, and say what to type next");
-  app->footer(footer_with_exit_codes("Ctrl-C ends everything: the broker's process, and the temporary folder.\n"
-                                     "Examples:\n"
-                                     "  huying demonstrate --stay\n"
-                                     "  huying demonstrate --minutes 1 --days 2 --data /tmp/wenyuan\n"));
+  app->footer(
+      footer_with_exit_codes("Ctrl-C ends everything: the broker's process, and the temporary folder.\n"
+                             "Examples:\n"
+                             "  huying demonstrate --stay\n"
+                             "  huying demonstrate --minutes 1 --days 2 --data /tmp/wenyuan\n"));
   app->callback([options, &chosen] { chosen = [options] { return demonstrate(*options); }; });
 }
 

@@ -30,41 +30,63 @@ Word how(const StoryPlace& place, v1::DispatchRule rule) {
 
 Word manner(Report report) {
   switch (report) {
-    case Report::found: return {"上报", " reports"};
-    case Report::for_citizen: return {"替群众反映", " reports on a citizen's behalf"};
-    case Report::solved_on_spot: return {"当场办好，上报", " solved on the spot and reports"};
-    default: return {"", ""};
+    case Report::found:
+      return {"上报", " reports"};
+    case Report::for_citizen:
+      return {"替群众反映", " reports on a citizen's behalf"};
+    case Report::solved_on_spot:
+      return {"当场办好，上报", " solved on the spot and reports"};
+    default:
+      return {"", ""};
   }
 }
 
 // As a sentence's verb; the buttons' words are in words.h.
 std::string_view verb_english(v1::ActionKind kind) {
   switch (kind) {
-    case v1::ACTION_KIND_ACCEPT: return "accepts";
-    case v1::ACTION_KIND_FEED_BACK: return "feeds back";
-    case v1::ACTION_KIND_RESOLVE: return "marks it resolved";
-    case v1::ACTION_KIND_ESCALATE: return "flags it as hard";
-    case v1::ACTION_KIND_ASSIGN: return "assigns it";
-    case v1::ACTION_KIND_TRANSFER: return "hands it over";
-    case v1::ACTION_KIND_VERIFY: return "checked it: done";
-    case v1::ACTION_KIND_CALL_BACK: return "calls back";
-    case v1::ACTION_KIND_CLOSE: return "verifies and closes it";
-    case v1::ACTION_KIND_ANSWER_ESCALATION: return "answers";
-    case v1::ACTION_KIND_REWORK: return "found it not done: rework";
-    default: return word_of(kind).en;
+    case v1::ACTION_KIND_ACCEPT:
+      return "accepts";
+    case v1::ACTION_KIND_FEED_BACK:
+      return "feeds back";
+    case v1::ACTION_KIND_RESOLVE:
+      return "marks it resolved";
+    case v1::ACTION_KIND_ESCALATE:
+      return "flags it as hard";
+    case v1::ACTION_KIND_ASSIGN:
+      return "assigns it";
+    case v1::ACTION_KIND_TRANSFER:
+      return "hands it over";
+    case v1::ACTION_KIND_VERIFY:
+      return "checked it: done";
+    case v1::ACTION_KIND_CALL_BACK:
+      return "calls back";
+    case v1::ACTION_KIND_CLOSE:
+      return "verifies and closes it";
+    case v1::ACTION_KIND_ANSWER_ESCALATION:
+      return "answers";
+    case v1::ACTION_KIND_REWORK:
+      return "found it not done: rework";
+    default:
+      return word_of(kind).en;
   }
 }
 
-std::string quoted_zh(std::string_view words) { return words.empty() ? std::string() : fmt::format("：“{}”", words); }
-std::string quoted_en(std::string_view words) { return words.empty() ? std::string() : fmt::format(": \"{}\"", words); }
+std::string quoted_zh(std::string_view words) {
+  return words.empty() ? std::string() : fmt::format("：“{}”", words);
+}
+std::string quoted_en(std::string_view words) {
+  return words.empty() ? std::string() : fmt::format(": \"{}\"", words);
+}
 
 }  // namespace
 
 std::string DemonstrationLines::heading(double minutes, int days) const {
   return fmt::format(
       "演示数据，全部虚构 / Demo data, all made up\n"
-      "文苑街道的 {} 天，约 {:g} 分钟放完 / {} days of Wenyuan street in about {:g} minutes: 67 cells, requests, clocks\n"
-      "街道督导 1 订阅 escalation.>，标 ▲ 的就是其收到的 / street supervisor 1 subscribes to escalation.>: the lines with ▲\n",
+      "文苑街道的 {} 天，约 {:g} 分钟放完 / {} days of Wenyuan street in about {:g} minutes: 67 cells, requests, "
+      "clocks\n"
+      "街道督导 1 订阅 escalation.>，标 ▲ 的就是其收到的 / street supervisor 1 subscribes to escalation.>: the lines "
+      "with ▲\n",
       days, minutes, days, minutes);
 }
 
@@ -91,8 +113,9 @@ std::string DemonstrationLines::request(Instant at, const Step& step, const v1::
   if (ack.known())
     return fmt::format("{}{}又发一次：同一编号，不重复立案 / {} sends it again: the same number, nothing new\n",
                        stamp(at, ack.case_number()), who.zh, who.en);
-  return fmt::format("{}{}{}：“{}”→ {}（{}） / {}{}: \"{}\" → {} ({})\n", stamp(at, ack.case_number()), who.zh, report.zh,
-                     step.words.zh, cell.zh, how_so.zh, who.en, report.en, step.words.en, cell.en, how_so.en);
+  return fmt::format("{}{}{}：“{}”→ {}（{}） / {}{}: \"{}\" → {} ({})\n", stamp(at, ack.case_number()), who.zh,
+                     report.zh, step.words.zh, cell.zh, how_so.zh, who.en, report.en, step.words.en, cell.en,
+                     how_so.en);
 }
 
 std::string DemonstrationLines::action(Instant at, const Step& step, const std::string& case_number) const {
@@ -104,8 +127,8 @@ std::string DemonstrationLines::action(Instant at, const Step& step, const std::
     to_zh = " → " + cell.zh;
     to_en = " → " + cell.en;
   }
-  return fmt::format("{}{} {}{}{} / {} {}{}{}\n", stamp(at, case_number), who.zh, verb.zh, to_zh, quoted_zh(step.words.zh),
-                     who.en, verb_english(step.act), to_en, quoted_en(step.words.en));
+  return fmt::format("{}{} {}{}{} / {} {}{}{}\n", stamp(at, case_number), who.zh, verb.zh, to_zh,
+                     quoted_zh(step.words.zh), who.en, verb_english(step.act), to_en, quoted_en(step.words.en));
 }
 
 std::string DemonstrationLines::refused(Instant at, const Step& step, const Error& error) const {
@@ -171,7 +194,9 @@ std::string next_steps(const NextSteps& next) {
       "  huying case act resolve {} --words '已加固' --as shiqiao-01.worker\n"
       "  huying case act close {} --as shiqiao.supervisor\n\n"
       "  # 热线来一件新的 / the hotline publishes a new one\n"
-      "  echo '{{\"source_id\":\"try-1\",\"location\":{{\"address\":\"石桥村东门小广场\"}},\"text\":{{\"plain\":\"路灯不亮\"}}}}' |\n"
+      "  echo "
+      "'{{\"source_id\":\"try-1\",\"location\":{{\"address\":\"石桥村东门小广场\"}},\"text\":{{\"plain\":"
+      "\"路灯不亮\"}}}}' |\n"
       "    huying publish --as hotline-12345\n\n"
       "数据 data: {}{}\n"
       "按 Ctrl-C 结束 / Ctrl-C ends everything\n\n",

@@ -47,7 +47,8 @@ v1::Request request_of(const Step& step) {
 struct DemonstrationPlayer::Desk {
   Desk(asio::io_context& context, client::SessionOptions options, client::SessionCallbacks callbacks,
        client::Publisher::OnAnswer on_answer)
-      : session(context, std::move(options), std::move(callbacks)), publisher(session, std::move(on_answer)),
+      : session(context, std::move(options), std::move(callbacks)),
+        publisher(session, std::move(on_answer)),
         actor(session) {
     session.attach(publisher);
     session.attach(actor);
@@ -58,16 +59,23 @@ struct DemonstrationPlayer::Desk {
   bool was_ready = false;
 };
 
-DemonstrationPlayer::DemonstrationPlayer(asio::io_context& context, std::string endpoint, const DemonstrationLines& lines,
-                                         int days, OnDone on_done)
-    : context_(context), endpoint_(std::move(endpoint)), lines_(lines), days_(days), on_done_(std::move(on_done)),
+DemonstrationPlayer::DemonstrationPlayer(asio::io_context& context, std::string endpoint,
+                                         const DemonstrationLines& lines, int days, OnDone on_done)
+    : context_(context),
+      endpoint_(std::move(endpoint)),
+      lines_(lines),
+      days_(days),
+      on_done_(std::move(on_done)),
       timer_(context) {}
 
-DemonstrationPlayer::~DemonstrationPlayer() { stop(); }
+DemonstrationPlayer::~DemonstrationPlayer() {
+  stop();
+}
 
 void DemonstrationPlayer::start() {
   watcher_ = std::make_unique<DemonstrationWatcher>(
-      context_, endpoint_, [this, first = true]() mutable {
+      context_, endpoint_,
+      [this, first = true]() mutable {
         if (std::exchange(first, false)) one_more_ready();
       },
       [this](const auto& delivery, const auto& event) { take(delivery, event); },
@@ -120,9 +128,9 @@ DemonstrationPlayer::Desk& DemonstrationPlayer::add_desk(const char* principal, 
     ++step_;
     next();
   };
-  auto desk = std::make_unique<Desk>(context_, std::move(options),
-                                     client::SessionCallbacks{.on_welcome = on_welcome, .on_frame = {}, .on_lost = on_lost},
-                                     on_answer);
+  auto desk = std::make_unique<Desk>(
+      context_, std::move(options),
+      client::SessionCallbacks{.on_welcome = on_welcome, .on_frame = {}, .on_lost = on_lost}, on_answer);
   return *(desks_[principal] = std::move(desk));
 }
 
@@ -141,7 +149,8 @@ Instant DemonstrationPlayer::now() const {
 }
 
 Instant DemonstrationPlayer::time_of(int day, int hour, int minute) const {
-  return begin_of_story() + std::chrono::hours(24 * (day - 1) + hour - story_begins_hour) + std::chrono::minutes(minute);
+  return begin_of_story() + std::chrono::hours(24 * (day - 1) + hour - story_begins_hour) +
+         std::chrono::minutes(minute);
 }
 
 bool DemonstrationPlayer::waits_for_climb(const Step& step) const {

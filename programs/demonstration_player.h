@@ -1,6 +1,6 @@
 // Plays the story on a running broker: publishes, acts for the people through the gateway, and reads along as the
-// supervisor who subscribed. One step at a time, each at its virtual time and after the answer to the one before; on a
-// slow machine steps come late, never out of order.
+// supervisor who subscribed. One step at a time, each at its virtual time and after the answer to the one before; on
+// a slow machine steps come late, never out of order.
 //
 // Owned by the sub-command; one thread, that of the context. Prints to standard output. A refusal ends the story: it
 // would mean that the days went otherwise than written.

@@ -53,8 +53,7 @@ class SpawnSettings {
 
 }  // namespace
 
-DemonstrationServer::DemonstrationServer(asio::io_context& context)
-    : children_(context, SIGCHLD), output_(context) {}
+DemonstrationServer::DemonstrationServer(asio::io_context& context) : children_(context, SIGCHLD), output_(context) {}
 
 DemonstrationServer::~DemonstrationServer() {
   if (child_ <= 0) return;
@@ -66,15 +65,18 @@ Result<void> DemonstrationServer::start(const std::vector<std::string>& argument
                                         OnEnded on_ended) {
   HUYING_CHECK(!runs());
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return fail(v1::ERROR_CODE_INTERNAL, fmt::format("pipe: {}", std::strerror(errno)));
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return fail(v1::ERROR_CODE_INTERNAL, fmt::format("pipe: {}", std::strerror(errno)));
   // By our own number: this very program, though its file may have been replaced since.
-  std::vector<std::string> line{bound_to_parent, "--pdeathsig", "TERM", "--", fmt::format("/proc/{}/exe", ::getpid())};
+  std::vector<std::string> line{bound_to_parent, "--pdeathsig", "TERM", "--",
+                                fmt::format("/proc/{}/exe", ::getpid())};
   line.insert(line.end(), arguments.begin(), arguments.end());
   std::vector<char*> words;
   for (auto& word : line) words.push_back(word.data());
   words.push_back(nullptr);
   const SpawnSettings settings(ends[1]);
-  const int refused = ::posix_spawn(&child_, bound_to_parent, &settings.actions_, &settings.attributes_, words.data(), environ);
+  const int refused =
+      ::posix_spawn(&child_, bound_to_parent, &settings.actions_, &settings.attributes_, words.data(), environ);
   ::close(ends[1]);
   if (refused != 0) {
     child_ = -1;

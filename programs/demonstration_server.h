@@ -4,10 +4,10 @@
 #pragma once
 #include <sys/types.h>
 
+#include <array>
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/signal_set.hpp>
-#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -28,8 +28,8 @@ class DemonstrationServer {
   DemonstrationServer(const DemonstrationServer&) = delete;
   DemonstrationServer& operator=(const DemonstrationServer&) = delete;
 
-  // Starts this very program with the arguments. `on_listening` when it has printed where it listens. INTERNAL when the
-  // system refuses. One child at a time.
+  // Starts this very program with the arguments. `on_listening` when it has printed where it listens. INTERNAL when
+  // the system refuses. One child at a time.
   Result<void> start(const std::vector<std::string>& arguments, OnListening on_listening, OnEnded on_ended);
   // SIGTERM; `on_ended` of start() will be called.
   void terminate();

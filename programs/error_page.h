@@ -1,4 +1,5 @@
-// The catalogue of errors as a page for people: docs/errors.md is this text, and a test compares them. Pure; any thread.
+// The catalogue of errors as a page for people: docs/errors.md is this text, and a test compares them. Pure; any
+// thread.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -1,4 +1,6 @@
 // huying errors: what a number of the catalogue means, and what to do.
+#include "proto/errors.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -7,7 +9,6 @@
 #include "programs/error_page.h"
 #include "programs/options.h"
 #include "programs/program.h"
-#include "proto/errors.h"
 
 namespace huying::programs {
 namespace {
@@ -35,8 +36,9 @@ ExitCode errors(const ErrorsOptions& options) {
 
 void add_errors(CLI::App& root, Chosen& chosen) {
   auto options = std::make_shared<ErrorsOptions>();
-  auto* app = root.add_subcommand("errors", "What an error's number means and what to do about it; without a number, all of "
-                                            "them.");
+  auto* app = root.add_subcommand("errors",
+                                  "What an error's number means and what to do about it; without a number, all of "
+                                  "them.");
   app->add_option("NUMBER", options->number, "e.g. 1006, as in \"E1006 UNKNOWN_PRINCIPAL\"");
   app->add_flag("--markdown", options->markdown, "All of them as a page: this is docs/errors.md");
   app->footer(footer_with_exit_codes("Example:\n  huying errors 1006\n"));

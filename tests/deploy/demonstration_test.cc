@@ -1,5 +1,5 @@
-// `huying demonstrate` as a newcomer runs it, in less time: what it shows, that it stays up when told to, and that it leaves
-// nothing behind: no process, no file. Its temporary folder is made below the test's own (TMPDIR).
+// `huying demonstrate` as a newcomer runs it, in less time: what it shows, that it stays up when told to, and that it
+// leaves nothing behind: no process, no file. Its temporary folder is made below the test's own (TMPDIR).
 #include <gmock/gmock.h>
 
 #include <csignal>
@@ -59,13 +59,14 @@ TEST_F(Demonstration, plays_four_days_and_leaves_nothing_behind) {
   for (const auto* way : {"(by a WGS-84 point)", "(by a GCJ-02 point)", "(by a BD-09 point)", "(by address)",
                           "→ the desk (no certain place)", "the same number, nothing new"})
     EXPECT_THAT(out, HasSubstr(way));
-  for (const auto* report : {"worker of zhuyuan-01 reports", "solved on the spot and reports", "on a citizen's behalf"})
+  for (const auto* report :
+       {"worker of zhuyuan-01 reports", "solved on the spot and reports", "on a citizen's behalf"})
     EXPECT_THAT(out, HasSubstr(report));
-  for (const auto* step : {"desk 1 assigns it → dongquan-02", "hands it over → dongquan-03", "flags it as hard", "rework",
-                           "verifies and closes it"})
+  for (const auto* step : {"desk 1 assigns it → dongquan-02", "hands it over → dongquan-03", "flags it as hard",
+                           "rework", "verifies and closes it"})
     EXPECT_THAT(out, HasSubstr(step));
-  for (const auto* climb : {"climbs to the unit", "climbs to the street",
-                            "climbs to the district"}) EXPECT_THAT(out, HasSubstr(climb));
+  for (const auto* climb : {"climbs to the unit", "climbs to the street", "climbs to the district"})
+    EXPECT_THAT(out, HasSubstr(climb));
   EXPECT_THAT(out, testing::ContainsRegex("requests taken +10\n"));
   EXPECT_THAT(out, testing::ContainsRegex("sent again, nothing new +1\n"));
   EXPECT_THAT(out, testing::ContainsRegex("closed: resolved and checked +8\n"));
@@ -85,7 +86,8 @@ TEST_F(Demonstration, ends_on_an_interrupt_in_the_midst_of_the_days_and_leaves_n
 
 TEST_F(Demonstration, stays_up_at_the_pace_of_real_time_and_shows_what_others_publish) {
   auto shown = demonstrate({"--minutes", "0.2", "--days", "1", "--stay"});
-  ASSERT_TRUE(wait_until([&] { return shown->out().find("Ctrl-C ends everything") != std::string::npos; }, whole_story))
+  ASSERT_TRUE(
+      wait_until([&] { return shown->out().find("Ctrl-C ends everything") != std::string::npos; }, whole_story))
       << shown->out() << shown->err();
   const auto out = shown->out();
   const auto from = out.find("HUYING_ENDPOINT=") + std::string_view("HUYING_ENDPOINT=").size();
@@ -94,10 +96,12 @@ TEST_F(Demonstration, stays_up_at_the_pace_of_real_time_and_shows_what_others_pu
   EXPECT_TRUE(status.ok()) << status.err;
   EXPECT_THAT(status.out, HasSubstr("demonstration"));
   EXPECT_THAT(status.out, testing::Not(HasSubstr("times as fast")));
-  const auto published = place_.run({"publish", "--endpoint", endpoint, "--as", "hotline-12345"},
-                                    "{\"source_id\":\"try-1\",\"location\":{\"cell\":\"liulin-01\"},\"text\":{\"plain\":\"x\"}}\n");
+  const auto published =
+      place_.run({"publish", "--endpoint", endpoint, "--as", "hotline-12345"},
+                 "{\"source_id\":\"try-1\",\"location\":{\"cell\":\"liulin-01\"},\"text\":{\"plain\":\"x\"}}\n");
   EXPECT_TRUE(published.ok()) << published.out << published.err;
-  EXPECT_TRUE(wait_until([&] { return shown->out().find("liulin-01", out.size()) != std::string::npos; })) << shown->out();
+  EXPECT_TRUE(wait_until([&] { return shown->out().find("liulin-01", out.size()) != std::string::npos; }))
+      << shown->out();
   shown->signal(SIGTERM);
   EXPECT_EQ(shown->wait(), (Ended{0, 0})) << shown->err();
   EXPECT_TRUE(nothing_is_left());

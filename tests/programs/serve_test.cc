@@ -100,7 +100,7 @@ TEST_F(ServeTest, ThePythonPublisherOfTheDocsIsAcknowledged) {
                          "huying/v1/session.proto", "huying/v1/common.proto", "huying/v1/request.proto",
                          "huying/v1/action.proto", "huying/v1/event.proto", "huying/v1/record.proto"});
   ASSERT_EQ(made.code, 0) << made.err;
-  const auto published = run({"env", "PYTHONPATH=" + folder.path(), "python3", SOURCE_FOLDER "/docs/publisher.py", endpoint,
+  const auto published = run({"env", "PYTHONPATH=" + folder.path(), "/usr/bin/python3", SOURCE_FOLDER "/docs/publisher.py", endpoint,
                               "mini-program", "py-1", "路灯不亮", "shiqiao-01"});
   EXPECT_EQ(published.code, 0) << published.err;
   EXPECT_THAT(published.out, HasSubstr("shiqiao-01"));

@@ -106,8 +106,10 @@ SerialCounter::Next SerialCounter::next(Instant recorded_at) {
     const date::year_month_day ymd(day);
     const auto date = static_cast<std::uint32_t>(int(ymd.year()) % 100 * 10000) +
                       static_cast<std::uint32_t>(unsigned(ymd.month()) * 100 + unsigned(ymd.day()));
-    if (date != local_date_) serial_ = 0;
-    local_date_ = date;
+    if (date > local_date_) {
+      local_date_ = date;
+      serial_ = 0;
+    }
     day_begins_ = zone_.midnight(day);
     day_ends_ = zone_.midnight(day + date::days(1));
   }
@@ -118,6 +120,11 @@ void SerialCounter::continue_from(std::uint32_t local_date, std::uint32_t serial
   if (local_date != local_date_) serial_ = 0;
   local_date_ = local_date;
   if (serial > serial_) serial_ = serial;
+  day_begins_ = day_ends_ = Instant{};
+}
+
+void SerialCounter::use(CivilZone zone) {
+  zone_ = std::move(zone);
   day_begins_ = day_ends_ = Instant{};
 }
 

@@ -26,7 +26,8 @@ Result<CaseNumberParts> parse_case_number(std::string_view text);
 // The form `format_case_number` writes, or the error of parse_case_number.
 Result<std::string> canonical_case_number(std::string_view text);
 
-// Hands out serials. Continues from the last intake record; the local day never goes back.
+// Hands out serials. Continues from the last intake record; the local day never goes back, be it that the street's time
+// zone changes: a number is given once.
 class SerialCounter {
  public:
   explicit SerialCounter(CivilZone zone) : zone_(std::move(zone)) {}
@@ -37,6 +38,7 @@ class SerialCounter {
   };
   Next next(Instant recorded_at);
   void continue_from(std::uint32_t local_date, std::uint32_t serial);  // of a record that was replayed
+  void use(CivilZone zone);  // of a new configuration: the days are its own from now on, the serial goes on
 
  private:
   CivilZone zone_;

@@ -36,6 +36,7 @@ bool has_words(const v1::Words& words) { return !words.plain().empty() || !words
 }  // namespace
 
 void Publishing::configured() {
+  if (serials_) return serials_->use(context_.version->zone);
   serials_.emplace(context_.version->zone);
   if (replayed_date_ != 0) serials_->continue_from(replayed_date_, replayed_serial_);
 }

@@ -126,6 +126,22 @@ void BrokerWorld::round() {
   }
 }
 
+void BrokerWorld::configure(const v1::Configuration& configuration) {
+  constexpr std::uint64_t administrator = 9'999;
+  hello(administrator, "administrator", v1::ROLE_ADMINISTRATOR);
+  v1::ClientFrame frame;
+  frame.mutable_publish_directory()->set_parts(1);
+  say(administrator, frame);
+  round();
+  const auto job = core_->take_job();
+  ASSERT_TRUE(job.has_value());
+  auto result = validated(configuration);
+  result.id = job->id;
+  core_->job_done(std::move(result));
+  do round();
+  while (core_->work_left());
+}
+
 std::vector<v1::BrokerFrame> BrokerWorld::frames(std::uint64_t peer) { return std::exchange(got_[peer], {}); }
 
 void BrokerWorld::hello(std::uint64_t peer, const std::string& principal, v1::Role role) {

@@ -27,6 +27,8 @@ class BrokerWorld {
   void say(std::uint64_t peer, const v1::ClientFrame& frame);
   void say_bytes(std::uint64_t peer, std::string_view bytes, std::size_t parts = 1);
   void round();                        // everything said since the last round; answers are kept by peer
+  // The administrator publishes another directory; it is in force when this returns.
+  void configure(const v1::Configuration& configuration);
   void pass(std::chrono::milliseconds time) { steady_ += time, wall_ += time; }
 
   // Every frame the peer got since it was asked last.

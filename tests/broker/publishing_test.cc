@@ -73,6 +73,16 @@ TEST_F(Publishing, SerialsRunThroughTheDayAndGoOnAfterARestart) {
   EXPECT_EQ(world.publish(1, request_for("r-3", "a-01")).case_number().substr(0, 14), "SS-261124-0001");
 }
 
+TEST_F(Publishing, SerialsGoOnWhenANewDirectoryIsInForce) {
+  const auto one = world.publish(1, request_for("r-1", "a-01"));
+  auto configuration = small_configuration();
+  configuration.mutable_directory()->set_time_zone("Etc/UTC");
+  world.configure(configuration);
+  const auto two = world.publish(1, request_for("r-2", "a-01"));
+  EXPECT_EQ(one.case_number().substr(0, 14), "SS-261123-0001");
+  EXPECT_EQ(two.case_number().substr(0, 14), "SS-261123-0002");
+}
+
 TEST_F(Publishing, NothingIsAnsweredWhenTheSyncFails) {
   world.disk().before_effect = [&](const journal::Effect& effect) {
     if (effect.kind == journal::Effect::Kind::sync) world.disk().fail_effect(world.disk().effects());

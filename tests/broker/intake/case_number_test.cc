@@ -66,5 +66,21 @@ TEST(SerialCounter, BeginsAnewEachLocalDayAndGoesOnFromARecord) {
   EXPECT_EQ(again.next(before_midnight + Milliseconds(2)).serial, 58u);
 }
 
+TEST(SerialCounter, AnotherTimeZoneGivesNoNumberTwice) {
+  SerialCounter counter(*CivilZone::named("Asia/Shanghai"));
+  const Instant morning = instant(1795363200000 + 3'600'000);  // 2026-11-23T01:00+08:00, the 22nd in UTC
+  EXPECT_EQ(counter.next(morning).serial, 1u);
+  counter.use(*CivilZone::named("Etc/UTC"));
+  const auto next = counter.next(morning + Milliseconds(1));
+  EXPECT_EQ(next.local_date, 261123u) << "the local day never goes back";
+  EXPECT_EQ(next.serial, 2u);
+  const auto evening = counter.next(morning + std::chrono::hours(10));
+  EXPECT_EQ(evening.local_date, 261123u);
+  EXPECT_EQ(evening.serial, 3u);
+  const auto day_after = counter.next(morning + std::chrono::hours(48));
+  EXPECT_EQ(day_after.local_date, 261124u);
+  EXPECT_EQ(day_after.serial, 1u);
+}
+
 }  // namespace
 }  // namespace huying::intake

@@ -41,7 +41,11 @@ void perform(journal::Journal& journal, ReadRequest& read) {
 void answer_look_ups(BrokerCore& core, journal::Journal& journal) {
   for (;;) {
     auto lookups = core.take_lookups();
-    for (auto& lookup : lookups) lookup.then(journal.find(lookup.key));
+    constexpr std::size_t ahead = 8;
+    for (std::size_t i = 0; i < lookups.size(); ++i) {
+      if (i + ahead < lookups.size()) journal.find_soon(lookups[i + ahead].key);
+      lookups[i].then(journal.find(lookups[i].key));
+    }
     auto reads = core.take_reads_first();
     for (auto& read : reads) perform(journal, read);
     core.advance();

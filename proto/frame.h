@@ -34,6 +34,13 @@ Result<PublishView> open_publish(std::string_view publish);
 // The members of a PublishBatch.
 Result<std::vector<std::string_view>> open_publish_batch(std::string_view batch);
 
+// A Commits, its commits unparsed and uncopied. FRAME_UNREADABLE when there is another field.
+struct CommitsView {
+  std::uint32_t next_wake_within_ms = 0;
+  std::vector<std::string_view> commits;
+};
+Result<void> open_commits(std::string_view body, CommitsView& into);  // what was in `into` is gone
+
 // The same for a BrokerFrame: `now_ms` and one member.
 struct BrokerFrameBody {
   std::int64_t now_ms = 0;

@@ -1,57 +1,19 @@
 #include "broker/delivery/commit_view.h"
 
-#include <google/protobuf/io/coded_stream.h>
-
 #include <algorithm>
 
 #include "base/limits.h"
+#include "proto/wire_scan.h"
 
 namespace huying::delivery {
 namespace {
 
-using google::protobuf::io::CodedInputStream;
-
-constexpr std::uint32_t varint(int field) { return static_cast<std::uint32_t>(field) << 3; }
-constexpr std::uint32_t bytes_of(int field) { return static_cast<std::uint32_t>(field) << 3 | 2; }
-
-// Reads tags and values of one message, strictly: `value` and `bytes` fail the whole.
-class Scan {
- public:
-  explicit Scan(std::string_view whole)
-      : whole_(whole), in_(reinterpret_cast<const std::uint8_t*>(whole.data()), static_cast<int>(whole.size())) {}
-
-  std::uint32_t tag() { return ok_ ? in_.ReadTag() : 0; }
-  std::uint64_t value() {
-    std::uint64_t read = 0;
-    ok_ = ok_ && in_.ReadVarint64(&read);
-    return read;
-  }
-  std::string_view bytes() {
-    std::uint32_t length = 0;
-    if (!ok_ || !in_.ReadVarint32(&length)) return fail();
-    const auto at = static_cast<std::size_t>(in_.CurrentPosition());
-    if (length > whole_.size() - at || !in_.Skip(static_cast<int>(length))) return fail();
-    return whole_.substr(at, length);
-  }
-  std::string_view fail() {
-    ok_ = false;
-    return {};
-  }
-  // To be asked after tag() answered 0.
-  bool complete() const { return ok_ && static_cast<std::size_t>(in_.CurrentPosition()) == whole_.size(); }
-
- private:
-  std::string_view whole_;
-  CodedInputStream in_;
-  bool ok_ = true;
-};
-
 bool scan_epoch(std::string_view bytes, EpochId& epoch) {
-  Scan in(bytes);
+  WireScan in(bytes);
   while (const auto tag = in.tag()) {
-    if (tag == varint(v1::Epoch::kTermFieldNumber))
+    if (tag == varint_tag(v1::Epoch::kTermFieldNumber))
       epoch.term = static_cast<std::uint32_t>(in.value());
-    else if (tag == varint(v1::Epoch::kGrantFieldNumber))
+    else if (tag == varint_tag(v1::Epoch::kGrantFieldNumber))
       epoch.grant = static_cast<std::uint32_t>(in.value());
     else
       return false;
@@ -60,15 +22,15 @@ bool scan_epoch(std::string_view bytes, EpochId& epoch) {
 }
 
 bool scan_event(std::string_view bytes, CommitView::Event& event) {
-  Scan in(bytes);
+  WireScan in(bytes);
   while (const auto tag = in.tag()) {
-    if (tag == varint(v1::CommittedEvent::kKindFieldNumber))
+    if (tag == varint_tag(v1::CommittedEvent::kKindFieldNumber))
       event.kind = static_cast<v1::EventKind>(in.value());
-    else if (tag == varint(v1::CommittedEvent::kRungFieldNumber))
+    else if (tag == varint_tag(v1::CommittedEvent::kRungFieldNumber))
       event.rung = static_cast<v1::Rung>(in.value());
-    else if (tag == varint(v1::CommittedEvent::kActorOnlyFieldNumber))
+    else if (tag == varint_tag(v1::CommittedEvent::kActorOnlyFieldNumber))
       event.actor_only = in.value() != 0;
-    else if (tag == bytes_of(v1::CommittedEvent::kEventFieldNumber))
+    else if (tag == bytes_tag(v1::CommittedEvent::kEventFieldNumber))
       event.event = in.bytes();
     else
       return false;
@@ -83,13 +45,13 @@ bool is_plain(std::string_view text) {
 }
 
 bool scan_effect(std::string_view bytes, CommitView::Effect& effect) {
-  Scan in(bytes);
+  WireScan in(bytes);
   while (const auto tag = in.tag()) {
-    if (tag == bytes_of(v1::CaseEffect::kCaseNumberFieldNumber))
+    if (tag == bytes_tag(v1::CaseEffect::kCaseNumberFieldNumber))
       effect.case_number = in.bytes();
-    else if (tag == varint(v1::CaseEffect::kKindFieldNumber))
+    else if (tag == varint_tag(v1::CaseEffect::kKindFieldNumber))
       effect.kind = static_cast<v1::CaseEffect::Kind>(in.value());
-    else if (tag == varint(v1::CaseEffect::kToStreamFieldNumber))
+    else if (tag == varint_tag(v1::CaseEffect::kToStreamFieldNumber))
       effect.to_stream = static_cast<std::uint32_t>(in.value());
     else
       return false;
@@ -109,28 +71,28 @@ void CommitView::clear() {
 }
 
 bool CommitView::scan(std::string_view bytes) {
-  Scan in(bytes);
+  WireScan in(bytes);
   while (const auto tag = in.tag()) {
     switch (tag) {
-      case varint(v1::Commit::kStreamFieldNumber):
+      case varint_tag(v1::Commit::kStreamFieldNumber):
         stream = static_cast<std::uint32_t>(in.value());
         break;
-      case bytes_of(v1::Commit::kEpochFieldNumber):
+      case bytes_tag(v1::Commit::kEpochFieldNumber):
         if (!scan_epoch(in.bytes(), epoch)) return false;
         break;
-      case varint(v1::Commit::kCommitNumberFieldNumber):
+      case varint_tag(v1::Commit::kCommitNumberFieldNumber):
         commit_number = in.value();
         break;
-      case varint(v1::Commit::kConsumesFieldNumber):
+      case varint_tag(v1::Commit::kConsumesFieldNumber):
         consumes = in.value();
         break;
-      case varint(v1::Commit::kDecidedAtMsFieldNumber):
+      case varint_tag(v1::Commit::kDecidedAtMsFieldNumber):
         decided_at_ms = static_cast<std::int64_t>(in.value());
         break;
-      case bytes_of(v1::Commit::kEventsFieldNumber):
+      case bytes_tag(v1::Commit::kEventsFieldNumber):
         if (!scan_event(in.bytes(), events.emplace_back())) return false;
         break;
-      case bytes_of(v1::Commit::kEffectsFieldNumber):
+      case bytes_tag(v1::Commit::kEffectsFieldNumber):
         if (!scan_effect(in.bytes(), effects.emplace_back())) return false;
         break;
       default:

@@ -173,10 +173,10 @@ void Hosting::tick() {
 // ---- Commits ---------------------------------------------------------------------------------------------------
 
 void Hosting::commits(Session& session, std::string_view body) {
-  if (!frame_.ParseFromArray(body.data(), static_cast<int>(body.size())))
+  if (!open_commits(body, frame_))
     return context_.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "commits"}, 0, false);
-  leasing_.promise(session, frame_.next_wake_within_ms());
-  for (const auto& bytes : frame_.commits()) {
+  leasing_.promise(session, frame_.next_wake_within_ms);
+  for (const auto bytes : frame_.commits) {
     if (!commit_.read(bytes)) {
       context_.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "a commit"}, 0, false);
       continue;
@@ -211,9 +211,8 @@ void Hosting::commits(Session& session, std::string_view body) {
 }
 
 void Hosting::commits_of_stranger(PeerId peer, std::string_view body) {
-  v1::Commits frame;
-  if (!frame.ParseFromArray(body.data(), static_cast<int>(body.size()))) return;
-  for (const auto& bytes : frame.commits()) {
+  if (!open_commits(body, frame_)) return;
+  for (const auto bytes : frame_.commits) {
     if (!commit_.read(bytes)) continue;
     refuse(peer, context_.cells.find(StreamId(commit_.stream)), Error{v1::ERROR_CODE_STALE_EPOCH, {}});
   }

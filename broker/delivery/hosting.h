@@ -10,6 +10,7 @@
 #include "broker/delivery/subscribing.h"
 #include "broker/intake/acting.h"
 #include "huying/v1/session.pb.h"
+#include "proto/frame.h"
 
 namespace huying::delivery {
 
@@ -57,7 +58,7 @@ class Hosting final : public intake::CauseSink {
   Leasing leasing_;
   intake::Acting* acting_ = nullptr;
   std::vector<CellState*> lagging_;
-  v1::Commits frame_;   // reused
+  CommitsView frame_;   // reused
   CommitView commit_;   // reused; the commit that is being looked at
   std::string scratch_;
 };

@@ -46,9 +46,9 @@ struct Dispatcher::Index {
 
   explicit Index(const v1::Directory& directory, std::optional<double> border);
 
-  Evidence by_name(const v1::Location& location) const;
-  Evidence by_point(const v1::Location& location) const;
-  Evidence by_address(const v1::Location& location) const;
+  Evidence by_name(const Place& place) const;
+  Evidence by_point(const Place& place) const;
+  Evidence by_address(const Place& place) const;
   Evidence by_open_owners(Vertex at, const Cells& owners) const;
   Evidence by_nobody(Vertex at) const;
   bool is_default_point(Vertex at) const;
@@ -108,11 +108,11 @@ Dispatcher::Index::Index(const v1::Directory& directory, std::optional<double> b
   }
 }
 
-Evidence Dispatcher::Index::by_name(const v1::Location& location) const {
+Evidence Dispatcher::Index::by_name(const Place& place) const {
   Evidence evidence;
-  if (location.cell().empty()) return evidence;
+  if (place.cell.empty()) return evidence;
   evidence.given = true;
-  const auto cell = by_code.find(location.cell());
+  const auto cell = by_code.find(absl::string_view(place.cell.data(), place.cell.size()));
   if (cell == by_code.end()) {
     evidence.reason = "the cell named is not in the directory";
     return evidence;
@@ -137,14 +137,13 @@ bool Dispatcher::Index::is_default_point(Vertex at) const {
   });
 }
 
-Evidence Dispatcher::Index::by_point(const v1::Location& location) const {
+Evidence Dispatcher::Index::by_point(const Place& place) const {
   Evidence evidence;
-  if (!location.has_point()) return evidence;
+  if (!place.has_point) return evidence;
   evidence.given = true;
-  const auto& point = location.point();
-  const auto wgs84 = to_wgs84({point.latitude(), point.longitude()}, point.datum());
+  const auto wgs84 = to_wgs84({place.latitude, place.longitude}, place.datum);
   if (!wgs84) {
-    evidence.reason = in_range({point.latitude(), point.longitude()})
+    evidence.reason = in_range({place.latitude, place.longitude})
                           ? "the point's datum is not known, and it is never guessed"
                           : "the point is not a latitude and a longitude";
     return evidence;
@@ -192,11 +191,11 @@ Evidence Dispatcher::Index::by_nobody(Vertex at) const {
   return evidence;
 }
 
-Evidence Dispatcher::Index::by_address(const v1::Location& location) const {
+Evidence Dispatcher::Index::by_address(const Place& place) const {
   Evidence evidence;
-  if (location.address().empty()) return evidence;
+  if (place.address.empty()) return evidence;
   evidence.given = true;
-  const auto found = gazetteer.cells_in(location.address());
+  const auto found = gazetteer.cells_in(place.address);
   for (const auto cell : found) evidence.candidates.push_back({cell, 0});
   if (found.empty()) {
     evidence.reason = "the address names no known place";
@@ -245,15 +244,19 @@ Decision Dispatcher::Index::desk(const Evidence* const (&evidence)[3], std::stri
   return decision;
 }
 
+Place::Place(const v1::Location& location)
+    : cell(location.cell()), address(location.address()), has_point(location.has_point()),
+      latitude(location.point().latitude()), longitude(location.point().longitude()), datum(location.point().datum()) {}
+
 Dispatcher::Dispatcher(const v1::Directory& directory, std::optional<double> border_metres)
     : index_(std::make_unique<const Index>(directory, border_metres)) {}
 Dispatcher::~Dispatcher() = default;
 Dispatcher::Dispatcher(Dispatcher&&) noexcept = default;
 
-Decision Dispatcher::route(const v1::Location& location) const {
-  const Evidence by_name = index_->by_name(location);
-  const Evidence by_point = index_->by_point(location);
-  const Evidence by_address = index_->by_address(location);
+Decision Dispatcher::route(const Place& place) const {
+  const Evidence by_name = index_->by_name(place);
+  const Evidence by_point = index_->by_point(place);
+  const Evidence by_address = index_->by_address(place);
   const Evidence* const all[] = {&by_name, &by_point, &by_address};
   constexpr v1::DispatchRule rules[] = {v1::DISPATCH_RULE_EXPLICIT, v1::DISPATCH_RULE_POINT,
                                         v1::DISPATCH_RULE_ADDRESS};

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -17,6 +18,17 @@
 #include "huying/v1/request.pb.h"
 
 namespace huying::dispatch {
+
+// Where a request says it is. The views live as long as what it was made of.
+struct Place {
+  std::string_view cell, address;
+  bool has_point = false;
+  double latitude = 0, longitude = 0;
+  v1::Datum datum{};
+
+  Place() = default;
+  Place(const v1::Location& location);  // implicit: a location is a place
+};
 
 struct Candidate {
   std::string cell;
@@ -40,7 +52,7 @@ class Dispatcher {
   ~Dispatcher();
   Dispatcher(Dispatcher&&) noexcept;
 
-  Decision route(const v1::Location& location) const;
+  Decision route(const Place& place) const;
 
  private:
   struct Index;

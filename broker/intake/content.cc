@@ -7,65 +7,64 @@
 namespace huying::intake {
 namespace {
 
-void add(Encoder& out, const v1::Words& words) {
-  out.number(static_cast<std::uint8_t>(words.form_case()));
-  if (words.form_case() == v1::Words::kPlain) out.bytes(words.plain());
-  if (words.form_case() == v1::Words::kSealed) out.bytes(words.sealed());
+void add(Encoder& out, const WordsView& words) {
+  out.number(static_cast<std::uint8_t>(words.form));
+  if (words.form != v1::Words::FORM_NOT_SET) out.bytes(words.bytes);
 }
 
-template <class Attachments>
-void add_attachments(Encoder& out, const Attachments& attachments) {
+void add(Encoder& out, const AttachmentView& attachment) {
+  out.bytes(attachment.blake2b_256);
+  out.number(attachment.size_bytes);
+  out.bytes(attachment.media_type);
+}
+
+void add(Encoder& out, const std::vector<AttachmentView>& attachments) {
   out.number(static_cast<std::uint32_t>(attachments.size()));
-  for (const auto& attachment : attachments) {
-    out.bytes(attachment.blake2b_256());
-    out.number(attachment.size_bytes());
-    out.bytes(attachment.media_type());
-  }
+  for (const auto& attachment : attachments) add(out, attachment);
 }
 
-void add(Encoder& out, const v1::Location& location) {
-  out.bytes(location.cell());
-  out.number(static_cast<std::uint8_t>(location.has_point()));
-  if (location.has_point()) {
-    const auto& point = location.point();
-    out.number(std::bit_cast<std::uint64_t>(point.latitude()));
-    out.number(std::bit_cast<std::uint64_t>(point.longitude()));
-    out.number(static_cast<std::uint32_t>(point.datum()));
-    out.number(point.accuracy_metres());
+void add_location(Encoder& out, const RequestView& request) {
+  out.bytes(request.cell);
+  out.number(static_cast<std::uint8_t>(request.has_point));
+  if (request.has_point) {
+    out.number(std::bit_cast<std::uint64_t>(request.point.latitude));
+    out.number(std::bit_cast<std::uint64_t>(request.point.longitude));
+    out.number(static_cast<std::uint32_t>(request.point.datum));
+    out.number(request.point.accuracy_metres);
   }
-  out.bytes(location.address());
+  out.bytes(request.address);
+}
+
+void add_report(Encoder& out, const RequestView& request) {
+  out.bytes(request.reporter);
+  out.number(static_cast<std::uint8_t>(request.on_behalf_of_citizen));
+  out.number(static_cast<std::uint8_t>(request.solved_on_spot));
+  if (!request.solved_on_spot) return;
+  add(out, request.solved_words);
+  add(out, request.solved_attachments);
 }
 
 }  // namespace
 
-Digest128 request_content(const v1::Request& request, std::string& buffer) {
+Digest128 request_content(const RequestView& request, std::string& buffer) {
   buffer.clear();
   Encoder out(buffer);
-  out.bytes(request.street());
-  out.bytes(request.category());
-  out.number(static_cast<std::uint32_t>(request.urgency()));
-  out.number(static_cast<std::uint8_t>(request.has_location()));
-  if (request.has_location()) add(out, request.location());
-  add(out, request.text());
-  out.number(static_cast<std::uint8_t>(request.has_contact()));
-  if (request.has_contact()) {
-    add(out, request.contact().name());
-    add(out, request.contact().telephone());
-    add(out, request.contact().exact_address());
+  out.bytes(request.street);
+  out.bytes(request.category);
+  out.number(static_cast<std::uint32_t>(request.urgency));
+  out.number(static_cast<std::uint8_t>(request.has_location));
+  if (request.has_location) add_location(out, request);
+  add(out, request.text);
+  out.number(static_cast<std::uint8_t>(request.has_contact));
+  if (request.has_contact) {
+    add(out, request.contact_name);
+    add(out, request.contact_telephone);
+    add(out, request.contact_exact_address);
   }
-  add_attachments(out, request.attachments());
-  out.number(request.observed_at_ms());
-  out.number(static_cast<std::uint8_t>(request.has_report()));
-  if (request.has_report()) {
-    const auto& report = request.report();
-    out.bytes(report.reporter());
-    out.number(static_cast<std::uint8_t>(report.on_behalf_of_citizen()));
-    out.number(static_cast<std::uint8_t>(report.has_solved_on_spot()));
-    if (report.has_solved_on_spot()) {
-      add(out, report.solved_on_spot().words());
-      add_attachments(out, report.solved_on_spot().attachments());
-    }
-  }
+  add(out, request.attachments);
+  out.number(request.observed_at_ms);
+  out.number(static_cast<std::uint8_t>(request.has_report));
+  if (request.has_report) add_report(out, request);
   return content_digest(buffer);
 }
 
@@ -77,8 +76,9 @@ Digest128 action_content(const v1::Action& action, std::string& buffer) {
   out.number(action.expected_revision());
   out.bytes(action.to_cell());
   out.bytes(action.reason_code());
-  add(out, action.words());
-  add_attachments(out, action.attachments());
+  add(out, view_of(action.words()));
+  out.number(static_cast<std::uint32_t>(action.attachments_size()));
+  for (const auto& attachment : action.attachments()) add(out, view_of(attachment));
   out.number(static_cast<std::uint32_t>(action.verdict()));
   out.number(action.satisfaction());
   out.number(action.until_ms());

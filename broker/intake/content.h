@@ -4,12 +4,12 @@
 #include <string>
 
 #include "base/digest.h"
+#include "broker/intake/request_view.h"
 #include "huying/v1/action.pb.h"
-#include "huying/v1/request.pb.h"
 
 namespace huying::intake {
 
-Digest128 request_content(const v1::Request& request, std::string& buffer);
+Digest128 request_content(const RequestView& request, std::string& buffer);
 Digest128 action_content(const v1::Action& action, std::string& buffer);
 
 }  // namespace huying::intake

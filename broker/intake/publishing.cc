@@ -31,7 +31,16 @@ void append_member(std::string& out, int field, std::string_view bytes) {
   out.append(bytes);
 }
 
-bool has_words(const v1::Words& words) { return !words.plain().empty() || !words.sealed().empty(); }
+dispatch::Place place_of(const RequestView& request) {
+  dispatch::Place place;
+  place.cell = request.cell;
+  place.address = request.address;
+  place.has_point = request.has_point;
+  place.latitude = request.point.latitude;
+  place.longitude = request.point.longitude;
+  place.datum = static_cast<v1::Datum>(request.point.datum);
+  return place;
+}
 
 }  // namespace
 
@@ -54,9 +63,12 @@ void Publishing::receive(Session& session, std::uint64_t tag, std::string_view b
     return refuse(session.peer, tag, Error{v1::ERROR_CODE_WINDOW_EXCEEDED, {}}, 1000);
   if (bytes.size() > request_bytes_max)
     return refuse(session.peer, tag, Error{v1::ERROR_CODE_FIELD_TOO_LONG, fmt::format("request: {} bytes", bytes.size())});
-  if (!reader_.read(bytes))
+  const auto read = request_.read(bytes);
+  if (read == RequestView::Read::unreadable)
     return context_.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "publish"}, tag, false);
-  const v1::Request& request = reader_.request();
+  if (read == RequestView::Read::unknown_field)
+    return refuse(session.peer, tag, Error{v1::ERROR_CODE_UNKNOWN_FIELD, "request"});
+  const RequestView& request = request_;
   if (used_ == pending_.size()) pending_.push_back(std::make_unique<Pending>());
   Pending& slot = *pending_[used_];
   slot.peer = session.peer;
@@ -71,15 +83,15 @@ void Publishing::receive(Session& session, std::uint64_t tag, std::string_view b
     return refuse(session.peer, tag, admitted.error(), retry ? disk_retry_ms : 0);
   }
   slot.content = request_content(request, scratch_);
-  slot.key = context_.key(broker::key_request, session.principal, request.source_id());
+  slot.key = context_.key(broker::key_request, session.principal, request.source_id);
   slot.source = session.principal;
-  slot.source_id = request.source_id();
+  slot.source_id = request.source_id;
   slot.request.assign(bytes);
-  slot.category = request.category();
-  slot.urgency = request.urgency();
-  slot.solved_on_spot = request.report().has_solved_on_spot();
-  slot.has_words = has_words(request.text());
-  slot.attachments = static_cast<std::uint32_t>(request.attachments_size());
+  slot.category = request.category;
+  slot.urgency = static_cast<v1::Urgency>(request.urgency);
+  slot.solved_on_spot = request.solved_on_spot;
+  slot.has_words = request.text.any();
+  slot.attachments = static_cast<std::uint32_t>(request.attachments.size());
   ++session.unanswered;
   const std::size_t index = used_++;
   const auto [at, fresh] = keys_of_round_.try_emplace(slot.key, index);
@@ -90,39 +102,39 @@ void Publishing::receive(Session& session, std::uint64_t tag, std::string_view b
   context_.lookups.push_back({slot.key, [this, index](std::optional<Position> found) { pending_[index]->found = found; }});
 }
 
-Result<void> Publishing::admit(Session& session, const v1::Request& request, Pending& slot) {
+Result<void> Publishing::admit(Session& session, const RequestView& request, Pending& slot) {
   const auto& version = context_.version;
   if (!version) return fail(v1::ERROR_CODE_NO_CONFIGURATION);
   const Principal* principal = version->principals.find(session.principal);
   if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
   if (!may_publish(*principal)) return fail(v1::ERROR_CODE_NOT_ALLOWED);
   if (auto valid = validate(request); !valid) return valid;
-  if (!request.street().empty() && request.street() != version->directory().street())
+  if (!request.street.empty() && request.street != version->directory().street())
     return fail(v1::ERROR_CODE_STREET_UNKNOWN);
-  const v1::Category* category = version->category(request.category());
+  const v1::Category* category = version->category(request.category);
   if (category == nullptr) return fail(v1::ERROR_CODE_CATEGORY_UNKNOWN);
   if (!category->guidance().empty()) return fail(v1::ERROR_CODE_GUIDANCE, category->guidance());
   if (context_.free_bytes < limits::free_bytes_first_watermark) return fail(v1::ERROR_CODE_DISK_LOW);
-  slot.decision = version->dispatcher.route(request.location());
-  if (request.has_report() || principal->person) return admit_report(session, *principal, request, slot);
+  slot.decision = version->dispatcher.route(place_of(request));
+  if (request.has_report || principal->person) return admit_report(session, *principal, request, slot);
   return {};
 }
 
-Result<void> Publishing::admit_report(const Session& session, const Principal& principal, const v1::Request& request,
+Result<void> Publishing::admit_report(const Session& session, const Principal& principal, const RequestView& request,
                                       Pending& slot) {
   const auto& principals = context_.version->principals;
-  const std::string& code = request.report().reporter().empty() ? session.principal : request.report().reporter();
+  const std::string_view code = request.reporter.empty() ? std::string_view(session.principal) : request.reporter;
   if (!principal.acts_for(code)) return fail(v1::ERROR_CODE_MAY_NOT_ACT_FOR);
   const Principal* reporter = principals.find(code);
   if (reporter == nullptr || !reporter->person) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL, "report.reporter");
   const broker::CellPlace* place = principals.cell(slot.decision.stream);
   const bool worker = place != nullptr && slot.decision.stream != desk_stream && principals.is_worker_of(*reporter, *place);
-  if (request.report().has_solved_on_spot() && !worker) return fail(v1::ERROR_CODE_SOLVED_ELSEWHERE);
+  if (request.solved_on_spot && !worker) return fail(v1::ERROR_CODE_SOLVED_ELSEWHERE);
   slot.has_reporter = true;
-  slot.reporter.set_principal(code);
+  slot.reporter.set_principal(code.data(), code.size());
   slot.reporter.set_role(worker ? v1::ROLE_GRID_WORKER : reporter->posts.empty() ? v1::ROLE_UNSPECIFIED : reporter->posts.front().role());
   slot.reporter.set_via(code != session.principal ? session.principal : std::string());
-  slot.reporter.set_for_citizen(request.report().on_behalf_of_citizen());
+  slot.reporter.set_for_citizen(request.on_behalf_of_citizen);
   return {};
 }
 

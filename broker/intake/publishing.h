@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "broker/intake/case_number.h"
-#include "broker/intake/request_reader.h"
+#include "broker/intake/request_view.h"
 #include "broker/state/context.h"
 #include "huying/v1/session.pb.h"
 
@@ -63,8 +63,8 @@ class Publishing {
     std::string number;             // when filed
   };
 
-  Result<void> admit(Session& session, const v1::Request& request, Pending& slot);
-  Result<void> admit_report(const Session& session, const broker::Principal& principal, const v1::Request& request,
+  Result<void> admit(Session& session, const RequestView& request, Pending& slot);
+  Result<void> admit_report(const Session& session, const broker::Principal& principal, const RequestView& request,
                             Pending& slot);
   void answer_known(Pending& pending, StreamId stream, const v1::RequestRecord& held);
   void file(Pending& pending);
@@ -81,7 +81,7 @@ class Publishing {
   std::vector<std::unique_ptr<Pending>> pending_;  // slots are reused
   std::size_t used_ = 0;
   absl::flat_hash_map<Digest128, std::size_t> keys_of_round_;
-  RequestReader reader_;
+  RequestView request_;           // reused: the one that is being looked at
   v1::RequestFiled filed_;        // reused
   std::string scratch_, filed_bytes_, record_bytes_;
 };

@@ -33,13 +33,10 @@ Check known(const Message& message, const char* name) {
   return {};
 }
 
-Check words_field(const v1::Words& words, std::size_t max, const char* name) {
-  if (auto ok = known(words, name); !ok) return ok;
-  if (words.form_case() == v1::Words::kSealed) {
-    if (words.sealed().size() > limits::sealed_bytes_max) return fail(v1::ERROR_CODE_FIELD_TOO_LONG, name);
-    return {};
-  }
-  return text_field(words.plain(), max, name);
+Check words_field(const WordsView& words, std::size_t max, const char* name) {
+  if (words.form != v1::Words::kSealed) return text_field(words.bytes, max, name);
+  if (words.bytes.size() > limits::sealed_bytes_max) return fail(v1::ERROR_CODE_FIELD_TOO_LONG, name);
+  return {};
 }
 
 bool known_media_type(std::string_view type) {
@@ -48,54 +45,51 @@ bool known_media_type(std::string_view type) {
   return false;
 }
 
-template <class Attachments>
-Check attachments_field(const Attachments& attachments, const char* name) {
-  if (static_cast<std::size_t>(attachments.size()) > limits::attachments_max)
-    return fail(v1::ERROR_CODE_TOO_MANY_ITEMS, fmt::format("{}: {}, at most {}", name, attachments.size(), limits::attachments_max));
-  for (const auto& attachment : attachments) {
-    if (auto ok = known(attachment, name); !ok) return ok;
-    if (attachment.blake2b_256().size() != 32) return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: blake2b_256 has 32 bytes", name));
-    if (attachment.size_bytes() == 0 || attachment.size_bytes() > limits::attachment_bytes_max)
-      return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: size_bytes is 1 to 20 MiB", name));
-    if (!known_media_type(attachment.media_type())) return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: media_type", name));
-  }
+Check count_of_attachments(std::size_t count, const char* name) {
+  if (count <= limits::attachments_max) return {};
+  return fail(v1::ERROR_CODE_TOO_MANY_ITEMS, fmt::format("{}: {}, at most {}", name, count, limits::attachments_max));
+}
+
+Check attachment_field(const AttachmentView& attachment, const char* name) {
+  if (attachment.blake2b_256.size() != 32)
+    return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: blake2b_256 has 32 bytes", name));
+  if (attachment.size_bytes == 0 || attachment.size_bytes > limits::attachment_bytes_max)
+    return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: size_bytes is 1 to 20 MiB", name));
+  if (!known_media_type(attachment.media_type))
+    return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: media_type", name));
   return {};
 }
 
-Check location_field(const v1::Location& location) {
-  if (auto ok = known(location, "location"); !ok) return ok;
-  if (auto ok = code_field(location.cell(), limits::code_bytes_max, "location.cell"); !ok) return ok;
-  if (auto ok = text_field(location.address(), limits::address_bytes_max, "location.address"); !ok) return ok;
-  if (!location.has_point()) return {};
-  const auto& point = location.point();
-  if (auto ok = known(point, "location.point"); !ok) return ok;
-  if (!std::isfinite(point.latitude()) || std::abs(point.latitude()) > 90)
+Check attachments_field(const std::vector<AttachmentView>& attachments, const char* name) {
+  if (auto ok = count_of_attachments(attachments.size(), name); !ok) return ok;
+  for (const auto& attachment : attachments)
+    if (auto ok = attachment_field(attachment, name); !ok) return ok;
+  return {};
+}
+
+Check location_field(const RequestView& request) {
+  if (auto ok = code_field(request.cell, limits::code_bytes_max, "location.cell"); !ok) return ok;
+  if (auto ok = text_field(request.address, limits::address_bytes_max, "location.address"); !ok) return ok;
+  if (!request.has_point) return {};
+  const auto& point = request.point;
+  if (!std::isfinite(point.latitude) || std::abs(point.latitude) > 90)
     return fail(v1::ERROR_CODE_FIELD_INVALID, "location.point.latitude: -90 to 90 degrees");
-  if (!std::isfinite(point.longitude()) || std::abs(point.longitude()) > 180)
+  if (!std::isfinite(point.longitude) || std::abs(point.longitude) > 180)
     return fail(v1::ERROR_CODE_FIELD_INVALID, "location.point.longitude: -180 to 180 degrees");
-  if (!v1::Datum_IsValid(point.datum())) return fail(v1::ERROR_CODE_FIELD_INVALID, "location.point.datum");
+  if (!v1::Datum_IsValid(point.datum)) return fail(v1::ERROR_CODE_FIELD_INVALID, "location.point.datum");
   return {};
 }
 
-Check contact_field(const v1::Contact& contact) {
-  if (auto ok = known(contact, "contact"); !ok) return ok;
-  if (auto ok = words_field(contact.name(), limits::name_bytes_max, "contact.name"); !ok) return ok;
-  if (auto ok = words_field(contact.telephone(), limits::telephone_bytes_max, "contact.telephone"); !ok) return ok;
-  return words_field(contact.exact_address(), limits::address_bytes_max, "contact.exact_address");
+Check contact_field(const RequestView& request) {
+  if (auto ok = words_field(request.contact_name, limits::name_bytes_max, "contact.name"); !ok) return ok;
+  if (auto ok = words_field(request.contact_telephone, limits::telephone_bytes_max, "contact.telephone"); !ok) return ok;
+  return words_field(request.contact_exact_address, limits::address_bytes_max, "contact.exact_address");
 }
 
-Check report_field(const v1::WorkerReport& report) {
-  if (auto ok = known(report, "report"); !ok) return ok;
-  if (auto ok = code_field(report.reporter(), limits::code_bytes_max, "report.reporter"); !ok) return ok;
-  if (!report.has_solved_on_spot()) return {};
-  const auto& solved = report.solved_on_spot();
-  if (auto ok = known(solved, "report.solved_on_spot"); !ok) return ok;
-  if (auto ok = words_field(solved.words(), limits::words_bytes_max, "report.solved_on_spot.words"); !ok) return ok;
-  return attachments_field(solved.attachments(), "report.solved_on_spot.attachments");
-}
-
-bool has_words(const v1::Words& words) {
-  return words.form_case() == v1::Words::kSealed ? !words.sealed().empty() : !words.plain().empty();
+Check report_field(const RequestView& request) {
+  if (auto ok = code_field(request.reporter, limits::code_bytes_max, "report.reporter"); !ok) return ok;
+  if (auto ok = words_field(request.solved_words, limits::words_bytes_max, "report.solved_on_spot.words"); !ok) return ok;
+  return attachments_field(request.solved_attachments, "report.solved_on_spot.attachments");
 }
 
 Check id_field(std::string_view value, std::size_t max, const char* name) {
@@ -113,22 +107,18 @@ Check targets_field(const v1::Action& action) {
 
 }  // namespace
 
-Result<void> validate(const v1::Request& request) {
-  if (auto ok = known(request, "request"); !ok) return ok;
-  if (auto ok = id_field(request.source_id(), limits::source_id_bytes_max, "source_id"); !ok) return ok;
-  if (auto ok = code_field(request.street(), limits::street_bytes_max, "street"); !ok) return ok;
-  if (auto ok = code_field(request.category(), limits::code_bytes_max, "category"); !ok) return ok;
-  if (!v1::Urgency_IsValid(request.urgency())) return fail(v1::ERROR_CODE_FIELD_INVALID, "urgency");
-  if (request.has_location())
-    if (auto ok = location_field(request.location()); !ok) return ok;
-  if (auto ok = words_field(request.text(), limits::words_bytes_max, "text"); !ok) return ok;
-  if (request.has_contact())
-    if (auto ok = contact_field(request.contact()); !ok) return ok;
-  if (auto ok = attachments_field(request.attachments(), "attachments"); !ok) return ok;
-  if (request.observed_at_ms() < 0) return fail(v1::ERROR_CODE_FIELD_INVALID, "observed_at_ms");
-  if (request.has_report())
-    if (auto ok = report_field(request.report()); !ok) return ok;
-  if (!has_words(request.text()) && request.attachments().empty()) return fail(v1::ERROR_CODE_EMPTY_REQUEST);
+Result<void> validate(const RequestView& request) {
+  if (auto ok = id_field(request.source_id, limits::source_id_bytes_max, "source_id"); !ok) return ok;
+  if (auto ok = code_field(request.street, limits::street_bytes_max, "street"); !ok) return ok;
+  if (auto ok = code_field(request.category, limits::code_bytes_max, "category"); !ok) return ok;
+  if (!v1::Urgency_IsValid(request.urgency)) return fail(v1::ERROR_CODE_FIELD_INVALID, "urgency");
+  if (auto ok = location_field(request); !ok) return ok;
+  if (auto ok = words_field(request.text, limits::words_bytes_max, "text"); !ok) return ok;
+  if (auto ok = contact_field(request); !ok) return ok;
+  if (auto ok = attachments_field(request.attachments, "attachments"); !ok) return ok;
+  if (request.observed_at_ms < 0) return fail(v1::ERROR_CODE_FIELD_INVALID, "observed_at_ms");
+  if (auto ok = report_field(request); !ok) return ok;
+  if (!request.text.any() && request.attachments.empty()) return fail(v1::ERROR_CODE_EMPTY_REQUEST);
   return {};
 }
 
@@ -141,8 +131,13 @@ Result<void> validate(const v1::Action& action) {
   if (auto ok = code_field(action.person(), limits::code_bytes_max, "person"); !ok) return ok;
   if (auto ok = code_field(action.to_cell(), limits::code_bytes_max, "to_cell"); !ok) return ok;
   if (auto ok = code_field(action.reason_code(), limits::code_bytes_max, "reason_code"); !ok) return ok;
-  if (auto ok = words_field(action.words(), limits::words_bytes_max, "words"); !ok) return ok;
-  if (auto ok = attachments_field(action.attachments(), "attachments"); !ok) return ok;
+  if (auto ok = known(action.words(), "words"); !ok) return ok;
+  if (auto ok = words_field(view_of(action.words()), limits::words_bytes_max, "words"); !ok) return ok;
+  if (auto ok = count_of_attachments(static_cast<std::size_t>(action.attachments_size()), "attachments"); !ok) return ok;
+  for (const auto& attachment : action.attachments()) {
+    if (auto ok = known(attachment, "attachments"); !ok) return ok;
+    if (auto ok = attachment_field(view_of(attachment), "attachments"); !ok) return ok;
+  }
   if (!v1::Verdict_IsValid(action.verdict())) return fail(v1::ERROR_CODE_FIELD_INVALID, "verdict");
   if (action.satisfaction() > 3) return fail(v1::ERROR_CODE_FIELD_INVALID, "satisfaction: 0 to 3");
   if (action.until_ms() < 0) return fail(v1::ERROR_CODE_FIELD_INVALID, "until_ms");

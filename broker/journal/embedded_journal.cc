@@ -16,6 +16,8 @@ std::uint64_t length_at_most(const Batch& batch) {
          batch.payload_bytes();
 }
 
+constexpr std::size_t items_ahead = 4;  // whose keys are fetched from memory while one is encoded
+
 template <class Header>
 void append_header(std::string& out, const Header& header) {
   char raw[sizeof header];
@@ -117,7 +119,20 @@ void EmbeddedJournal::encode_batch(const Batch& batch, Appended& appended) {
   buffer_.clear();
   reader_.remember_last({});
   buffer_.resize(sizeof(BatchHeader));
-  for (std::size_t item = 0; item < batch.items().size(); ++item) encode_item(batch, item, appended);
+  for (std::size_t item = 0; item < batch.items().size(); ++item) {
+    prefetch_keys(batch, item + items_ahead);
+    encode_item(batch, item, appended);
+  }
+}
+
+void EmbeddedJournal::prefetch_keys(const Batch& batch, std::size_t item) const {
+  if (item >= batch.items().size()) return;
+  const auto [first, count] = batch.items()[item];
+  for (std::size_t i = first; i < first + count; ++i) {
+    const Batch::Record& record = batch.records()[i];
+    for (std::uint32_t k = 0; k < record.unique_keys + record.replaceable_keys; ++k)
+      keys_.prefetch(batch.keys()[record.first_key + k]);
+  }
 }
 
 bool EmbeddedJournal::encode_item(const Batch& batch, std::size_t item, Appended& appended) {

@@ -62,6 +62,7 @@ class EmbeddedJournal final : public Journal {
   std::vector<StreamId> streams() const override { return streams_.streams(); }
 
   std::optional<Position> find(const Digest128& key) const override;
+  void find_soon(const Digest128& key) const override { keys_.prefetch(key); }
   const DigestKey& digest_key() const override { return format_.digest_key; }
 
   Result<void> store_checkpoint(StreamId stream, const Checkpoint& checkpoint) override;
@@ -104,6 +105,7 @@ class EmbeddedJournal final : public Journal {
   Result<void> check_fence();
   Result<void> make_room(std::uint64_t length);
   void encode_batch(const Batch& batch, Appended& appended);
+  void prefetch_keys(const Batch& batch, std::size_t item) const;
   bool encode_item(const Batch& batch, std::size_t item, Appended& appended);
   void encode_record(const Batch& batch, std::size_t index, bool begins_item, Appended& appended);
   bool take_unique_keys(const Batch& batch, std::size_t item, Appended& appended);

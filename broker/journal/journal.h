@@ -132,6 +132,8 @@ class Journal {
   virtual std::vector<StreamId> streams() const = 0;
 
   virtual std::optional<Position> find(const Digest128& key) const = 0;
+  // A hint that `find` comes soon: an engine may fetch memory ahead. Changes nothing.
+  virtual void find_soon(const Digest128&) const {}
   virtual const DigestKey& digest_key() const = 0;  // random, of this folder
 
   // A cache, never truth: may be lost at any time.

@@ -20,6 +20,8 @@ class KeyIndex {
     if (found == table.end()) return std::nullopt;
     return found->second;
   }
+  // Fetches the memory that the next call for this key will want: each look-up would else wait for it.
+  void prefetch(const Digest128& key) const { table_of(key).prefetch(key); }
   // False, and nothing changed, when the key is there; `holder` is who has it.
   bool insert(const Digest128& key, Position position, Position& holder) {
     const auto [entry, inserted] = tables_[table_number(key)].try_emplace(key, position);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/civil_time.h"
 #include "base/crc32c.h"
 #include "base/digest.h"
@@ -15,14 +17,24 @@ TEST(Crc32c, EqualsTheKnownAnswersOfRfc3720) {
   EXPECT_EQ(crc32c("123456789"), 0xE3069283u);
 }
 
-TEST(Crc32c, TheInstructionAndBoostAgreeWholeAndInParts) {
+// The definition, a bit at a time.
+std::uint32_t bitwise_crc32c(std::string_view bytes) {
+  std::uint32_t remainder = ~0u;
+  for (const char byte : bytes) {
+    remainder ^= static_cast<unsigned char>(byte);
+    for (int bit = 0; bit < 8; ++bit) remainder = remainder >> 1 ^ ((remainder & 1) != 0 ? 0x82F63B78u : 0);
+  }
+  return ~remainder;
+}
+
+TEST(Crc32c, EqualsItsDefinitionWholeAndInParts) {
   std::string bytes;
-  for (int i = 0; i < 1000; ++i) bytes.push_back(static_cast<char>(i * 37));
-  for (std::size_t cut = 0; cut <= bytes.size(); cut += 13) {
-    const std::string_view all = bytes;
-    EXPECT_EQ(crc32c(all), crc32c_portable(all));
-    EXPECT_EQ(crc32c(all.substr(cut), crc32c(all.substr(0, cut))), crc32c(all));
-    EXPECT_EQ(crc32c_portable(all.substr(cut), crc32c_portable(all.substr(0, cut))), crc32c(all));
+  for (int i = 0; i < 5000; ++i) bytes.push_back(static_cast<char>(i * 37 + i / 256));
+  for (std::size_t size = 0; size <= bytes.size(); size = size < 300 ? size + 1 : size + 397) {
+    const std::string_view all = std::string_view(bytes).substr(size % 7, size);
+    EXPECT_EQ(crc32c(all), bitwise_crc32c(all)) << size;
+    const std::size_t cut = size / 3;
+    EXPECT_EQ(crc32c(all.substr(std::min(cut, all.size())), crc32c(all.substr(0, cut))), crc32c(all)) << size;
   }
 }
 

@@ -45,6 +45,23 @@ TEST(Frame, ABrokerFrameIsTheSameWhetherWrittenByHandOrByProtobuf) {
   EXPECT_EQ(parsed.SerializeAsString(), bytes);
 }
 
+TEST(Frame, CommitsAreSeenAsTheyLieInTheFrame) {
+  v1::Commits frame;
+  frame.set_next_wake_within_ms(4000);
+  frame.add_commits("one");
+  frame.add_commits("");
+  frame.add_commits("three");
+  const std::string bytes = frame.SerializeAsString();
+  CommitsView view;
+  for (int times = 0; times < 2; ++times) {
+    ASSERT_TRUE(open_commits(bytes, view).has_value());
+    EXPECT_EQ(view.next_wake_within_ms, 4000u);
+    EXPECT_EQ(view.commits, (std::vector<std::string_view>{"one", "", "three"}));
+  }
+  EXPECT_FALSE(open_commits(std::string_view(bytes).substr(0, bytes.size() - 1), view).has_value());
+  EXPECT_FALSE(open_commits(bytes + std::string("\x18\x01"), view).has_value()) << "a field that nobody knows";
+}
+
 TEST(Frame, UnknownFieldsAreSeenAtAnyDepth) {
   v1::Publish publish;
   publish.mutable_request()->mutable_location()->mutable_point()->set_latitude(1);

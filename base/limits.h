@@ -44,6 +44,8 @@ inline constexpr std::size_t commit_effects_max = 64;
 
 // Sessions.
 inline constexpr std::size_t sessions_max = 10'000;
+inline constexpr std::size_t sessions_reserved = 256;         // of them for hosts and administrators
+inline constexpr std::size_t sessions_a_principal_max = 4'000;
 inline constexpr std::uint32_t publish_window = 4096;  // unanswered requests and actions of a session
 inline constexpr std::size_t round_frames_max = 512;   // frames taken before a batch is sealed (facts.md: 64 halves the rate)
 inline constexpr std::chrono::milliseconds heartbeat_interval{500};
@@ -55,13 +57,36 @@ inline constexpr std::chrono::milliseconds undecided_max{5000};
 inline constexpr std::chrono::milliseconds takeover_max{10000};
 static_assert(heartbeat_interval * 4 < session_silence_max);
 static_assert(wake_promise_max + wake_grace + lease_ttl < takeover_max);
+static_assert(sessions_a_principal_max + sessions_reserved < sessions_max);
+
+// Back-pressure: what one peer, and one round, can make the broker hold.
+inline constexpr std::size_t router_frames_max = 1'024;       // in ZeroMQ's queue of one peer, each direction
+inline constexpr std::size_t peer_backlog_bytes_max = 4 * MiB;  // behind that queue; beyond it the session is over
+inline constexpr std::size_t round_said_bytes_max = 16 * MiB;   // then frames wait for the next round, subscribers read on from disk
+inline constexpr std::size_t questions_a_session_max = 64;    // unanswered
+inline constexpr std::size_t causes_undecided_max = 500'000;  // accepted and not consumed; then requests are refused
+inline constexpr std::size_t causes_reserved = 50'000;       // on top, for actions
+inline constexpr std::chrono::milliseconds retry_busy{1'000};
+inline constexpr std::chrono::milliseconds retry_disk{10'000};
+inline constexpr std::chrono::milliseconds retry_sessions{5'000};
+static_assert(round_said_bytes_max >= 2 * (batch_bytes_max + frame_bytes_max));
 
 // Subscriptions.
-inline constexpr std::size_t subscriptions_max = 4096;
+inline constexpr std::size_t subscriptions_max = 8'192;       // connected or with a cursor
+inline constexpr std::size_t subscriptions_a_session_max = 256;
+inline constexpr std::size_t names_a_principal_max = 1'024;
+inline constexpr std::size_t event_envelope_bytes = 48;       // what an event costs of the credit beside subject and event
+// Credit at most, and events sent and not acknowledged at most: 16,384 x about 40 bytes of the broker's memory.
+inline constexpr std::int64_t subscription_messages_max = 16'384;
+inline constexpr std::int64_t subscription_bytes_max = 8 * MiB;
+inline constexpr std::size_t read_bytes_a_turn = 64 * KiB;    // of a subscription behind the head
+inline constexpr std::size_t read_bytes_a_round = 256 * KiB;  // of all of them, in turns
 inline constexpr std::size_t subjects_max = 32;
 inline constexpr std::size_t subject_bytes_max = 256;
 inline constexpr std::size_t subject_tokens_max = 16;
 inline constexpr std::chrono::milliseconds cursor_save_interval{1000};
+static_assert(names_a_principal_max * 4 <= subscriptions_max && subscription_bytes_max >= 4 * std::int64_t{frame_bytes_max});
+static_assert(read_bytes_a_turn <= read_bytes_a_round);
 
 // Directory.
 inline constexpr std::size_t geojson_bytes_max = 64 * MiB;
@@ -76,5 +101,8 @@ inline constexpr std::size_t segment_bytes = 64 * MiB;
 inline constexpr std::uint64_t free_bytes_first_watermark = 1024 * MiB;  // requests are refused below it
 inline constexpr std::uint64_t free_bytes_second_watermark = 256 * MiB;  // commits and actions too
 static_assert(free_bytes_second_watermark >= 2 * segment_bytes + batch_bytes_max);
+// The journal's own last line, for when something else fills the disk between two looks.
+inline constexpr std::uint64_t free_bytes_floor = free_bytes_second_watermark / 2;
+static_assert(free_bytes_second_watermark - free_bytes_floor >= segment_bytes + batch_bytes_max);
 
 }  // namespace huying::limits

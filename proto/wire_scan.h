@@ -20,7 +20,15 @@ class WireScan {
   explicit WireScan(std::string_view whole)
       : whole_(whole), in_(reinterpret_cast<const std::uint8_t*>(whole.data()), static_cast<int>(whole.size())) {}
 
-  std::uint32_t tag() { return ok_ ? in_.ReadTag() : 0; }  // 0: the end, or what cannot be read
+  // 0: the end, or what cannot be read.
+  std::uint32_t tag() {
+    const int at = in_.CurrentPosition();
+    ended_ = static_cast<std::size_t>(at) == whole_.size();
+    if (!ok_ || ended_) return 0;
+    const std::uint32_t read = in_.ReadTag();
+    ok_ = read != 0 && is_shortest(read, at);
+    return ok_ ? read : 0;
+  }
   std::uint64_t value() {
     std::uint64_t read = 0;
     ok_ = ok_ && in_.ReadVarint64(&read);
@@ -33,7 +41,8 @@ class WireScan {
   }
   std::string_view bytes() {
     std::uint32_t length = 0;
-    if (!ok_ || !in_.ReadVarint32(&length)) return fail();
+    const int before = in_.CurrentPosition();
+    if (!ok_ || !in_.ReadVarint32(&length) || !is_shortest(length, before)) return fail();
     const auto at = static_cast<std::size_t>(in_.CurrentPosition());
     if (length > whole_.size() - at || !in_.Skip(static_cast<int>(length))) return fail();
     return whole_.substr(at, length);
@@ -43,12 +52,19 @@ class WireScan {
     return {};
   }
   // To be asked after tag() answered 0.
-  bool complete() const { return ok_ && static_cast<std::size_t>(in_.CurrentPosition()) == whole_.size(); }
+  bool complete() const { return ok_ && ended_; }
 
  private:
+  // Tags and lengths are taken in their shortest form alone, as every serializer writes them: of longer ones this reader
+  // and the parser's do not make the same, and what is accepted here must be readable for good once it is journalled.
+  bool is_shortest(std::uint32_t value, int from) const {
+    return static_cast<std::size_t>(in_.CurrentPosition() - from) ==
+           google::protobuf::io::CodedOutputStream::VarintSize32(value);
+  }
+
   std::string_view whole_;
   google::protobuf::io::CodedInputStream in_;
-  bool ok_ = true;
+  bool ok_ = true, ended_ = false;
 };
 
 }  // namespace huying

@@ -117,7 +117,9 @@ void Adder::add(Feature& feature) {
     findings_.add(v1::ERROR_CODE_GEOJSON_SHAPE, feature.where(), "it has no geometry");
   auto* cell = directory_.add_cells();
   cell->set_code(code_of(feature));
-  codes_.insert(cell->code());
+  if (!codes_.insert(cell->code()).second)
+    findings_.add(v1::ERROR_CODE_CELL_ID_DOUBLE, feature.where(),
+                  fmt::format("an earlier feature has the code {}, which its id is turned into", cell->code()));
   if (cell->code() != feature.id) cell->set_id(feature.id);
   cell->set_name(feature.name.value_or(feature.id));
   cell->set_unit(unit_of(feature));

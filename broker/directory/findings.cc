@@ -9,7 +9,23 @@
 
 namespace huying::directory {
 
+namespace {
+
+// A finding is a line for people and travels in a frame with up to a hundred others: what it quotes is cut.
+constexpr std::size_t where_bytes_max = 256, what_bytes_max = 1024;
+
+void cut(std::string& text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;  // no half character
+  text.resize(bytes_max);
+  text += " …";
+}
+
+}  // namespace
+
 void Findings::add(v1::ErrorCode code, std::string where, std::string what) {
+  cut(where, where_bytes_max);
+  cut(what, what_bytes_max);
   Finding finding{static_cast<std::uint32_t>(code), std::move(where), std::move(what)};
   auto& count = finding.is_error() ? errors_ : warnings_;
   auto& list = found_[finding.is_error() ? 0 : 1];

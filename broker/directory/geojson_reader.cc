@@ -80,9 +80,11 @@ bool GeojsonReader::begin(bool is_array) {
       vertices_.clear();
       ends_.clear();
       number_depth_ = 0;
+      has_empty_list_ = false;
     }
     position_.clear();
     ++depth_;
+    is_list_empty_ = true;
   }
   levels_.push_back({entered, {}});
   return true;
@@ -110,6 +112,9 @@ bool GeojsonReader::key(std::string_view name) {
 
 bool GeojsonReader::close_coordinates() {
   const std::size_t depth = depth_--;
+  has_empty_list_ = has_empty_list_ || is_list_empty_;
+  is_list_empty_ = false;
+  if (has_empty_list_) return true;  // a fault of the feature, whatever else it holds
   if (depth == number_depth_) return close_position();
   ends_.push_back({depth, vertices_.size()});
   return true;
@@ -138,6 +143,7 @@ bool GeojsonReader::value_number(double value, std::string decimal_text) {
   if (number_depth_ != depth_ || position_.size() >= position_numbers_max)
     return stop(v1::ERROR_CODE_GEOJSON_SHAPE, "`coordinates` is not nested as a Polygon or MultiPolygon is");
   position_.push_back(value);
+  is_list_empty_ = false;
   return true;
 }
 
@@ -189,7 +195,7 @@ void GeojsonReader::begin_feature() {
   feature_type_.clear();
   geometry_type_.clear();
   in_feature_ = true;
-  has_geometry_ = has_bad_coordinate_ = false;
+  has_geometry_ = has_bad_coordinate_ = has_empty_list_ = is_list_empty_ = false;
   vertices_.clear();
   ends_.clear();
   depth_ = number_depth_ = 0;
@@ -216,11 +222,10 @@ std::optional<GeojsonReader::Fault> GeojsonReader::build_shape(dispatch::Shape& 
   const std::size_t depth = is_polygon ? 3 : 4;
   if (number_depth_ != depth)
     return Fault{v1::ERROR_CODE_GEOJSON_SHAPE, fmt::format("`coordinates` is not nested as a {} is", geometry_type_)};
+  if (has_empty_list_) return Fault{v1::ERROR_CODE_GEOJSON_SHAPE, "`coordinates` holds an empty list"};
   std::size_t first = 0;
   shape.emplace_back();
   for (const ArrayEnd& end : ends_) {
-    if (end.depth > depth - 1 || (end.depth == depth - 2 && shape.back().empty()))
-      return Fault{v1::ERROR_CODE_GEOJSON_SHAPE, "`coordinates` holds an empty list"};
     if (end.depth == depth - 2) shape.emplace_back();
     if (end.depth != depth - 1) continue;
     if (end.vertices - first < 4)

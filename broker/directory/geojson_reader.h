@@ -79,12 +79,12 @@ class GeojsonReader {
   // Of the feature being read.
   RawFeature raw_;
   std::string feature_type_, geometry_type_;
-  bool in_feature_ = false, has_geometry_ = false, has_bad_coordinate_ = false;
+  bool in_feature_ = false, has_geometry_ = false, has_bad_coordinate_ = false, has_empty_list_ = false;
+  bool is_list_empty_ = false;  // the innermost that is open
   std::vector<double> position_;
   std::vector<dispatch::Vertex> vertices_;
   std::vector<ArrayEnd> ends_;
   std::size_t depth_ = 0, number_depth_ = 0;  // of arrays in `coordinates`; where its numbers are, 0: none yet
-  std::size_t vertices_total_ = 0;
 };
 
 }  // namespace huying::directory

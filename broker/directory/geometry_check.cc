@@ -15,6 +15,8 @@ namespace {
 constexpr double noticed_m2 = 0.01;         // rounding to 1e-7 degrees alone makes less
 constexpr std::size_t pairs_a_cell_max = 64;
 constexpr std::size_t gaps_listed_max = 20;
+// Two cells that drew their common border apart cross once for each of its vertices at most.
+constexpr std::size_t crossings_at_least = 10'000, crossings_a_vertex = 4;
 
 class GeometryCheck {
  public:
@@ -29,7 +31,9 @@ class GeometryCheck {
     double fault_area = 0;             // square units; infinite: cannot be measured
   };
   Measured measure(const dispatch::Polygon& polygon) const;
-  Geos::Geometry joined(std::vector<Geos::Geometry> polygons) const;
+  Geos::Geometry collected(std::vector<Geos::Geometry> parts) const;
+  Geos::Geometry joined(const GEOSGeometry* collection) const;
+  Geos::Geometry joined_parts(const CheckedCell& cell, std::vector<Geos::Geometry> polygons) const;
   Geos::Geometry check_rings(const CheckedCell& cell);
   std::string fault_in_words(const GEOSGeometry* geometry) const;
   void check_overlaps();
@@ -43,6 +47,7 @@ class GeometryCheck {
   Geos geos_;
   std::vector<Geos::Geometry> valid_;  // of each cell; null where there is nothing to compare
   double square_metres_a_unit_ = 1;    // at the middle of what is checked now
+  std::size_t crossings_left_ = 0;     // of different cells' edges: what their overlaps may cost in all
 };
 
 double unit_area_at(const dispatch::Shape& shape) {
@@ -91,13 +96,26 @@ GeometryCheck::Measured GeometryCheck::measure(const dispatch::Polygon& polygon)
   return measured;
 }
 
-Geos::Geometry GeometryCheck::joined(std::vector<Geos::Geometry> polygons) const {
+Geos::Geometry GeometryCheck::collected(std::vector<Geos::Geometry> geometries) const {
   std::vector<GEOSGeometry*> parts;
-  for (auto& part : polygons) parts.push_back(part.release());
-  const auto all = geos_.own(GEOSGeom_createCollection_r(geos_.handle(), GEOS_GEOMETRYCOLLECTION, parts.data(),
-                                                         static_cast<unsigned>(parts.size())));
-  const auto geometry = geos_.own(GEOSUnaryUnion_r(geos_.handle(), all.get()));
+  for (auto& part : geometries) parts.push_back(part.release());
+  return geos_.own(GEOSGeom_createCollection_r(geos_.handle(), GEOS_GEOMETRYCOLLECTION, parts.data(),
+                                               static_cast<unsigned>(parts.size())));
+}
+
+Geos::Geometry GeometryCheck::joined(const GEOSGeometry* collection) const {
+  const auto geometry = geos_.own(GEOSUnaryUnion_r(geos_.handle(), collection));
   return geometry ? geos_.only_polygons(geometry.get()) : geos_.own(nullptr);
+}
+
+// Of one cell, each of them sound; mostly they lie apart. Null: they cross each other too often to be joined.
+Geos::Geometry GeometryCheck::joined_parts(const CheckedCell& cell, std::vector<Geos::Geometry> polygons) const {
+  const auto all = collected(std::move(polygons));
+  auto apart = geos_.only_polygons(all.get());
+  if (apart && GEOSisValid_r(geos_.handle(), apart.get()) == 1) return apart;
+  dispatch::Polygon rings;
+  for (const auto& polygon : *cell.shape) rings.insert(rings.end(), polygon.begin(), polygon.end());
+  return is_tangled(geos_, rings) ? geos_.own(nullptr) : joined(all.get());
 }
 
 Geos::Geometry GeometryCheck::check_rings(const CheckedCell& cell) {
@@ -115,8 +133,8 @@ Geos::Geometry GeometryCheck::check_rings(const CheckedCell& cell) {
     }
   }
   if (polygons.empty() && !fault) return geos_.own(nullptr);
-  auto whole = polygons.size() == 1 ? std::move(polygons[0]) : joined(std::move(polygons));
-  const double doubled = area - geos_.area(whole.get());
+  auto whole = polygons.size() == 1 ? std::move(polygons[0]) : joined_parts(cell, std::move(polygons));
+  const double doubled = whole ? area - geos_.area(whole.get()) : INFINITY;
   if (square_metres(doubled) > noticed_m2) {
     fault_area += doubled;
     if (!fault) fault = "polygons of the cell overlap each other";
@@ -135,6 +153,12 @@ Geos::Geometry GeometryCheck::check_rings(const CheckedCell& cell) {
 }
 
 void GeometryCheck::check_pair(std::size_t a, std::size_t b) {
+  const auto crossings = crossings_between(geos_, *cells_[a].shape, *cells_[b].shape, crossings_left_);
+  if (crossings >= crossings_left_)
+    return findings_.add(v1::ERROR_CODE_CELLS_OVERLAP, cells_[a].where,
+                         fmt::format("its border crosses that of {} so often that the overlap cannot be measured",
+                                     cells_[b].code));
+  crossings_left_ -= crossings;
   auto common = geos_.own(GEOSIntersection_r(geos_.handle(), valid_[a].get(), valid_[b].get()));
   if (!common) common = geos_.own(GEOSIntersectionPrec_r(geos_.handle(), valid_[a].get(), valid_[b].get(), 1));
   square_metres_a_unit_ = unit_area_at(*cells_[a].shape);
@@ -183,7 +207,7 @@ void GeometryCheck::check_gaps() {
   std::vector<Geos::Geometry> cells;
   for (auto& cell : valid_)
     if (cell) cells.push_back(std::move(cell));
-  const auto street = joined(std::move(cells));
+  const auto street = joined(collected(std::move(cells)).get());
   if (!street) return;
   struct Gap {
     double area_m2, latitude, longitude;
@@ -214,6 +238,10 @@ void GeometryCheck::check_gaps() {
 }
 
 void GeometryCheck::run() {
+  crossings_left_ = crossings_at_least;
+  for (const auto& cell : cells_)
+    for (const auto& polygon : *cell.shape)
+      for (const auto& ring : polygon) crossings_left_ += crossings_a_vertex * ring.size();
   for (const CheckedCell& cell : cells_) {
     if (findings_.is_full()) return;
     auto valid = check_rings(cell);

@@ -86,6 +86,7 @@ TEST(Geojson, WhatIsNoCollectionOfPolygonsIsRefused) {
         collection("7"), collection("[]"), std::string(R"({"type":"FeatureCollection","features":{}})"),
         collection(R"({"type":"Feature","properties":{"id":1},"geometry":{"type":"Point","coordinates":[113,35]}})"),
         collection(feature("\"id\":1", "[[113,35],[113.1,35],[113,35]]")), collection(feature("\"id\":1", "[]")),
+        collection(feature("\"id\":1", square(113) + ",[]")),
         collection(feature("\"id\":1", "[[113,35],[113.1,35],[113.1,\"35\"],[113,35]]")),
         collection(feature("\"id\":1", "[[113,35],[113.1,[35]],[113,35]]")),
         collection(feature("\"id\":1", "[[113],[113],[113],[113]]")), std::string(100, '[')})

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "tests/broker/directory/files.h"
 
 namespace huying::directory {
@@ -150,6 +151,49 @@ TEST(Load, ATangleOfThousandsOfCrossingsIsRefusedWithoutMeasuring) {
   EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_RING_INVALID, "feature 2 (a-02)"));
 }
 
+// Sound in itself: `teeth` strips from a spine, to the north or to the east.
+std::string comb(int teeth, bool is_lying) {
+  std::string ring = "[";
+  const auto add = [&](int x, int y) {
+    if (is_lying) std::swap(x, y);
+    ring += "[" + std::to_string(113.21 + x * 1e-6) + "," + std::to_string(35.2 + y * 1e-6) + "],";
+  };
+  const int length = 10 * teeth;
+  add(0, -100);
+  for (int i = 0; i < teeth; ++i) {
+    add(10 * i, 0), add(10 * i, length);
+    add(10 * i + 4, length), add(10 * i + 4, 0);
+  }
+  add(length, 0), add(length, -100), add(0, -100);
+  ring.back() = ']';
+  return ring;
+}
+
+// Half a megabyte of them would be two million pieces, and gigabytes in the process that serves.
+TEST(Load, CellsWhoseBordersCrossAMillionTimesAreRefusedWithoutMeasuring) {
+  Files files;
+  files.content["cells.geojson"] =
+      collection(feature(R"("id":"a-01")", comb(1500, false)) + "," + feature(R"("id":"a-02")", comb(1500, true)));
+  const auto loaded = files.load();
+  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_CELLS_OVERLAP, "feature 1 (a-01)"));
+  EXPECT_THAT(texts_of(loaded), testing::Contains(testing::HasSubstr("cannot be measured")));
+}
+
+TEST(Load, CellsWhoseBordersCrossAHundredTimesAreMeasured) {
+  Files files;
+  files.content["cells.geojson"] =
+      collection(feature(R"("id":"a-01")", comb(10, false)) + "," + feature(R"("id":"a-02")", comb(10, true)));
+  EXPECT_THAT(texts_of(files.load()), testing::Contains(testing::HasSubstr("overlaps a-02 by")));
+}
+
+TEST(Load, PolygonsOfOneCellThatCrossAMillionTimesAreRefusedWithoutMeasuring) {
+  Files files;
+  files.content["cells.geojson"] = collection(
+      R"({"type":"Feature","properties":{"id":"a-01"},"geometry":{"type":"MultiPolygon","coordinates":[[)" +
+      comb(1500, false) + "],[" + comb(1500, true) + "]]}}," + feature(R"("id":"a-02")", square(113.3)));
+  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_RING_INVALID, "feature 1 (a-01)"));
+}
+
 TEST(Load, ASmallSelfCrossingIsAWarning) {
   // The last corner is pulled 1e-6 degrees across the first side: a lobe of about 0.01 by 0.1 m.
   Files files;
@@ -259,6 +303,19 @@ TEST(Load, IdsThatAreNoCodesGetOneAndOtherFilesMayUseEither) {
   EXPECT_EQ(again.configuration.directory().cells(2).code(), directory.cells(2).code());
 }
 
+TEST(Load, TwoCellsNeverShareACode) {
+  Files files;
+  const std::string both = feature(R"("id":"south-boston")", square(113.2)) + "," + feature(R"("id":"South Boston")", square(113.21));
+  files.content["cells.geojson"] = collection(both);
+  files.content["people.csv"] = files.content["places.csv"] = "";
+  const auto loaded = files.load();
+  ASSERT_EQ(loaded.configuration.directory().cells_size(), 3);
+  const auto code = loaded.configuration.directory().cells(2).code();
+  ASSERT_NE(code, "south-boston");
+  files.content["cells.geojson"] = collection(feature("\"id\":\"" + code + "\"", square(113.22)) + "," + both);
+  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_CELL_ID_DOUBLE, "feature 3 (South Boston)"));
+}
+
 TEST(Load, FindingsAreBoundedAndErrorsComeFirst) {
   Files files;
   for (int i = 0; i < 500; ++i) files.content["people.csv"] += "x,x,boss,x,,\n";
@@ -274,6 +331,22 @@ TEST(Load, HostsGetNoGeometryAndNoPlaces) {
   EXPECT_EQ(lean.directory().cells(1).polygons_size(), 0);
   EXPECT_EQ(lean.directory().places_size(), 0);
   EXPECT_EQ(lean.directory().people_size(), 5);
+}
+
+// What a finding quotes may be as long as the file: a hundred of them travel in one frame.
+TEST(Load, AFindingIsALineHoweverLongWhatItQuotes) {
+  const std::string name = "一" + std::string(8000, 'x');
+  Files files;
+  for (int i = 0; i < 60; ++i)
+    files.content["policy.txtpb"] += "categories { code: \"" + name + "\" rule: \"" + name + std::to_string(i) + "\" }\n";
+  const auto loaded = files.load();
+  EXPECT_FALSE(loaded.ok());
+  std::size_t bytes = 0;
+  for (const auto& finding : loaded.findings) {
+    bytes += to_string(finding).size();
+    EXPECT_TRUE(is_clean_text(finding.where)) << "no half character";
+  }
+  EXPECT_LT(bytes, limits::frame_bytes_max / 4);
 }
 
 }  // namespace

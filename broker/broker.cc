@@ -112,7 +112,7 @@ struct Broker::State {
   void take_results();
   void housekeep(const Moment& now);
   void save_cursors();
-  void wait();
+  Result<void> wait();
 };
 
 Broker::Broker(BrokerOptions options) : state_(std::make_unique<State>()) { state_->options = std::move(options); }
@@ -154,6 +154,7 @@ Result<void> Broker::State::open() {
   if (!claimed) return tl::unexpected(claimed.error());
   term = *claimed;
   core->set_free_bytes(journal->free_bytes());
+  core->set_journal_bytes(journal->bytes());
   return {};
 }
 
@@ -206,7 +207,7 @@ Result<void> Broker::run() {
   auto& s = *state_;
   while (!s.stop_asked) {
     if (auto done = s.round(); !done) return done;
-    s.wait();
+    if (auto waited = s.wait(); !waited) return waited;
   }
   s.core->stop_intake();
   if (auto done = s.round(); !done) return done;  // answers what came before the word to stop
@@ -299,6 +300,7 @@ void Broker::State::housekeep(const Moment& now) {
   if (now.steady - housekept_at < housekeeping_interval) return;
   housekept_at = now.steady;
   core->set_free_bytes(journal->free_bytes());
+  core->set_journal_bytes(journal->bytes());
   save_cursors();
 }
 
@@ -307,20 +309,22 @@ void Broker::State::save_cursors() {
     if (auto saved = journal->set_cursor(name, cursor); !saved) spdlog::warn("cursor {}: {}", name, sentence(saved.error()));
 }
 
-void Broker::State::wait() {
-  if (core->work_left() || !inbox.empty()) return;
+// A journal that failed while nothing waits is as failed as any other: the process stops.
+Result<void> Broker::State::wait() {
+  if (core->work_left() || !inbox.empty()) return {};
   zmq::pollitem_t items[] = {{router->handle(), 0, ZMQ_POLLIN, 0}, {nullptr, bell.descriptor(), ZMQ_POLLIN, 0}};
   int ready = 0;
   try {
     ready = zmq::poll(items, 2, poll_interval);
   } catch (const zmq::error_t& e) {
     if (e.num() != EINTR) throw;  // a signal came to this thread: look again whether to stop
-    return;
+    return {};
   }
   if (items[1].revents != 0) bell.answer();
   if (ready == 0) {
-    if (auto idle = journal->idle(core->now()); !idle) spdlog::warn("journal: {}", sentence(idle.error()));
+    if (auto idle = journal->idle(core->now()); !idle) return tl::unexpected(idle.error());
   }
+  return {};
 }
 
 }  // namespace huying::broker

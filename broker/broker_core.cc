@@ -87,6 +87,9 @@ void BrokerCore::begin(Moment now) {
   auto& context = parts_->context;
   context.now.steady = now.steady;
   context.now.wall = std::max(context.now.wall, now.wall);
+  // A new directory comes into force between rounds: what is received in one round is judged by one version.
+  parts_->configuring.append_some();
+  for (const PeerId peer : parts_->configuring.take_strangers()) parts_->end_session(peer);
   parts_->acting.retry();
 }
 
@@ -109,11 +112,11 @@ void BrokerCore::tick() {
     p.subscribing.tick();
     p.hosting.tick();
   }
-  p.configuring.append_some();
 }
 
 void BrokerCore::set_free_bytes(std::uint64_t bytes) { parts_->context.free_bytes = bytes; }
-bool BrokerCore::full() const { return parts_->context.append.full(); }
+void BrokerCore::set_journal_bytes(std::uint64_t bytes) { parts_->journal_bytes = bytes; }
+bool BrokerCore::full() const { return parts_->context.append.full() || parts_->publishing.full(); }
 std::vector<Lookup> BrokerCore::take_lookups() { return std::exchange(parts_->context.lookups, {}); }
 std::vector<ReadRequest> BrokerCore::take_reads_first() { return std::exchange(parts_->context.reads_first, {}); }
 
@@ -145,7 +148,12 @@ void BrokerCore::release(std::vector<OutFrame>& out) {
   auto& context = parts_->context;
   context.out.seal(context.now_ms());
   for (const PeerId peer : context.out.sealed_peers())
-    if (Session* session = context.sessions.find(peer)) session->last_sent = context.now.steady;
+    if (Session* session = context.sessions.find(peer))
+      session->last_sent = context.now.steady;
+    else
+      context.out.forget(peer);  // it has no session (any more): nothing of it is kept
+  for (const PeerId peer : std::exchange(parts_->left, {}))
+    if (context.sessions.find(peer) == nullptr) context.out.forget(peer);
   context.out.release(out);
 }
 

@@ -38,6 +38,7 @@ class BrokerCore {
   void peer_gone(PeerId peer);  // a frame could not be sent to it
   void tick();
   void set_free_bytes(std::uint64_t bytes);
+  void set_journal_bytes(std::uint64_t bytes);  // for the administrator's view
   bool full() const;            // receive no more in this round
   std::vector<Lookup> take_lookups();
   std::vector<ReadRequest> take_reads_first();

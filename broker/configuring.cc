@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t parts_a_round = 8;           // x 192 KiB, so that the batch stays below its limit
 constexpr std::size_t cells_told_a_round = 4'000;
 constexpr std::size_t versions_kept = 16;          // without geometry
+constexpr std::size_t uploads_bytes_max = 2 * limits::directory_files_bytes_max;  // of all sessions
 static_assert(parts_a_round * limits::configuration_part_bytes * 2 < limits::batch_bytes_max);
 
 std::uint32_t parts_of(std::size_t bytes, std::size_t part) { return static_cast<std::uint32_t>((bytes + part - 1) / part); }
@@ -39,6 +40,8 @@ void Configuring::upload(Session& session, v1::PublishDirectory& part) {
     return refused(v1::ERROR_CODE_UPLOAD_OUT_OF_ORDER);
   if (session.upload.size() + part.bytes().size() > limits::directory_files_bytes_max + limits::MiB)
     return refused(v1::ERROR_CODE_FILE_TOO_LARGE, fmt::format("{} bytes so far", session.upload.size()));
+  if (upload_bytes() + part.bytes().size() > uploads_bytes_max)
+    return refused(v1::ERROR_CODE_BUSY, "others are sending a directory");
   session.upload += part.bytes();
   ++session.upload_next;
   if (session.upload_next < session.upload_parts) {
@@ -58,6 +61,12 @@ void Configuring::upload(Session& session, v1::PublishDirectory& part) {
   session.upload_next = 0;
   running_ = Running{session.peer, part.tag(), part.check_only(), session.principal};
   job_ = std::move(job);
+}
+
+std::size_t Configuring::upload_bytes() {
+  std::size_t bytes = 0;
+  context_.sessions.each([&](Session& session) { bytes += session.upload.size(); });
+  return bytes;
 }
 
 std::optional<DirectoryJob> Configuring::take_job() {
@@ -102,12 +111,15 @@ void Configuring::stage(PeerId who, std::uint64_t tag, std::string published_by,
 }
 
 void Configuring::append_some() {
+  if (staged_ && to_tell_.empty()) append_staged();
   for (std::size_t told = 0; told < cells_told_a_round && !to_tell_.empty() && !context_.append.full(); ++told) {
     CellState* cell = context_.cells.find(to_tell_.front());
     to_tell_.pop_front();
     if (cell->configuration_version < context_.version->number) hosting_.configuration_changed(*cell, context_.version->number);
   }
-  if (!staged_ || !to_tell_.empty()) return;
+}
+
+void Configuring::append_staged() {
   Staged& staged = *staged_;
   const EpochId epoch{context_.term.value, 0};
   for (std::size_t n = 0; n < parts_a_round && staged.next_part < staged.parts && !context_.append.full(); ++n) {
@@ -162,12 +174,14 @@ void Configuring::add_cells(const v1::Directory& directory) {
   }
 }
 
-// A principal that the new version does not have is told so; its programs end.
+// A principal that the new version does not have, or not in this role, is told so, and its session ends.
 void Configuring::end_sessions_of_strangers() {
   context_.sessions.each([&](Session& session) {
     const Principal* principal = context_.version->principals.find(session.principal);
-    if (principal == nullptr || !principal->holds(session.role))
-      context_.out.refuse(session.peer, Error{v1::ERROR_CODE_UNKNOWN_PRINCIPAL, {}}, 0, false);
+    if (principal != nullptr && principal->holds(session.role)) return;
+    const std::uint32_t code = principal == nullptr ? v1::ERROR_CODE_UNKNOWN_PRINCIPAL : v1::ERROR_CODE_ROLE_NOT_HELD;
+    context_.out.refuse(session.peer, Error{code, "a new directory is in force"}, 0, true);
+    strangers_.push_back(session.peer);
   });
 }
 

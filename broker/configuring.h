@@ -29,8 +29,10 @@ class Configuring {
   void job_done(DirectoryJobResult result);
   // Installs a first version that was validated before the broker began to listen.
   void install(DirectoryJobResult result);
-  // Puts on the batch what of a version under way fits.
+  // Puts on the batch what of a version under way fits. At the begin of a round, so that one version judges all of it.
   void append_some();
+  // Whose sessions a new version ended: to be ended by the caller.
+  std::vector<PeerId> take_strangers() { return std::exchange(strangers_, {}); }
   bool under_way() const { return staged_.has_value() || !to_tell_.empty(); }
 
   // Replay.
@@ -59,6 +61,8 @@ class Configuring {
              std::uint64_t version, bool unchanged);
   void refuse(Session& session, std::uint64_t tag, const Error& error);
   void stage(PeerId who, std::uint64_t tag, std::string published_by, DirectoryJobResult result);
+  void append_staged();
+  std::size_t upload_bytes();  // of directories that are being sent
   void take_force(std::shared_ptr<Version> version);
   void add_cells(const v1::Directory& directory);
   void end_sessions_of_strangers();
@@ -71,6 +75,7 @@ class Configuring {
   std::optional<Running> running_;
   std::uint64_t next_job_ = 1;
   std::optional<Staged> staged_;
+  std::vector<PeerId> strangers_;
   std::deque<StreamId> to_tell_;  // cells that do not know the version in force yet
   // Versions older than the one in force that hosts may still ask for.
   std::vector<std::shared_ptr<const Version>> versions_;

@@ -117,6 +117,7 @@ void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& reques
   reply.set_requests(publishing.taken());
   reply.set_open_cases(context.cells.open_cases());
   reply.set_free_bytes(context.free_bytes);
+  reply.set_journal_bytes(journal_bytes);
   reply.set_batches(batches);
   subscribing.status(reply);
   if (!context.version) return;

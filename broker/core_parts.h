@@ -1,5 +1,5 @@
-// What the core is made of. Inside broker/ only: broker_core.cc has the rounds and the start, core_sessions.cc who is let
-// in and until when, core_frames.cc what a session's frames come to. Owned by BrokerCore; pure, one thread.
+// What the core is made of. Inside broker/ only: broker_core.cc has the rounds and the start, core_sessions.cc who is
+// let in and until when, core_frames.cc what a session's frames come to. Owned by BrokerCore; pure, one thread.
 #pragma once
 #include <fmt/format.h>
 
@@ -27,6 +27,7 @@ struct BrokerCore::Parts {
   Configuring configuring{context, publishing, hosting, subscribing};
   SteadyInstant ticked_at;
   std::uint64_t batches = 0, journal_bytes = 0;
+  std::vector<PeerId> left;  // sessions that ended in this round
   v1::Commit replayed_commit;
   v1::RequestRecord replayed_request;
 

@@ -73,6 +73,7 @@ void BrokerCore::Parts::end_session(PeerId peer) {
   asking.end_session(peer);
   configuring.end_session(peer);
   context.sessions.close(peer);
+  left.push_back(peer);
 }
 
 void BrokerCore::Parts::end_silent_sessions() {

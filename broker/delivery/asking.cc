@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint32_t list_max = 200;
 constexpr auto answer_within = std::chrono::seconds(10);
 constexpr std::size_t asked_max = 10'000;
+constexpr std::size_t answer_bytes_max = limits::frame_bytes_max - limits::KiB;  // of which a reply is made
 
 // Who may read which part of a request (docs/protocol.md, Asking). A contact reaches only who works on the case.
 bool may_read(v1::FetchPart part, const std::vector<v1::Role>& roles, bool at_desk) {
@@ -125,12 +126,14 @@ void Asking::look_for_ended(Session& session, const v1::Query& query, const std:
         return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, {}});
       v1::Commit commit;
       HUYING_CHECK(commit.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
+      const std::string whole = intake::whole_of_ended(commit, number);
+      if (whole.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_CASE_ENDED, "its host left no ending"});
       auto& reply = context_.out.single<v1::QueryReply>(who, v1::BrokerFrame::kQueryReplyFieldNumber);
       reply.set_tag(tag);
       reply.set_cell(place->code);
       reply.set_sequence(record.sequence.value);
       reply.set_total(1);
-      HUYING_CHECK(reply.add_cases()->mutable_whole()->ParseFromString(intake::whole_of_ended(commit, number)));
+      HUYING_CHECK(reply.add_cases()->mutable_whole()->ParseFromString(whole));
     });
   }});
 }
@@ -144,6 +147,8 @@ void Asking::answer(Session& host, v1::Answer& answer) {
   asked_.erase(at);
   const CellState* cell = context_.cells.find(asked.stream);
   if (answer.error() != 0) return refuse_query(asked.who, asked.tag, Error{answer.error(), {}});
+  if (answer.ByteSizeLong() > answer_bytes_max)
+    return refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_FRAME_TOO_LARGE, "the host's answer"});
   if (cell == nullptr || cell->owner != host.peer || answer.commit_number() > cell->last_commit ||
       answer.epoch().grant() != cell->grant)
     return refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_NO_OWNER, {}});

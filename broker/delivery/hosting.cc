@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t recent_commits_max = 256;
 constexpr std::size_t read_bytes_a_round = 256 * limits::KiB;  // of one cell
+// A send becomes a record of its own, with who sent it stamped in: it must fit as well.
+constexpr std::size_t commit_bytes_max = limits::record_bytes_max - limits::KiB;
+constexpr std::size_t commits_of_stranger_max = 64;  // answered, of one frame
 
 Digest128 action_key_of(const Context& context, const v1::ActionStamped& stamped) {
   return context.key(broker::key_action, stamped.actor().principal(), stamped.action_id());
@@ -201,7 +204,7 @@ void Hosting::commits(Session& session, std::string_view body) {
         ack.set_sequence(cell->recent_commits[cell->recent_commits.size() - 1 - back]);
       continue;
     }
-    if (auto checked = check(session, *cell); !checked) {
+    if (auto checked = check(*cell, bytes.size()); !checked) {
       refuse(session.peer, cell, checked.error());
       leasing_.end(*cell);
       continue;
@@ -212,13 +215,16 @@ void Hosting::commits(Session& session, std::string_view body) {
 
 void Hosting::commits_of_stranger(PeerId peer, std::string_view body) {
   if (!open_commits(body, frame_)) return;
+  std::size_t answered = 0;
   for (const auto bytes : frame_.commits) {
     if (!commit_.read(bytes)) continue;
+    if (++answered > commits_of_stranger_max) return;
     refuse(peer, context_.cells.find(StreamId(commit_.stream)), Error{v1::ERROR_CODE_STALE_EPOCH, {}});
   }
 }
 
-Result<void> Hosting::check(const Session&, const CellState& cell) const {
+Result<void> Hosting::check(const CellState& cell, std::size_t bytes) const {
+  if (bytes > commit_bytes_max) return fail(v1::ERROR_CODE_COMMIT_INVALID, fmt::format("{} bytes", bytes));
   if (commit_.commit_number != cell.last_commit + 1)
     return fail(v1::ERROR_CODE_COMMIT_GAP, fmt::format("{} after {}", commit_.commit_number, cell.last_commit));
   if (commit_.decided_at_ms > context_.now_ms())
@@ -233,10 +239,21 @@ Result<void> Hosting::check(const Session&, const CellState& cell) const {
   for (const auto& event : commit_.events)
     if (!v1::EventKind_IsValid(event.kind) || !v1::Rung_IsValid(event.rung))
       return fail(v1::ERROR_CODE_COMMIT_INVALID, "an event of no kind or rung");
+  int forwarded = 0;
   for (const auto& send : commit_.rest.sends()) {
     const CellState* target = const_cast<Context&>(context_).cells.find(StreamId(send.to_stream()));
     if (target == nullptr || target == &cell) return fail(v1::ERROR_CODE_COMMIT_INVALID, "a send to no other cell");
+    if (send.message().body_case() == v1::CellMessage::BODY_NOT_SET)
+      return fail(v1::ERROR_CODE_COMMIT_INVALID, "a send that holds nothing");
+    if (!send.message().has_forwarded_action()) continue;
+    // Only the step that is consumed may be sent on, and only to one cell: it is decided once, there.
+    ++forwarded;
+    if (commit_.consumes == 0 || !cell.undecided.front().is_action ||
+        !(cell.undecided.front().action == action_key_of(context_, send.message().forwarded_action())))
+      return fail(v1::ERROR_CODE_COMMIT_INVALID, "a step is sent on that is not the cause");
   }
+  if (forwarded != (commit_.rest.outcome().forwarded() ? 1 : 0))
+    return fail(v1::ERROR_CODE_COMMIT_INVALID, "a step is sent on to one cell, and the outcome says so");
   for (const auto& effect : commit_.effects)
     if (effect.kind == v1::CaseEffect::MOVED_TO && const_cast<Context&>(context_).cells.find(StreamId(effect.to_stream)) == nullptr)
       return fail(v1::ERROR_CODE_COMMIT_INVALID, "a move to no cell");

@@ -46,7 +46,7 @@ class Hosting final : public intake::CauseSink {
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
   void lag(CellState& cell);
 
-  Result<void> check(const Session& session, const CellState& cell) const;
+  Result<void> check(const CellState& cell, std::size_t bytes) const;
   void accept(Session& session, CellState& cell, std::string_view bytes);
   const v1::Commit& whole_commit(std::string_view bytes);
   void apply(v1::CaseEffect::Kind kind, std::string_view case_number, std::uint32_t to_stream, CellState& cell);

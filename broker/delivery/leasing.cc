@@ -23,7 +23,7 @@ std::vector<CellState*> Leasing::tick() {
   bool left = false;
   for (const auto& cell : context_.cells.all()) {
     if (cell->owner != PeerId{}) continue;
-    Session* host = choose_host();
+    Session* host = context_.append.full() ? nullptr : choose_host();  // a grant may be announced
     if (host == nullptr) {
       left = true;
       break;
@@ -83,6 +83,7 @@ void Leasing::end(CellState& cell) {
 }
 
 void Leasing::end_session(PeerId peer) {
+  if (const Session* session = context_.sessions.find(peer); session == nullptr || session->cells_held == 0) return;
   for (const auto& cell : context_.cells.all())
     if (cell->owner == peer) release(*cell);
 }
@@ -110,9 +111,10 @@ void Leasing::end_stuck_cells() {
   }
 }
 
+// As many as the batch takes; the rest in the rounds to come.
 void Leasing::announce_uncovered() {
   for (const auto& cell : context_.cells.all())
-    if (cell->owner == PeerId{} && !cell->uncovered_announced &&
+    if (!context_.append.full() && cell->owner == PeerId{} && !cell->uncovered_announced &&
         context_.now.steady - cell->uncovered_since > limits::takeover_max)
       announce(*cell, v1::Coverage::HOST_LOST, "no host could take it within 10 s");
 }

@@ -1,5 +1,7 @@
 #include "broker/intake/acting.h"
 
+#include <bit>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/intake/content.h"
@@ -102,12 +104,13 @@ void Acting::advance(Pending& pending) {
     pending.done = true;
     if (!(same->second == pending.content)) {
       refuse(pending.peer, pending.tag, Error{v1::ERROR_CODE_ACTION_DIFFERS, {}}, pending.number);
+      settle(pending.peer);
     } else {
       auto& reply = context_.out.action_reply(pending.peer, 64);
       reply.set_tag(pending.tag);
       reply.set_stage(v1::ActionReply::RECEIVED);
       reply.set_case_number(pending.number);
-      waiting_[pending.key].who.emplace_back(pending.peer, pending.tag);
+      wait_for_decision(pending);
     }
     return;
   }
@@ -120,13 +123,18 @@ void Acting::advance(Pending& pending) {
     settle(pending.peer);
     return;
   }
-  if (!open && pending.prior.empty()) {
+  if (!open && pending.prior_known && pending.prior.empty()) {  // a host said that it ended, and left no ending
+    pending.done = true;
+    refuse(pending.peer, pending.tag, Error{v1::ERROR_CODE_CASE_ENDED, {}}, pending.number);
+    return settle(pending.peer);
+  }
+  if (!open && !pending.prior_known) {
     read(pending, *pending.ended, [&pending](const journal::Record& record) {
       v1::Commit commit;
       HUYING_CHECK(commit.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
       pending.prior = whole_of_ended(commit, pending.number);
-      HUYING_CHECK(!pending.prior.empty(), "an ended case has no ending");
       pending.ended_stream = record.stream;
+      pending.prior_known = true;
     });
     return;
   }
@@ -156,7 +164,7 @@ void Acting::answer_again(Pending& pending) {
   reply.set_stage(v1::ActionReply::RECEIVED);
   reply.set_case_number(number);
   if (!pending.decided) {
-    waiting_[pending.key].who.emplace_back(pending.peer, pending.tag);
+    wait_for_decision(pending);
     return;
   }
   pending.done = false;
@@ -182,8 +190,8 @@ void Acting::file(Pending& pending) {
   CellState* cell = context_.cells.find(stream);
   const broker::CellPlace* place = principals.cell(stream);
   HUYING_CHECK(cell != nullptr && place != nullptr, "a case in stream {}", stream.value);
-  const Principal* person = principals.find(pending.person);
-  const auto roles = principals.roles_in(*person, *place);
+  const Principal* person = principals.find(pending.person);  // null: another directory came into force meanwhile
+  const auto roles = person == nullptr ? std::vector<v1::Role>{} : principals.roles_in(*person, *place);
   const auto refused = [&](std::uint32_t code, std::string detail) {
     refuse(pending.peer, pending.tag, Error{code, std::move(detail)}, pending.number);
     settle(pending.peer);
@@ -230,13 +238,22 @@ void Acting::file(Pending& pending) {
   const Sequence sequence = context_.append.add(stream, v1::RECORD_KIND_ACTION, {}, record_bytes_);
   context_.append.add_key(pending.key, journal::KeyRule::unique);
   contents_of_round_[pending.key] = pending.content;
-  waiting_[pending.key].who.emplace_back(pending.peer, pending.tag);
+  wait_for_decision(pending);
   auto& reply = context_.out.action_reply(pending.peer, 64);
   reply.set_tag(pending.tag);
   reply.set_stage(v1::ActionReply::RECEIVED);
   reply.set_case_number(pending.number);
   reply.set_cell(cell->place.cell);
   sink_.action_appended(*cell, sequence, pending.key, stamped_bytes_, pending.prior);
+}
+
+// Who asked and left is forgotten: the same step, asked for again and again by sessions that end, leaves nothing behind.
+void Acting::wait_for_decision(const Pending& pending) {
+  constexpr std::size_t few = 16;
+  auto& who = waiting_[pending.key].who;
+  if (who.size() >= few && std::has_single_bit(who.size()))
+    std::erase_if(who, [&](const auto& one) { return context_.sessions.find(one.first) == nullptr; });
+  who.emplace_back(pending.peer, pending.tag);
 }
 
 void Acting::decided(const Digest128& action, const v1::Commit& commit, const CellState& cell) {
@@ -290,7 +307,7 @@ void Acting::read(Pending& pending, Position position, std::function<void(const 
 }
 
 void Acting::refuse(PeerId peer, std::uint64_t tag, const Error& error, std::string_view number) {
-  auto& reply = context_.out.action_reply(peer, 64);
+  auto& reply = context_.out.action_reply(peer, 64 + error.detail.size());
   reply.set_tag(tag);
   reply.set_stage(v1::ActionReply::REFUSED);
   reply.set_error(error.code);

@@ -39,7 +39,7 @@ class Acting {
     std::string number;   // canonical case number
     Digest128 key, content;
     std::optional<Position> recorded, decided, request, ended;
-    bool recorded_known = false, retry = false, done = false;
+    bool recorded_known = false, prior_known = false, retry = false, done = false;
     v1::ActionRecord held;       // what the same key holds
     StreamId held_stream, ended_stream;
     std::string prior;           // CaseWhole of an ended case
@@ -54,6 +54,7 @@ class Acting {
   void advance(Pending& pending);
   void answer_again(Pending& pending);
   void file(Pending& pending);
+  void wait_for_decision(const Pending& pending);
   void read(Pending& pending, Position position, std::function<void(const journal::Record&)> use);
   void refuse(PeerId peer, std::uint64_t tag, const Error& error, std::string_view number = {});
   void settle(PeerId peer);

@@ -15,6 +15,9 @@ namespace {
 using broker::Principal;
 
 constexpr std::uint32_t disk_retry_ms = 60'000;
+// What is received in a round becomes records of one batch: beyond this more waits for the next (append_queue.h).
+constexpr std::size_t pending_bytes_max = limits::batch_bytes_max / 2;
+constexpr std::size_t record_besides_bytes = 512;  // of a request's record: digest, number, detail filed
 // Far above what valid fields can hold: more comes only of fields that are repeated, and no honest client does that.
 constexpr std::size_t request_bytes_max = limits::record_bytes_max / 2;
 
@@ -93,6 +96,8 @@ void Publishing::receive(Session& session, std::uint64_t tag, std::string_view b
   slot.has_words = request.text.any();
   slot.attachments = static_cast<std::uint32_t>(request.attachments.size());
   ++session.unanswered;
+  pending_bytes_ += bytes.size() + record_besides_bytes + slot.decision.reason.size();
+  for (const auto& candidate : slot.decision.candidates) pending_bytes_ += candidate.cell.size() + 2;
   const std::size_t index = used_++;
   const auto [at, fresh] = keys_of_round_.try_emplace(slot.key, index);
   if (!fresh) {
@@ -101,6 +106,8 @@ void Publishing::receive(Session& session, std::uint64_t tag, std::string_view b
   }
   context_.lookups.push_back({slot.key, [this, index](std::optional<Position> found) { pending_[index]->found = found; }});
 }
+
+bool Publishing::full() const { return pending_bytes_ > pending_bytes_max; }
 
 Result<void> Publishing::admit(Session& session, const RequestView& request, Pending& slot) {
   const auto& version = context_.version;
@@ -190,6 +197,7 @@ void Publishing::file_pending() {
   }
   if (!waiting) {
     used_ = 0;
+    pending_bytes_ = 0;
     keys_of_round_.clear();
   }
 }
@@ -226,7 +234,8 @@ void Publishing::write_filed(const Pending& pending, const SerialCounter::Next& 
   detail.set_rule(pending.decision.rule);
   detail.clear_candidates();
   for (const auto& candidate : pending.decision.candidates) detail.add_candidates(candidate.cell);
-  detail.set_border_centimetres(static_cast<std::int32_t>(pending.decision.border_centimetres));
+  constexpr std::int64_t farthest = std::numeric_limits<std::int32_t>::max();
+  detail.set_border_centimetres(static_cast<std::int32_t>(std::min(pending.decision.border_centimetres, farthest)));
   detail.set_directory_version(context_.version->number);
   detail.set_source(pending.source);
   detail.set_reason(pending.decision.reason);
@@ -276,7 +285,7 @@ void Publishing::file(Pending& pending) {
 }
 
 void Publishing::refuse(PeerId peer, std::uint64_t tag, const Error& error, std::uint32_t retry_after_ms) {
-  auto& ack = context_.out.publish_ack(peer);
+  auto& ack = context_.out.publish_ack(peer, error.detail.size());
   ack.set_tag(tag);
   ack.set_error(error.code);
   ack.set_detail(error.detail);

@@ -39,6 +39,7 @@ class Publishing {
   // After the look-ups of the round were answered: files what is new.
   void file_pending();
   bool anything_pending() const { return used_ > 0; }
+  bool full() const;  // as much is pending as a batch should hold
 
   // Replay of a record, and the configuration in force.
   void replayed(const v1::RequestFiled& filed);
@@ -79,7 +80,7 @@ class Publishing {
   std::uint32_t replayed_date_ = 0, replayed_serial_ = 0;
   std::uint64_t taken_ = 0;
   std::vector<std::unique_ptr<Pending>> pending_;  // slots are reused
-  std::size_t used_ = 0;
+  std::size_t used_ = 0, pending_bytes_ = 0;  // of pending_; of the records they will be, about
   absl::flat_hash_map<Digest128, std::size_t> keys_of_round_;
   RequestView request_;           // reused: the one that is being looked at
   v1::RequestFiled filed_;        // reused

@@ -256,8 +256,9 @@ Result<void> EmbeddedJournal::write_mark(Instant now, bool sync) {
 }
 
 Error EmbeddedJournal::failed(Error error) {
+  if (failure_) return *failure_;  // what came first is what it is: another broker's word is no failed write
   error.code = v1::ERROR_CODE_JOURNAL_WRITE_FAILED;
-  if (!failure_) failure_ = error;
+  failure_ = error;
   return error;
 }
 

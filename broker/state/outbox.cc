@@ -48,8 +48,10 @@ Body& Outbox::gather(PeerId peer, int field, std::size_t bytes, std::uint64_t su
   return static_cast<Body&>(*chunks.back().message);
 }
 
-v1::PublishAck& Outbox::publish_ack(PeerId peer) {
-  return *gather<v1::PublishAcks>(peer, BrokerFrame::kPublishAcksFieldNumber, acks_bytes).add_acks();
+v1::PublishAck& Outbox::publish_ack(PeerId peer, std::size_t detail_bytes) {
+  constexpr std::size_t number_and_cell_bytes = limits::case_number_bytes_max + limits::code_bytes_max;
+  return *gather<v1::PublishAcks>(peer, BrokerFrame::kPublishAcksFieldNumber, acks_bytes + number_and_cell_bytes + detail_bytes)
+              .add_acks();
 }
 v1::ActionReply& Outbox::action_reply(PeerId peer, std::size_t bytes) {
   return *gather<v1::ActionReplies>(peer, BrokerFrame::kActionRepliesFieldNumber, acks_bytes + bytes).add_replies();

@@ -18,7 +18,7 @@ namespace huying::broker {
 class Outbox {
  public:
   // Each adds one to the frame under way for that peer.
-  v1::PublishAck& publish_ack(PeerId peer);
+  v1::PublishAck& publish_ack(PeerId peer, std::size_t detail_bytes = 0);  // beside number and cell
   v1::ActionReply& action_reply(PeerId peer, std::size_t bytes);
   v1::Delivery& delivery(PeerId peer, std::size_t bytes);
   v1::CommitAck& commit_ack(PeerId peer);

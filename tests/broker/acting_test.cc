@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "proto/errors.h"
 #include "tests/broker/broker_world.h"
 
@@ -152,6 +153,45 @@ TEST_F(Acting, AStepThatCrossesTheEndingOfItsCaseFindsTheEnding) {
   world.round();
   world.round();
   EXPECT_EQ(world.action_replies(2).at(0).stage(), v1::ActionReply::RECEIVED);
+}
+
+// A host whose commit says that a case ended, without the event that holds it whole, is in the wrong; the broker goes on.
+TEST_F(Acting, ACaseWhoseHostLeftNoEndingIsEnded) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  const auto lease = world.host(5, "host-1").at("a-01");
+  auto ending = world.commit_of(lease, 2, 2);
+  ending.add_effects()->set_case_number(case_number);
+  ending.mutable_effects(0)->set_kind(v1::CaseEffect::ENDED);
+  world.commit(5, {world.commit_of(lease, 1, 1), ending});
+  world.say(2, act_frame(1, "step-1", case_number, v1::ACTION_KIND_ACCEPT));
+  v1::ClientFrame query;
+  query.mutable_query()->set_case_number(case_number);
+  world.say(2, query);
+  world.round();
+  std::vector<std::uint32_t> errors;
+  for (const auto& frame : world.frames(2)) {
+    for (const auto& reply : frame.action_replies().replies()) errors.push_back(reply.error());
+    if (frame.has_query_reply()) errors.push_back(frame.query_reply().error());
+  }
+  EXPECT_EQ(errors, (std::vector<std::uint32_t>{v1::ERROR_CODE_CASE_ENDED, v1::ERROR_CODE_CASE_ENDED}));
+}
+
+TEST_F(Acting, StepsThatAreRefusedTakeNothingOfTheWindow) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.hello(4, "worker-1", v1::ROLE_GRID_WORKER);
+  for (std::uint64_t i = 0; i < limits::publish_window; ++i) {
+    const auto id = "step-" + std::to_string(i);
+    world.say(2, act_frame(i, id, case_number, v1::ACTION_KIND_ACCEPT));
+    world.say(4, act_frame(i, id, case_number, v1::ACTION_KIND_RESOLVE));  // the same id, another step, in the same round
+  }
+  do world.round();
+  while (world.anything_unheard());
+  for (const auto& reply : world.action_replies(4)) EXPECT_EQ(reply.error(), v1::ERROR_CODE_ACTION_DIFFERS);
+  world.say(4, act_frame(1, "one-more", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  const auto replies = world.action_replies(4);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].stage(), v1::ActionReply::RECEIVED) << replies[0].error();
 }
 
 }  // namespace

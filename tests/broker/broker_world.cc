@@ -114,8 +114,11 @@ void BrokerWorld::say_bytes(std::uint64_t peer, std::string_view bytes, std::siz
 
 void BrokerWorld::round() {
   core_->begin(moment());
-  for (const auto& [peer, frame] : said_) core_->receive(PeerId(peer), frame.second, frame.first);
-  said_.clear();
+  while (!said_.empty() && !core_->full()) {  // what does not fit waits for the next round, as in the broker's shell
+    const auto [peer, frame] = std::move(said_.front());
+    said_.pop_front();
+    core_->receive(PeerId(peer), frame.second, frame.first);
+  }
   core_->tick();
   std::vector<OutFrame> out;
   ASSERT_TRUE(finish_round(*core_, *journal_, term_, out));

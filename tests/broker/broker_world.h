@@ -1,5 +1,6 @@
 // A broker core on a disk in memory, with peers whose frames the test writes and reads. Rounds are the production ones.
 #pragma once
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,7 +27,8 @@ class BrokerWorld {
   void hello(std::uint64_t peer, const std::string& principal, v1::Role role);
   void say(std::uint64_t peer, const v1::ClientFrame& frame);
   void say_bytes(std::uint64_t peer, std::string_view bytes, std::size_t parts = 1);
-  void round();                        // everything said since the last round; answers are kept by peer
+  void round();                        // what was said since the last round; answers are kept by peer
+  bool anything_unheard() const { return !said_.empty(); }  // did not fit: another round
   // The administrator publishes another directory; it is in force when this returns.
   void configure(const v1::Configuration& configuration);
   void pass(std::chrono::milliseconds time) { steady_ += time, wall_ += time; }
@@ -63,7 +65,7 @@ class BrokerWorld {
   Term term_;
   Instant wall_ = instant(1'795'400'000'000);
   SteadyInstant steady_{std::chrono::hours(1)};
-  std::vector<std::pair<std::uint64_t, std::pair<std::string, std::size_t>>> said_;
+  std::deque<std::pair<std::uint64_t, std::pair<std::string, std::size_t>>> said_;
   std::map<std::uint64_t, std::vector<v1::BrokerFrame>> got_;
 };
 

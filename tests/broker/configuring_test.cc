@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "proto/errors.h"
 #include "tests/broker/broker_world.h"
 
@@ -104,6 +105,71 @@ TEST(Configuring, HostsFetchAVersionWithoutGeometryOrPlaces) {
     }
   EXPECT_EQ(got.directory().cells_size(), 3);
   EXPECT_EQ(got.directory().places_size(), 0);
+}
+
+// The directory under which a frame is judged is the one under which it is filed, be it that it changes in that round.
+TEST(Configuring, APersonWhomANewDirectoryDoesNotHaveIsToldAndActsNoMore) {
+  BrokerWorld world;
+  world.hello(1, "administrator", v1::ROLE_ADMINISTRATOR);
+  world.hello(2, "hotline", v1::ROLE_PUBLISHER);
+  world.hello(3, "worker-1", v1::ROLE_GRID_WORKER);
+  world.round();
+  world.frames(2);
+  const auto number = world.publish(2, request_for("r-1", "a-01")).case_number();
+  world.say(1, upload(4, 0, 1, v1::DirectoryFiles().SerializeAsString()));
+  world.round();
+  ASSERT_TRUE(world.core().take_job().has_value());
+  auto configuration = small_configuration();
+  ASSERT_EQ(configuration.directory().people(0).code(), "worker-1");
+  configuration.mutable_directory()->mutable_people()->DeleteSubrange(0, 1);
+  world.core().job_done(validated(configuration));
+  world.frames(3);
+  world.say(3, act_frame(1, "step-1", number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  EXPECT_FALSE(world.core().has_session(PeerId(3)));
+  const auto refusals = world.refusals(3);
+  ASSERT_GE(refusals.size(), 1u);
+  EXPECT_EQ(refusals[0].error(), v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
+  EXPECT_TRUE(refusals[0].session_over());
+  EXPECT_TRUE(world.action_replies(3).empty());
+}
+
+TEST(Configuring, AnAdministratorWhoIsNoneAnyMorePublishesNothingMore) {
+  BrokerWorld world;
+  world.hello(1, "administrator", v1::ROLE_ADMINISTRATOR);
+  world.round();
+  auto configuration = small_configuration();
+  for (auto& person : *configuration.mutable_directory()->mutable_people())
+    if (person.code() == "administrator") person.mutable_posts(0)->set_role(v1::ROLE_STREET_SUPERVISOR);
+  world.configure(configuration);
+  EXPECT_EQ(world.refusals(1).at(0).error(), v1::ERROR_CODE_ROLE_NOT_HELD);
+  world.say(1, upload(4, 0, 1, v1::DirectoryFiles().SerializeAsString()));
+  world.round();
+  EXPECT_FALSE(world.core().take_job().has_value());
+  EXPECT_EQ(world.refusals(1).at(0).error(), v1::ERROR_CODE_NO_SESSION);
+}
+
+TEST(Configuring, OfSeveralUploadsOnlyAsManyBytesAreHeldAsTwoMayHave) {
+  BrokerWorld world;
+  const std::string part(limits::upload_part_bytes, 'x');
+  std::size_t held = 0;
+  std::uint32_t refused = 0;
+  for (std::uint64_t peer = 1; peer <= 3; ++peer) world.hello(peer, "administrator", v1::ROLE_ADMINISTRATOR);
+  world.round();
+  v1::ClientFrame heartbeat;
+  heartbeat.mutable_heartbeat();
+  for (std::uint64_t peer = 1; peer <= 3; ++peer)
+    for (std::uint32_t i = 0; i < 190; ++i) {
+      world.say(peer, upload(peer, i, 200, part));
+      world.round();
+      for (const auto& frame : world.frames(peer)) {
+        if (!frame.has_publish_directory()) continue;
+        if (frame.publish_directory().error() == 0) held += part.size();
+        if (frame.publish_directory().error() == v1::ERROR_CODE_BUSY) ++refused;
+      }
+    }
+  EXPECT_GT(refused, 0u);
+  EXPECT_LE(held, 3 * limits::directory_files_bytes_max);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "proto/errors.h"
 #include "tests/broker/broker_world.h"
 
@@ -160,6 +161,95 @@ TEST_F(Hosting, ATransferReachesTheOtherCellInTheSameBatch) {
     handed = true;
   }
   EXPECT_TRUE(handed);
+}
+
+TEST_F(Hosting, ACommitLargerThanARecordMayBeIsRefusedAndTheCellGoesOn) {
+  const auto lease = world.host(5, "host-1").at("a-01");
+  auto commit = world.commit_of(lease, 1, 1);
+  commit.add_events()->set_event(std::string(limits::record_bytes_max, 'x'));
+  world.commit(5, {commit});
+  EXPECT_EQ(world.commit_acks(5).at(0).error(), v1::ERROR_CODE_COMMIT_INVALID);
+  const auto again = world.host(6, "host-1").at("a-01");
+  world.commit(6, {world.commit_of(again, 1, 1)});
+  EXPECT_EQ(world.commit_acks(6).at(0).error(), 0u);
+}
+
+TEST_F(Hosting, ASendThatHoldsNothingIsRefused) {
+  const auto lease = world.host(5, "host-1").at("a-01");
+  auto commit = world.commit_of(lease, 1, 1);
+  commit.add_sends()->set_to_stream(3);
+  world.commit(5, {commit});
+  EXPECT_EQ(world.commit_acks(5).at(0).error(), v1::ERROR_CODE_COMMIT_INVALID);
+}
+
+// A step that a commit sends on is decided where it goes. One that is not the cause could be decided twice.
+TEST_F(Hosting, AStepIsSentOnOnlyByTheCommitThatConsumesIt) {
+  world.hello(2, "worker-1", v1::ROLE_GRID_WORKER);
+  const auto lease = world.host(5, "host-1").at("a-01");
+  const auto number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.say(2, act_frame(1, "step-1", number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  const auto sending_on = [&](const v1::Lease& held, std::uint64_t count, std::uint64_t consumes, const char* action_id) {
+    auto commit = world.commit_of(held, count, consumes);
+    commit.mutable_outcome()->set_forwarded(true);
+    auto& send = *commit.add_sends();
+    send.set_to_stream(3);
+    auto& action = *send.mutable_message()->mutable_forwarded_action();
+    action.set_action_id(action_id);
+    action.set_case_number(number);
+    action.mutable_actor()->set_principal("worker-1");
+    return commit;
+  };
+  world.commit(5, {world.commit_of(lease, 1, 1), world.commit_of(lease, 2, 2), sending_on(lease, 3, 0, "step-1")});
+  EXPECT_EQ(world.commit_acks(5).at(2).error(), v1::ERROR_CODE_COMMIT_INVALID) << "it consumes nothing";
+  const auto again = world.host(6, "host-1").at("a-01");
+  world.commit(6, {sending_on(again, 1, 3, "step-2")});
+  EXPECT_EQ(world.commit_acks(6).at(0).error(), v1::ERROR_CODE_COMMIT_INVALID) << "another step than the cause";
+  const auto third = world.host(7, "host-1");
+  auto silent = sending_on(third.at("a-01"), 1, 3, "step-1");
+  silent.clear_outcome();
+  world.commit(7, {silent});
+  EXPECT_EQ(world.commit_acks(7).at(0).error(), v1::ERROR_CODE_COMMIT_INVALID) << "the outcome does not say so";
+  const auto fourth = world.host(8, "host-1");
+  world.commit(8, {sending_on(fourth.at("a-01"), 1, 3, "step-1")});
+  EXPECT_EQ(world.commit_acks(8).at(0).error(), 0u);
+}
+
+TEST_F(Hosting, AStrangerWithManyCommitsIsAnsweredAFewTimes) {
+  v1::ClientFrame frame;
+  for (int i = 0; i < 10'000; ++i) {
+    v1::Commit commit;
+    commit.set_stream(2);
+    frame.mutable_commits()->add_commits(commit.SerializeAsString());
+  }
+  world.say(77, frame);
+  world.round();
+  EXPECT_LE(world.commit_acks(77).size(), 64u);
+  EXPECT_EQ(world.refusals(77).at(0).error(), v1::ERROR_CODE_NO_SESSION);
+}
+
+// With many cells everything about them is said in parts: a batch has its limits.
+TEST_F(Hosting, CellsWithoutAHostAreAnnouncedInSeveralBatches) {
+  constexpr std::uint32_t cells = 10'000;
+  auto configuration = small_configuration();
+  for (std::uint32_t i = 0; i < cells; ++i) {
+    auto& cell = *configuration.mutable_directory()->add_cells();
+    cell.set_code("b-" + std::to_string(i));
+    cell.set_unit("a");
+    cell.set_stream(10 + i);
+  }
+  world.configure(configuration);
+  world.pass(std::chrono::seconds(11));
+  const auto before = world.journal().last_sequence(partition_stream).value;
+  world.round();
+  const auto first = world.journal().last_sequence(partition_stream).value - before;
+  EXPECT_GT(first, 0u);
+  EXPECT_LE(first, limits::batch_records_max / 2 + 1);
+  for (int i = 0; i < 4; ++i) {
+    world.pass(std::chrono::milliseconds(60));
+    world.round();
+  }
+  EXPECT_EQ(world.journal().last_sequence(partition_stream).value - before, cells + 3);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "proto/errors.h"
 #include "tests/broker/broker_world.h"
 
@@ -152,6 +153,48 @@ TEST_F(Publishing, WhatIsUnclearGoesToTheDesk) {
   EXPECT_EQ(ack.error(), 0u);
   EXPECT_EQ(ack.cell(), "desk");
   EXPECT_EQ(ack.rule(), v1::DISPATCH_RULE_DESK);
+}
+
+v1::ClientFrame batch_of(const std::string& prefix, const std::string& category, std::uint64_t first_tag) {
+  v1::ClientFrame frame;
+  for (std::size_t i = 0; i < limits::publish_batch_max; ++i) {
+    auto& publish = *frame.mutable_publish_batch()->add_publishes();
+    publish.set_tag(first_tag + i);
+    publish.mutable_request()->set_source_id(prefix + std::to_string(i));
+    publish.mutable_request()->set_category(category);
+    publish.mutable_request()->mutable_text()->set_plain("x");
+  }
+  return frame;
+}
+
+// Small requests become records ten times their size: what many publishers send at once is more than one batch holds.
+TEST_F(Publishing, WhatManySessionsSendAtOnceIsTakenInSeveralBatches) {
+  constexpr std::uint64_t publishers = 17;
+  std::size_t said = 0;
+  for (std::uint64_t peer = 100; peer < 100 + publishers; ++peer) world.hello(peer, "hotline", v1::ROLE_PUBLISHER);
+  world.round();
+  for (std::uint64_t peer = 100; peer < 100 + publishers; ++peer)
+    for (std::uint64_t n = 0; n < limits::publish_window / limits::publish_batch_max; ++n, said += limits::publish_batch_max)
+      world.say(peer, batch_of(std::to_string(peer) + "." + std::to_string(n) + ".", "", n * limits::publish_batch_max));
+  const auto before = world.journal().batches();
+  do world.round();
+  while (world.anything_unheard());
+  std::size_t taken = 0;
+  for (std::uint64_t peer = 100; peer < 100 + publishers; ++peer)
+    for (const auto& ack : world.publish_acks(peer)) taken += ack.error() == 0;
+  EXPECT_EQ(taken, said);
+  EXPECT_GT(world.journal().batches() - before, 4u);
+}
+
+TEST_F(Publishing, LongRefusalsAreSaidInSeveralFrames) {
+  auto configuration = small_configuration();
+  configuration.mutable_policy()->mutable_categories(1)->set_guidance(std::string(1024, 'x'));
+  world.configure(configuration);
+  for (std::uint64_t n = 0; n < 3; ++n) world.say(1, batch_of(std::to_string(n), "fire", n * limits::publish_batch_max));
+  world.round();
+  const auto acks = world.publish_acks(1);
+  ASSERT_EQ(acks.size(), 3 * limits::publish_batch_max);
+  for (const auto& ack : acks) EXPECT_EQ(ack.error(), v1::ERROR_CODE_GUIDANCE);
 }
 
 }  // namespace

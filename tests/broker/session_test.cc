@@ -83,5 +83,19 @@ TEST(Session, ASecondSessionOfAHostFencesTheFirst) {
   EXPECT_GT(second.at("a-01").epoch().grant(), first.at("a-01").epoch().grant());
 }
 
+TEST(Session, TheAdministratorSeesHowLargeTheJournalIs) {
+  BrokerWorld world;
+  world.hello(1, "administrator", v1::ROLE_ADMINISTRATOR);
+  world.core().set_journal_bytes(12'345);
+  v1::ClientFrame frame;
+  frame.mutable_status();
+  world.say(1, frame);
+  world.round();
+  std::uint64_t bytes = 0;
+  for (const auto& got : world.frames(1))
+    if (got.has_status()) bytes = got.status().journal_bytes();
+  EXPECT_EQ(bytes, 12'345u);
+}
+
 }  // namespace
 }  // namespace huying::broker

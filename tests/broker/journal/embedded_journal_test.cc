@@ -257,5 +257,17 @@ TEST_F(EmbeddedJournalTest, many_streams_in_large_batches_read_back_as_written) 
   for (const auto& [stream, expected] : written) EXPECT_EQ(payloads(*journal, StreamId{stream}), expected);
 }
 
+// A broker with nothing to append learns it from idle(), by the number that says why, and must stop.
+TEST_F(EmbeddedJournalTest, idle_says_that_another_broker_opened_the_folder) {
+  start(small_options());
+  append_texts(1, 3);
+  auto lock = disk.open(std::string(test_folder) + "/LOCK", Access::write);
+  ASSERT_TRUE(lock.has_value());
+  ASSERT_TRUE((*lock)->write(0, "usurper!"));
+  const auto idle = journal->idle(instant(100'000));
+  ASSERT_FALSE(idle.has_value());
+  EXPECT_EQ(idle.error().code, v1::ERROR_CODE_TERM_STALE);
+}
+
 }  // namespace
 }  // namespace huying::journal

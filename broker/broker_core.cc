@@ -1,6 +1,7 @@
 #include "broker/broker_core.h"
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "broker/core_parts.h"
 
 namespace huying::broker {
@@ -48,16 +49,20 @@ void BrokerCore::replay(const journal::Record& record) {
       parse(complete);
       return p.configuring.replayed_complete(complete);
     }
+    case v1::RECORD_KIND_TERM:
+      return p.subscribing.claimed(Term(record.epoch.term), record.position, record.recorded_at);
     default:
       return;
   }
 }
 
-void BrokerCore::replayed_until(Instant last_recorded_at) {
+void BrokerCore::replayed_until(Instant last_recorded_at, Position head) {
   parts_->context.now.wall = std::max(parts_->context.now.wall, last_recorded_at);
+  parts_->subscribing.set_head(head);
 }
 
 void BrokerCore::replay_cursor(std::string_view name, std::string_view state) { parts_->subscribing.load(name, state); }
+void BrokerCore::replay_lost_cursor(const Digest128& name) { parts_->subscribing.load_lost(name); }
 
 void BrokerCore::start(Term term, Position head, Moment now) {
   auto& context = parts_->context;
@@ -65,6 +70,7 @@ void BrokerCore::start(Term term, Position head, Moment now) {
   context.now.steady = now.steady;
   context.now.wall = std::max(context.now.wall, now.wall);
   context.append.replayed(partition_stream, Sequence(context.append.last(partition_stream).value + 1));  // the claim
+  parts_->subscribing.claimed(term, parts_->subscribing.head(), context.now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
   for (const auto& cell : context.cells.all()) cell->uncovered_since = now.steady;
@@ -109,14 +115,16 @@ void BrokerCore::tick() {
     p.end_silent_sessions();
     p.send_heartbeats();
     p.asking.tick();
-    p.subscribing.tick();
     p.hosting.tick();
   }
 }
 
 void BrokerCore::set_free_bytes(std::uint64_t bytes) { parts_->context.free_bytes = bytes; }
 void BrokerCore::set_journal_bytes(std::uint64_t bytes) { parts_->journal_bytes = bytes; }
-bool BrokerCore::full() const { return parts_->context.append.full() || parts_->publishing.full(); }
+bool BrokerCore::full() const {
+  return parts_->context.append.full() || parts_->publishing.full() ||
+         parts_->context.said_bytes > limits::round_said_bytes_max;
+}
 std::vector<Lookup> BrokerCore::take_lookups() { return std::exchange(parts_->context.lookups, {}); }
 std::vector<ReadRequest> BrokerCore::take_reads_first() { return std::exchange(parts_->context.reads_first, {}); }
 
@@ -155,10 +163,12 @@ void BrokerCore::release(std::vector<OutFrame>& out) {
   for (const PeerId peer : std::exchange(parts_->left, {}))
     if (context.sessions.find(peer) == nullptr) context.out.forget(peer);
   context.out.release(out);
+  context.said_bytes = 0;
 }
 
 bool BrokerCore::work_left() const {
-  return parts_->configuring.under_way() || parts_->acting.anything_pending() || !parts_->context.reads.empty();
+  return parts_->configuring.under_way() || parts_->acting.anything_pending() || !parts_->context.reads.empty() ||
+         parts_->subscribing.anyone_waits_to_read();
 }
 
 std::optional<DirectoryJob> BrokerCore::take_job() { return parts_->configuring.take_job(); }

@@ -25,8 +25,9 @@ class BrokerCore {
   // Start: every record of the journal in order, then the cursors, then start. `now` is the first moment.
   void replay(const journal::Record& record);
   // The journal ends here: record time goes on from its last batch, which may be a mark without records.
-  void replayed_until(Instant last_recorded_at);
+  void replayed_until(Instant last_recorded_at, Position head);
   void replay_cursor(std::string_view name, std::string_view state);
+  void replay_lost_cursor(const Digest128& name);  // key digest of a name whose cursor cannot be read
   void start(Term term, Position head, Moment now);
   // A first configuration, validated before; only when none is in force.
   bool configured() const;

@@ -66,6 +66,10 @@ void BrokerCore::Parts::dispatch(Session& session, const FrameBody& body) {
       return with<v1::Subscribe>(session, bytes, [&](v1::Subscribe& request) {
         subscribing.subscribe(session, request);
       });
+    case ClientFrame::kUnsubscribeFieldNumber:
+      return with<v1::Unsubscribe>(session, bytes, [&](v1::Unsubscribe& request) {
+        subscribing.unsubscribe(session, request);
+      });
     case ClientFrame::kAcknowledgeEventsFieldNumber:
       return with<v1::AcknowledgeEvents>(session, bytes, [&](v1::AcknowledgeEvents& ack) {
         subscribing.acknowledge(session, ack);

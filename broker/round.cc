@@ -85,8 +85,9 @@ Result<void> replay_journal(BrokerCore& core, journal::Journal& journal) {
     return journal::Sink::more;
   });
   if (!read) return read;
-  core.replayed_until(journal.last_recorded_at());
+  core.replayed_until(journal.last_recorded_at(), journal.head());
   for (const auto& [name, state] : journal.cursors()) core.replay_cursor(name, state);
+  for (const auto& name : journal.lost_cursors()) core.replay_lost_cursor(name);
   return {};
 }
 

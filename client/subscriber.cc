@@ -1,6 +1,8 @@
 #include "client/subscriber.h"
 
+#include "client/retry.h"
 #include "proto/errors.h"
+#include "proto/event_cost.h"
 
 namespace huying::client {
 
@@ -15,16 +17,20 @@ void Subscriber::subscribe() {
   v1::ClientFrame frame;
   auto& subscribe = *frame.mutable_subscribe();
   subscribe = options_.subscribe;
-  if (begun_ && !subscribe.name().empty())
+  if (begun_ && !subscribe.name().empty()) {
     subscribe.set_cursor(true);
-  else if (begun_ && !token_.empty())
+    subscribe.set_last_token(token_);
+  } else if (begun_ && !token_.empty()) {
     subscribe.set_token(token_);
+  }
   subscribe.mutable_credit()->set_name(subscribe.name());
   subscribe.mutable_credit()->set_messages(options_.credit_messages);
   subscribe.mutable_credit()->set_bytes(options_.credit_bytes);
   used_messages_ = 0;
   used_bytes_ = 0;
   standing_ = false;  // until Subscribed: what is still on its way belongs to before
+  wait_.reset();
+  again_at_.reset();
   sink_.send(frame);
 }
 
@@ -33,20 +39,47 @@ void Subscriber::on_frame(const v1::BrokerFrame& frame) {
   const auto& name = options_.subscribe.name();
   if (frame.has_subscribed() && frame.subscribed().name() == name) return take(frame.subscribed());
   if (frame.has_events() && frame.events().name() == name && standing_) return take(frame.events());
-  if (!frame.has_refusal()) return;
-  const auto& refusal = frame.refusal();
-  const bool of_subscriptions = refusal.error() / 1000 == 7 || refusal.error() == v1::ERROR_CODE_ARCHIVED;
-  if (!of_subscriptions && standing_) return;  // of another conversation
-  if (refusal.tag() != 0) return;
+  if (frame.has_refusal() && is_mine(frame.refusal())) take(frame.refusal());
+}
+
+// What is about a named subscription names it. An unnamed one takes what is about subscriptions, or, while it waits for an
+// answer, about nothing else.
+bool Subscriber::is_mine(const v1::Refusal& refusal) const {
+  if (refusal.tag() != 0 || refusal.name() != options_.subscribe.name()) return false;
+  if (!refusal.name().empty()) return true;
+  return !standing_ || refusal.error() / 1000 == 7 || refusal.error() == v1::ERROR_CODE_ARCHIVED;
+}
+
+void Subscriber::take(const v1::Refusal& refusal) {
+  const Error error{refusal.error(), refusal.detail()};
+  if (refusal.retry_after_ms() > 0) {
+    standing_ = false;
+    wait_ = with_jitter(Milliseconds(refusal.retry_after_ms()));
+    if (callbacks_.on_waiting) callbacks_.on_waiting(error, *wait_);
+    return;
+  }
   over_ = true;
-  if (callbacks_.on_refused) callbacks_.on_refused(Error{refusal.error(), refusal.detail()});
+  if (callbacks_.on_refused) callbacks_.on_refused(error);
+}
+
+void Subscriber::on_lost() {
+  standing_ = false;
+  wait_.reset();  // on_welcome asks
+  again_at_.reset();
+}
+
+void Subscriber::on_tick(SteadyInstant now) {
+  if (over_) return;
+  if (wait_) again_at_ = now + *std::exchange(wait_, std::nullopt);
+  if (again_at_ && *again_at_ <= now) subscribe();
 }
 
 void Subscriber::take(const v1::Subscribed& subscribed) {
   standing_ = true;
   const bool same_generation = begun_ && subscribed.generation() == generation_;
-  if (same_generation && subscribed.next_consumer_sequence() > expected_) {
-    // The cursor is ahead of what was seen: what lies between will not come.
+  const bool ahead = same_generation && subscribed.next_consumer_sequence() > expected_;
+  if (ahead || (begun_ && subscribed.begin() == v1::Subscribed::NEW_NAME)) {
+    // The cursor is ahead of what was seen, or the broker knows neither the name nor a token: what lies between will not come.
     ++gaps_;
     if (callbacks_.on_gap) callbacks_.on_gap(expected_, subscribed.next_consumer_sequence());
   }
@@ -61,7 +94,7 @@ void Subscriber::take(const v1::Subscribed& subscribed) {
 void Subscriber::take(const v1::Events& events) {
   for (const auto& delivery : events.events()) {
     ++used_messages_;
-    used_bytes_ += delivery.ByteSizeLong();
+    used_bytes_ += event_cost(delivery.subject(), delivery.event());
     if (!take(delivery)) return;
     if (over_) return;
   }

@@ -2,12 +2,14 @@
 // cursor's generation, and Progress says how far was examined. A repeat is dropped, a hole is told and asked for again.
 //
 // A conversation of a session (conversation.h), on its thread. After a lost connection a named subscription goes on at
-// its cursor, an unnamed one at the last resume token. on_refused is told what the broker refuses (SUBJECT_NOT_ALLOWED,
-// NAME_TAKEN, SUBSCRIPTION_TAKEN_OVER, ARCHIVED, …); the subscription is over then.
+// its cursor, an unnamed one at the last resume token. A name that the broker does not know any more goes on at that token,
+// too. on_refused is told what the broker refuses (SUBJECT_NOT_ALLOWED, NAME_TAKEN, SUBSCRIPTION_TAKEN_OVER, ARCHIVED,
+// CURSOR_BEYOND_JOURNAL, …); the subscription is over then, unless the broker says when to try again.
 #pragma once
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,10 +30,12 @@ struct SubscriberCallbacks {
   // Each event once, in order within its cell. It is acknowledged when the frame that brought it has been handled.
   std::function<void(const v1::EventDelivery&)> on_event;
   std::function<void(const v1::Progress&)> on_progress;
-  std::function<void(const v1::Subscribed&)> on_subscribed;
+  std::function<void(const v1::Subscribed&)> on_subscribed;  // its `begin` says where it goes on, and why there
   // A hole: `expected` did not come, `found` did. It has been asked for again.
   std::function<void(std::uint64_t expected, std::uint64_t found)> on_gap;
   std::function<void(const Error&)> on_refused;
+  // Refused for now: it is asked for again after so long, and a little more.
+  std::function<void(const Error&, Milliseconds)> on_waiting;
 };
 
 class Subscriber : public Conversation {
@@ -45,11 +49,14 @@ class Subscriber : public Conversation {
 
   void on_welcome(const v1::Welcome& welcome) override;
   void on_frame(const v1::BrokerFrame& frame) override;
-  void on_lost() override { standing_ = false; }
+  void on_lost() override;
+  void on_tick(SteadyInstant now) override;
 
  private:
   void subscribe();
   void take(const v1::Subscribed& subscribed);
+  void take(const v1::Refusal& refusal);
+  bool is_mine(const v1::Refusal& refusal) const;
   void take(const v1::Events& events);
   bool take(const v1::EventDelivery& delivery);  // false: a hole, the rest of the frame is worthless
   void take(const v1::Progress& progress);
@@ -71,6 +78,8 @@ class Subscriber : public Conversation {
   std::uint32_t used_messages_ = 0;  // since credit was given last
   std::uint64_t used_bytes_ = 0;
   std::uint64_t events_ = 0, repeats_ = 0, gaps_ = 0;
+  std::optional<Milliseconds> wait_;          // before it asks again; from the next tick on
+  std::optional<SteadyInstant> again_at_;
 };
 
 }  // namespace huying::client

@@ -36,22 +36,25 @@ std::array<std::string, count> lower_names(const google::protobuf::EnumDescripto
 }  // namespace
 
 Result<SubjectPattern> SubjectPattern::parse(std::string_view text) {
-  const auto wrong = [&] { return fail(v1::ERROR_CODE_SUBJECT_INVALID); };
-  if (text.empty() || text.size() > limits::subject_bytes_max) return wrong();
+  const auto wrong = [](std::string what) { return fail(v1::ERROR_CODE_SUBJECT_INVALID, std::move(what)); };
+  if (text.empty()) return wrong("it is empty");
+  if (text.size() > limits::subject_bytes_max)
+    return wrong(fmt::format("{} bytes; at most {}", text.size(), limits::subject_bytes_max));
   SubjectPattern out;
   out.text_ = text;
   for (std::string_view rest = text;;) {
     const auto dot = rest.find('.');
     const auto token = rest.substr(0, dot);
-    if (out.open_end_) return wrong();  // something after >
+    if (out.open_end_) return wrong("something stands behind >");
     if (token == ">") {
       out.open_end_ = true;
     } else if (token == "*" || is_token(token)) {
       out.tokens_.emplace_back(token);
     } else {
-      return wrong();
+      return wrong("a token is empty or holds another character");
     }
-    if (out.tokens_.size() > limits::subject_tokens_max) return wrong();
+    if (out.tokens_.size() > limits::subject_tokens_max)
+      return wrong(fmt::format("more than {} tokens", limits::subject_tokens_max));
     if (dot == std::string_view::npos) return out;
     rest.remove_prefix(dot + 1);
   }
@@ -91,18 +94,5 @@ std::string coverage_subject(std::string_view street, std::string_view cell) {
 }
 
 std::string configuration_subject(std::string_view street) { return fmt::format("configuration.{}", street); }
-
-EventMask mask_of(const std::vector<SubjectPattern>& patterns, const SubjectPlace& place) {
-  EventMask mask;
-  for (const auto& pattern : patterns) {
-    for (int kind = 1; kind <= v1::EventKind_MAX; ++kind)
-      if (v1::EventKind_IsValid(kind) && pattern.matches(case_subject(place, static_cast<v1::EventKind>(kind))))
-        mask.kinds |= std::uint64_t{1} << kind;
-    for (int rung = 1; rung <= v1::Rung_MAX; ++rung)
-      if (pattern.matches(escalation_subject(place, static_cast<v1::Rung>(rung))))
-        mask.escalations = static_cast<std::uint8_t>(mask.escalations | 1u << rung);
-  }
-  return mask;
-}
 
 }  // namespace huying::delivery

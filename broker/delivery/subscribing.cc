@@ -1,144 +1,190 @@
 #include "broker/delivery/subscribing.h"
 
+#include <algorithm>
+
 #include "base/check.h"
-#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "broker/delivery/reading_rights.h"
 #include "proto/errors.h"
-#include "proto/frame.h"
 
 namespace huying::delivery {
 namespace {
 
-void encode(const Cursor& cursor, std::string& out) {
-  Encoder encoder(out);
-  encoder.number(cursor.generation);
-  encoder.number(cursor.consumer_sequence);
-  encoder.number(cursor.position.value);
-  encoder.number(cursor.events_done);
-}
-
-Cursor decode_cursor(Decoder& in) {
-  Cursor cursor;
-  cursor.generation = in.number<std::uint64_t>();
-  cursor.consumer_sequence = in.number<std::uint64_t>();
-  cursor.position = Position(in.number<std::uint64_t>());
-  cursor.events_done = in.number<std::uint32_t>();
-  return cursor;
-}
+// No name can be this: it holds a byte that codes do not. A session has one unnamed subscription; a second replaces it.
+std::string unnamed_key(PeerId peer) { return fmt::format("\x01{}", peer.value); }
 
 }  // namespace
 
-// ---- Beginning and ending --------------------------------------------------------------------------------------
+// ---- May it begin, and where? ----------------------------------------------------------------------------------
 
-Result<void> Subscribing::permitted(const Session& session, const v1::Subscribe& request,
-                                    std::vector<SubjectPattern>& patterns) const {
+Result<Subscribing::Asked> Subscribing::admit(const Session& session, const v1::Subscribe& request) const {
   if (!context_.version) return fail(v1::ERROR_CODE_NO_CONFIGURATION);
   const auto& principals = context_.version->principals;
-  const auto* principal = principals.find(session.principal);
-  if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
+  const auto* reader = principals.find(session.principal);
+  if (reader == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
+  Asked asked;
   if (!request.person().empty() && request.person() != session.principal) {
-    if (!principal->acts_for(request.person())) return fail(v1::ERROR_CODE_MAY_NOT_ACT_FOR);
-    principal = principals.find(request.person());
-    if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL, "person");
+    if (!reader->acts_for(request.person())) return fail(v1::ERROR_CODE_MAY_NOT_ACT_FOR);
+    reader = principals.find(request.person());
+    if (reader == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL, "person");
+    asked.person = request.person();
   }
+  if (!request.name().empty() && !is_code(request.name(), limits::code_bytes_max))
+    return fail(v1::ERROR_CODE_FIELD_INVALID,
+                fmt::format("name: at most {} bytes of a-z, 0-9, . _ -", limits::code_bytes_max));
   if (request.subjects().empty()) return fail(v1::ERROR_CODE_FIELD_MISSING, "subjects");
-  if (static_cast<std::size_t>(request.subjects_size()) > limits::subjects_max) return fail(v1::ERROR_CODE_TOO_MANY_ITEMS, "subjects");
+  if (static_cast<std::size_t>(request.subjects_size()) > limits::subjects_max)
+    return fail(v1::ERROR_CODE_TOO_MANY_ITEMS,
+                fmt::format("{} subjects; at most {}", request.subjects_size(), limits::subjects_max));
+  std::vector<SubjectPattern> patterns;
   for (const auto& text : request.subjects()) {
     auto pattern = SubjectPattern::parse(text);
     if (!pattern) return tl::unexpected(pattern.error());
     patterns.push_back(std::move(*pattern));
   }
-  // Deny by default: who does not read the whole street may read no cell that is not theirs.
-  if (principals.reads_whole_street(*principal)) return {};
-  if (!principal->person) return fail(v1::ERROR_CODE_SUBJECT_NOT_ALLOWED, "a publisher reads no events");
-  for (const auto& place : principals.cells()) {
-    if (!principals.roles_in(*principal, place).empty()) continue;
-    const CellState* cell = const_cast<Context&>(context_).cells.find(place.stream);
-    if (cell != nullptr && !mask_of(patterns, cell->place).empty())
-      return fail(v1::ERROR_CODE_SUBJECT_NOT_ALLOWED, "the subjects reach cell " + place.code);
-  }
+  asked.interest = Interest(std::move(patterns), context_.version->directory().street());
+  if (auto may = may_read(principals, *reader, asked.interest); !may) return tl::unexpected(may.error());
+  const std::string reader_and_version = fmt::format("{} {}", asked.person, context_.version->number);
+  asked.basis = context_.key('b', asked.interest.canonical(), reader_and_version).low | 1;
+  return asked;
+}
+
+Result<void> Subscribing::has_room_for_one(const Session& session, const v1::Subscribe& request) const {
+  const auto too_many = [](std::string_view of, std::size_t at_most) {
+    return fail(v1::ERROR_CODE_TOO_MANY_SUBSCRIPTIONS, fmt::format("{}: at most {}", of, at_most));
+  };
+  if (by_id_.size() >= limits::subscriptions_max) return too_many("of the broker", limits::subscriptions_max);
+  if (request.name().empty()) return {};
+  const auto names = names_of_.find(session.principal);
+  if (names != names_of_.end() && names->second >= limits::names_a_principal_max)
+    return too_many("names of this principal", limits::names_a_principal_max);
   return {};
 }
 
-void Subscribing::subscribe(Session& session, const v1::Subscribe& request) {
-  const auto refused = [&](const Error& error) { context_.out.refuse(session.peer, error, 0, false); };
-  std::vector<SubjectPattern> patterns;
-  if (auto allowed = permitted(session, request, patterns); !allowed) return refused(allowed.error());
-  const bool durable = !request.name().empty();
-  if (durable && !is_code(request.name(), limits::code_bytes_max)) return refused(Error{v1::ERROR_CODE_FIELD_INVALID, "name"});
-  const std::string name = durable ? request.name() : fmt::format("_{}.{}", session.peer.value, next_id_);
-  Subscription* s = nullptr;
-  const auto held = by_name_.find(name);
-  const bool fresh = held == by_name_.end();
-  if (fresh) {
-    if (all_.size() >= limits::subscriptions_max) return refused(Error{v1::ERROR_CODE_TOO_MANY_SUBSCRIPTIONS, {}});
-    all_.push_back(std::make_unique<Subscription>());
-    s = all_.back().get();
-    s->id = next_id_++;
-    s->name = name;
-    s->durable = durable;
-    s->principal = session.principal;
-    by_name_[name] = s;
-  } else {
-    s = held->second;
-    if (s->principal != session.principal) return refused(Error{v1::ERROR_CODE_NAME_TAKEN, {}});
-    if (s->peer != PeerId{} && s->peer != session.peer)
-      context_.out.refuse(s->peer, Error{v1::ERROR_CODE_SUBSCRIPTION_TAKEN_OVER, name}, 0, false);
-  }
-  if (request.from_case() == v1::Subscribe::kToken) {
-    Subscription probe;
-    if (auto position = position_from_token(probe, request.token()); !position) {
-      if (fresh) remove(*s);
-      return refused(position.error());
-    }
-  }
-  s->peer = session.peer;
-  s->patterns = std::move(patterns);
-  s->credit_messages = request.credit().messages();
-  s->credit_bytes = static_cast<std::int64_t>(request.credit().bytes());
-  begin(*s, request, fresh);
-  matches_stale_ = true;
-  auto& answer = context_.out.single<v1::Subscribed>(session.peer, v1::BrokerFrame::kSubscribedFieldNumber);
-  answer.set_name(durable ? name : "");
-  answer.set_generation(s->next.generation);
-  answer.set_next_consumer_sequence(s->next.consumer_sequence + 1);
+Result<Cursor> Subscribing::place_of_token(std::string_view bytes) const {
+  auto token = decode_token(context_, bytes);
+  if (!token) return tl::unexpected(token.error());
+  if (!history_.has(token->mark, token->cursor.position, head_))
+    return fail(v1::ERROR_CODE_CURSOR_BEYOND_JOURNAL, "the token");
+  token->cursor.generation = token->cursor.consumer_sequence = 0;
+  return token->cursor;
 }
 
-void Subscribing::begin(Subscription& s, const v1::Subscribe& request, bool fresh) {
-  s.sent.clear();
-  s.at_head = false;
-  s.fell_behind_at.reset();
-  s.progress_said = 0;
-  const std::uint64_t generation = s.acknowledged.generation + (fresh ? 0 : 1);
-  const auto from = [&](Position position) {
-    s.acknowledged = Cursor{generation, 0, position, 0};
-    s.changed = true;
+Result<Subscribing::Beginning> Subscribing::beginning_of(const v1::Subscribe& request, const Subscription* known,
+                                                         std::uint64_t basis) const {
+  const auto as_asked = [](Position position) {
+    return Beginning{v1::Subscribed::AS_ASKED, Cursor{0, 0, position, 0}, {}};
   };
   switch (request.from_case()) {
     case v1::Subscribe::kStart:
-      from(Position{});
-      break;
-    case v1::Subscribe::kToken: {
-      [[maybe_unused]] auto positioned = position_from_token(s, request.token());
-      s.acknowledged.generation = generation;
-      s.acknowledged.consumer_sequence = 0;
-      s.changed = true;
-      break;
-    }
-    case v1::Subscribe::kTimeMs:
-      from(head_);
-      position_from_time(s, instant(request.time_ms()));
-      break;
+      return as_asked(Position{});
     case v1::Subscribe::kHead:
-      from(head_);
-      break;
-    default:  // cursor
-      if (fresh) from(head_);
-      break;
+      return as_asked(head_);
+    case v1::Subscribe::kToken: {
+      const auto place = place_of_token(request.token());
+      if (!place) return tl::unexpected(place.error());
+      return Beginning{v1::Subscribed::AS_ASKED, *place, {}};
+    }
+    case v1::Subscribe::kTimeMs: {
+      if (request.time_ms() > context_.now_ms())
+        return fail(v1::ERROR_CODE_FIELD_INVALID, "from: a time that is still to come");
+      Beginning at = as_asked(head_);
+      at.time = instant(request.time_ms());
+      return at;
+    }
+    default:
+      if (request.name().empty()) return as_asked(head_);
+      return beginning_at_cursor(request, known, basis);
+  }
+}
+
+Result<Subscribing::Beginning> Subscribing::beginning_at_cursor(const v1::Subscribe& request, const Subscription* known,
+                                                                std::uint64_t basis) const {
+  std::optional<Cursor> last_seen;
+  if (!request.last_token().empty()) {
+    const auto place = place_of_token(request.last_token());
+    if (!place) return tl::unexpected(place.error());
+    last_seen = *place;
+  }
+  if (known != nullptr) {
+    if (known->is_beyond) return fail(v1::ERROR_CODE_CURSOR_BEYOND_JOURNAL, request.name());
+    Cursor cursor = known->acknowledged;
+    if (known->basis == basis) return Beginning{v1::Subscribed::RESUMED, cursor, {}};
+    cursor.generation = cursor.consumer_sequence = 0;
+    return Beginning{v1::Subscribed::RENUMBERED, cursor, {}};
+  }
+  const bool lost = lost_.contains(key_digest(context_.digest_key, request.name()));
+  // Losing a cursor costs repeats, never a hole: from the first record, or from where the client itself says it is.
+  if (lost || last_seen) return Beginning{v1::Subscribed::CURSOR_LOST, last_seen.value_or(Cursor{}), {}};
+  return Beginning{v1::Subscribed::NEW_NAME, Cursor{0, 0, head_, 0}, {}};
+}
+
+// Never used twice, not even after a backup was restored that does not know the last ones.
+std::uint64_t Subscribing::new_generation(std::uint64_t after) {
+  const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(context_.now_ms(), 0));
+  last_generation_ = std::max({last_generation_ + 1, after + 1, now});
+  return last_generation_;
+}
+
+// ---- Beginning -------------------------------------------------------------------------------------------------
+
+void Subscribing::subscribe(Session& session, const v1::Subscribe& request) {
+  const auto refused = [&](const Error& error, Milliseconds retry_after = {}) {
+    refuse(session.peer, request.name(), error, retry_after);
+  };
+  auto asked = admit(session, request);
+  if (!asked) return refused(asked.error());
+  const bool durable = !request.name().empty();
+  std::string key = durable ? request.name() : unnamed_key(session.peer);
+  Subscription* s = by_key(key);
+  if (s != nullptr && s->principal != session.principal) return refused(Error{v1::ERROR_CODE_NAME_TAKEN, {}});
+  if (s == nullptr) {
+    if (auto room = has_room_for_one(session, request); !room) return refused(room.error(), limits::retry_sessions);
+  }
+  if (s == nullptr || s->peer != session.peer) {
+    const auto of_session = by_peer_.find(session.peer);
+    if (of_session != by_peer_.end() && of_session->second.size() >= limits::subscriptions_a_session_max)
+      return refused(Error{v1::ERROR_CODE_TOO_MANY_SUBSCRIPTIONS,
+                           fmt::format("of a session: at most {}", limits::subscriptions_a_session_max)});
+  }
+  const auto beginning = beginning_of(request, s, asked->basis);
+  if (!beginning) return refused(beginning.error());
+
+  if (s == nullptr) {
+    s = &add(std::move(key), session, durable);
+  } else if (s->is_connected()) {
+    if (s->peer != session.peer) refuse(s->peer, s->wire_name(), Error{v1::ERROR_CODE_SUBSCRIPTION_TAKEN_OVER, s->key});
+    disconnect(*s);
+  }
+  s->interest = std::move(asked->interest);
+  s->person = std::move(asked->person);
+  s->basis = asked->basis;
+  s->window = Window(request.credit().messages(), request.credit().bytes());
+  connect(*s, session.peer);
+  begin(*s, *beginning);
+  auto& answer = context_.out.single<v1::Subscribed>(session.peer, v1::BrokerFrame::kSubscribedFieldNumber);
+  answer.set_name(s->wire_name());
+  answer.set_generation(s->next.generation);
+  answer.set_next_consumer_sequence(s->next.consumer_sequence + 1);
+  answer.set_begin(beginning->begin);
+}
+
+void Subscribing::begin(Subscription& s, const Beginning& beginning) {
+  const std::uint64_t before = s.acknowledged.generation;
+  s.acknowledged = beginning.cursor;
+  s.is_beyond = false;
+  s.progress_said = 0;
+  if (beginning.begin != v1::Subscribed::RESUMED) {
+    s.acknowledged.generation = new_generation(before);
+    cursor_changed(s);
+    cursor_begun_ = cursor_begun_ || s.durable;
   }
   s.next = s.acknowledged;
-  cursor_begun_ = cursor_begun_ || (s.durable && s.changed);
+  if (beginning.time)
+    position_from_time(s, *beginning.time);
+  else
+    wait_for_turn(s);
 }
 
 void Subscribing::position_from_time(Subscription& s, Instant from) {
@@ -146,129 +192,150 @@ void Subscribing::position_from_time(Subscription& s, Instant from) {
   broker::ReadRequest read;
   read.kind = broker::ReadRequest::Kind::from_time;
   read.time = from;
-  const std::uint64_t id = s.id;
   read.sink = [](const journal::Record&) { return journal::Sink::enough; };
-  read.done = [this, id](Result<Position> found) {
-    for (auto& one : all_) {
-      if (one->id != id) continue;
-      one->reading = false;
-      if (found) one->acknowledged.position = one->next.position = *found;
-    }
+  read.done = [this, id = s.id](const Result<Position>& found) {
+    Subscription* one = by_id(id);
+    if (one == nullptr) return;
+    one->reading = false;
+    if (!found) return end(*one, found.error());
+    one->acknowledged.position = one->next.position = *found;
+    wait_for_turn(*one);
   };
   context_.reads.push_back(std::move(read));
 }
 
-// A token is the cursor and a keyed digest over it, so that a damaged or foreign one is known.
-std::string Subscribing::token_of(const Cursor& cursor) const {
-  std::string out;
-  encode(cursor, out);
-  return out + context_.key('t', out).bytes();
+Subscription& Subscribing::add(std::string key, const Session& session, bool durable) {
+  auto owned = std::make_unique<Subscription>();
+  Subscription& s = *owned;
+  s.id = next_id_++;
+  s.key = std::move(key);
+  s.durable = durable;
+  s.principal = session.principal;
+  if (durable) {
+    ++names_of_[s.principal];
+    lost_.erase(key_digest(context_.digest_key, s.key));
+  }
+  by_key_[s.key] = &s;
+  by_id_[s.id] = std::move(owned);
+  return s;
 }
 
-Result<void> Subscribing::position_from_token(Subscription& s, std::string_view token) {
-  constexpr std::size_t digest_bytes = 16;
-  if (token.size() <= digest_bytes) return fail(v1::ERROR_CODE_TOKEN_INVALID);
-  const auto body = token.substr(0, token.size() - digest_bytes);
-  if (context_.key('t', body).bytes() != token.substr(body.size())) return fail(v1::ERROR_CODE_TOKEN_INVALID);
-  Decoder in(body);
-  s.acknowledged = decode_cursor(in);
-  if (!in.at_end()) return fail(v1::ERROR_CODE_TOKEN_INVALID);
-  return {};
+void Subscribing::connect(Subscription& s, PeerId peer) {
+  s.peer = peer;
+  by_peer_[peer].push_back(&s);
+  audience_.add(s);
+  progress_due_.push_back({context_.now.steady + limits::cursor_save_interval, s.id, ++s.connection});
+}
+
+// ---- Ending ----------------------------------------------------------------------------------------------------
+
+void Subscribing::disconnect(Subscription& s) {
+  audience_.remove(s);
+  const auto of_peer = by_peer_.find(s.peer);
+  HUYING_CHECK(of_peer != by_peer_.end());
+  std::erase(of_peer->second, &s);
+  if (of_peer->second.empty()) by_peer_.erase(of_peer);
+  s.peer = PeerId{};
+  s.at_head = false;
+  s.fell_behind_at.reset();
+  s.sent.clear();
+  s.next = s.acknowledged;
 }
 
 void Subscribing::end_session(PeerId peer) {
-  std::vector<Subscription*> gone;
-  for (auto& s : all_) {
-    if (s->peer != peer) continue;
-    s->peer = PeerId{};
-    s->at_head = false;
-    s->sent.clear();
-    s->next = s->acknowledged;
-    matches_stale_ = true;
-    if (!s->durable) gone.push_back(s.get());
+  const auto of_peer = by_peer_.find(peer);
+  if (of_peer == by_peer_.end()) return;
+  const auto ended = of_peer->second;
+  for (Subscription* s : ended) {
+    disconnect(*s);
+    if (!s->durable) remove(*s);
   }
-  for (Subscription* s : gone) remove(*s);
 }
 
 void Subscribing::remove(Subscription& s) {
-  matches_.clear();  // holds pointers
-  matches_stale_ = true;
-  by_name_.erase(s.name);
-  std::erase_if(all_, [&](const auto& one) { return one.get() == &s; });
-}
-
-Subscribing::Subscription* Subscribing::find(PeerId peer, const std::string& name) {
-  if (!name.empty()) {
-    const auto at = by_name_.find(name);
-    return at != by_name_.end() && at->second->peer == peer ? at->second : nullptr;
+  if (s.durable) {
+    const auto names = names_of_.find(s.principal);
+    if (--names->second == 0) names_of_.erase(names);
   }
-  for (auto& s : all_)
-    if (s->peer == peer && !s->durable) return s.get();
-  return nullptr;
+  by_key_.erase(s.key);
+  by_id_.erase(s.id);
 }
 
-void Subscribing::acknowledge(Session& session, const v1::AcknowledgeEvents& acknowledgement) {
-  Subscription* s = find(session.peer, acknowledgement.name());
-  if (s == nullptr) return context_.out.refuse(session.peer, Error{v1::ERROR_CODE_SUBSCRIPTION_UNKNOWN, acknowledgement.name()}, 0, false);
-  while (!s->sent.empty() && s->sent.front().consumer_sequence <= acknowledgement.consumer_sequence()) {
-    const Sent& sent = s->sent.front();
-    if (sent.position == Position{}) break;  // of the round under way: it cannot have been seen
-    s->acknowledged.consumer_sequence = sent.consumer_sequence;
-    s->acknowledged.position = sent.position;
-    s->acknowledged.events_done = sent.events_done;
-    s->changed = true;
-    s->sent.pop_front();
+void Subscribing::forget(Subscription& s) {
+  if (s.is_connected()) disconnect(s);
+  if (s.durable) {
+    forgotten_.push_back(s.key);
+    cursor_begun_ = true;  // on disk before it is said
+  }
+  remove(s);
+}
+
+void Subscribing::end(Subscription& s, const Error& error) {
+  if (s.is_connected()) {
+    refuse(s.peer, s.wire_name(), error);
+    disconnect(s);
+  }
+  if (!s.durable) remove(s);
+}
+
+void Subscribing::unsubscribe(Session& session, const v1::Unsubscribe& request) {
+  Subscription* s = find(session.peer, request.name());
+  if (s == nullptr && request.forget() && !request.name().empty()) s = by_key(request.name());
+  if (s == nullptr) return refuse(session.peer, request.name(), Error{v1::ERROR_CODE_SUBSCRIPTION_UNKNOWN, {}});
+  if (s->principal != session.principal) return refuse(session.peer, request.name(), Error{v1::ERROR_CODE_NAME_TAKEN, {}});
+  if (s->is_connected() && s->peer != session.peer)
+    refuse(s->peer, s->wire_name(), Error{v1::ERROR_CODE_SUBSCRIPTION_TAKEN_OVER, s->key});
+  auto& answer = context_.out.single<v1::Unsubscribed>(session.peer, v1::BrokerFrame::kUnsubscribedFieldNumber);
+  answer.set_name(s->wire_name());
+  answer.set_forgotten(request.forget());
+  if (request.forget() || !s->durable) return forget(*s);
+  disconnect(*s);
+}
+
+void Subscribing::configured() {
+  audience_.forget_cells();
+  // Rights apply when an event is sent: who lost them is told, and reads no more.
+  std::vector<std::uint64_t> connected;
+  for (const auto& [id, s] : by_id_)
+    if (s->is_connected()) connected.push_back(id);
+  std::sort(connected.begin(), connected.end());
+  const auto& principals = context_.version->principals;
+  for (const auto id : connected) {
+    Subscription& s = *by_id(id);
+    const auto* own = principals.find(s.principal);
+    const auto* reader = s.person.empty() ? own : principals.find(s.person);
+    if (own == nullptr || reader == nullptr)
+      end(s, Error{v1::ERROR_CODE_UNKNOWN_PRINCIPAL, {}});
+    else if (!s.person.empty() && !own->acts_for(s.person))
+      end(s, Error{v1::ERROR_CODE_MAY_NOT_ACT_FOR, {}});
+    else if (auto may = may_read(principals, *reader, s.interest); !may)
+      end(s, may.error());
   }
 }
 
-void Subscribing::credit(Session& session, const v1::Credit& credit) {
-  Subscription* s = find(session.peer, credit.name());
-  if (s == nullptr) return;
-  constexpr std::int64_t messages_max = 1 << 20, bytes_max = 64 * limits::MiB;
-  s->credit_messages = std::min(s->credit_messages + credit.messages(), messages_max);
-  s->credit_bytes = std::min(s->credit_bytes + static_cast<std::int64_t>(std::min<std::uint64_t>(credit.bytes(), bytes_max)), bytes_max);
+void Subscribing::refuse(PeerId peer, std::string_view name, const Error& error, Milliseconds retry_after) {
+  auto& refusal = context_.out.single<v1::Refusal>(peer, v1::BrokerFrame::kRefusalFieldNumber);
+  refusal.set_error(error.code);
+  refusal.set_detail(error.detail);
+  if (name.size() <= limits::code_bytes_max) refusal.set_name(std::string(name));
+  refusal.set_retry_after_ms(static_cast<std::uint32_t>(retry_after.count()));
 }
 
-// ---- Cursors ---------------------------------------------------------------------------------------------------
+// ---- Looking up ------------------------------------------------------------------------------------------------
 
-void Subscribing::load(std::string_view name, std::string_view state) {
-  Decoder in(state);
-  const std::string principal(in.bytes());
-  const Cursor cursor = decode_cursor(in);
-  if (!in.at_end() || by_name_.contains(std::string(name))) return;  // losing a cursor costs repeats (I11)
-  all_.push_back(std::make_unique<Subscription>());
-  Subscription& s = *all_.back();
-  s.id = next_id_++;
-  s.name = name;
-  s.durable = true;
-  s.principal = principal;
-  s.acknowledged = s.next = cursor;
-  by_name_[s.name] = &s;
+Subscription* Subscribing::by_id(std::uint64_t id) const {
+  const auto at = by_id_.find(id);
+  return at == by_id_.end() ? nullptr : at->second.get();
 }
 
-std::vector<std::pair<std::string, std::string>> Subscribing::take_changed_cursors() {
-  cursor_begun_ = false;
-  std::vector<std::pair<std::string, std::string>> out;
-  for (auto& s : all_) {
-    if (!s->durable || !s->changed || s->reading) continue;
-    s->changed = false;
-    std::string state;
-    Encoder(state).bytes(s->principal);
-    encode(s->acknowledged, state);
-    out.emplace_back(s->name, std::move(state));
-  }
-  return out;
+Subscription* Subscribing::by_key(std::string_view key) const {
+  const auto at = by_key_.find(absl::string_view(key.data(), key.size()));
+  return at == by_key_.end() ? nullptr : at->second;
 }
 
-void Subscribing::status(v1::StatusReply& reply) const {
-  for (const auto& s : all_) {
-    auto& one = *reply.add_subscriptions();
-    one.set_name(s->name);
-    one.set_principal(s->principal);
-    one.set_connected(s->peer != PeerId{});
-    one.set_acknowledged(s->acknowledged.consumer_sequence);
-    one.set_sent(s->next.consumer_sequence);
-  }
+Subscription* Subscribing::find(PeerId peer, std::string_view name) const {
+  Subscription* s = by_key(name.empty() ? unnamed_key(peer) : std::string(name));
+  return s != nullptr && s->peer == peer ? s : nullptr;
 }
 
 }  // namespace huying::delivery

@@ -1,42 +1,37 @@
 // Subscriptions: durable, named, with `*` and `>`, credit and the gap proof (I11).
 //
 // A subscription reads the journal from its cursor. While it is at the head, the events of the round are matched as they
-// are committed and said with the batch; when it lacks credit it falls behind and reads the journal later. A delivery
-// carries consumer_sequence, contiguous from 1 in a cursor's generation; acknowledgements are cumulative and lead back to the
-// position to resume from. A name belongs to one principal; a second session takes it over. Pure, one thread.
+// are committed and said with the batch; when it has no room (window.h) it falls behind and reads the journal later, in
+// turns with the others, some KiB a turn. A delivery carries consumer_sequence, contiguous from 1 in a cursor's
+// generation; acknowledgements are cumulative and lead back to the position to resume from. A name belongs to one
+// principal; a second session takes it over. A round costs what it sends and a few turns of reading, however many
+// subscriptions and cells there are. Pure, one thread.
 #pragma once
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "broker/delivery/subject.h"
+#include "broker/delivery/audience.h"
+#include "broker/delivery/subscription.h"
 #include "broker/state/context.h"
 #include "huying/v1/session.pb.h"
 
 namespace huying::delivery {
 
-using broker::CellState;
 using broker::Context;
-using broker::PeerId;
 using broker::Session;
-
-// Where a subscription is: the record to look at next, and how many of its events were sent or need not be.
-struct Cursor {
-  std::uint64_t generation = 1;
-  std::uint64_t consumer_sequence = 0;  // of the last event before `position`/`events_done`
-  Position position;
-  std::uint32_t events_done = 0;
-};
 
 class Subscribing {
  public:
   explicit Subscribing(Context& context) : context_(context) {}
 
   void subscribe(Session& session, const v1::Subscribe& request);
+  void unsubscribe(Session& session, const v1::Unsubscribe& request);
   void acknowledge(Session& session, const v1::AcknowledgeEvents& acknowledgement);
   void credit(Session& session, const v1::Credit& credit);
   void end_session(PeerId peer);
@@ -49,81 +44,100 @@ class Subscribing {
   void partition_event(std::size_t record);
   // The batch is durable: where its records lie. `head` is where the next one will.
   void landed(const journal::Appended& appended, Position head);
-  void configured();  // cells changed: masks are made anew
-  void tick();        // progress, idle ones
+  void configured();  // cells, units and rights changed
+  // After the batch: some turns of reading for those behind the head, progress for those whose second is over.
   void request_reads();
+  bool anyone_waits_to_read() const { return !turns_.empty(); }
 
-  // Cursors: loaded at start, taken (changed ones) to be saved. A cursor that has just begun is saved before its Subscribed
-  // is said: after a crash the client comes back to it, and a name that nobody knows would begin anew at the head (I11).
+  // Start: each claim of the journal, where it ends, its cursors.
+  void claimed(Term term, Position from, Instant at) { history_.claimed(term, from, at); }
+  void set_head(Position head) { head_ = head; }
+  Position head() const { return head_; }
   void load(std::string_view name, std::string_view state);
+  void load_lost(const Digest128& name) { lost_.insert(name); }  // key digest of a name whose cursor cannot be read
+
+  // Cursors to be saved; an empty state: forgotten. A cursor that has just begun is saved before its Subscribed is said:
+  // after a crash the client comes back to it, and a name that nobody knows would begin anew at the head (I11).
   std::vector<std::pair<std::string, std::string>> take_changed_cursors();
   bool any_cursor_begun() const { return cursor_begun_; }
-  void set_head(Position head) { head_ = head; }
 
   void status(v1::StatusReply& reply) const;
 
  private:
-  struct Sent {
-    std::uint64_t consumer_sequence = 0;
-    Position position;            // of the record; 0 until it landed
-    std::size_t record = 0;       // of the batch of the round, until it landed
-    std::uint32_t events_done = 0;
+  struct Beginning {
+    v1::Subscribed::Begin begin{};
+    Cursor cursor;                // generation 0: a new one
+    std::optional<Instant> time;  // the position is that of the first record recorded at or after
   };
-  struct Subscription {
-    std::uint64_t id = 0;
-    std::string name;             // as kept: principal-bound for unnamed ones
-    bool durable = false;
-    std::string principal;
-    PeerId peer;                  // 0: not connected
-    std::vector<SubjectPattern> patterns;
-    Cursor acknowledged;          // resume here
-    Cursor next;                  // look here next
-    std::deque<Sent> sent;
-    std::int64_t credit_messages = 0, credit_bytes = 0;
-    bool at_head = false;
-    bool reading = false;
-    bool changed = false;         // cursor to be saved
-    std::optional<std::size_t> fell_behind_at;  // record of the batch of the round
-    std::uint64_t progress_said = 0;  // position value of the last Progress
-    bool wants_coverage = false, wants_configuration = false;
-  };
-  struct Match {
-    Subscription* subscription;
-    EventMask mask;
-    v1::EventKind subject_kind{};  // whose case subject stands in `subject`
-    std::string subject;
+  struct Asked {
+    Interest interest;
+    std::string person;
+    std::uint64_t basis = 0;
   };
 
-  Result<void> permitted(const Session& session, const v1::Subscribe& request,
-                         std::vector<SubjectPattern>& patterns) const;
-  void begin(Subscription& s, const v1::Subscribe& request, bool fresh);
+  // Beginning and ending (subscribing.cc).
+  Result<Asked> admit(const Session& session, const v1::Subscribe& request) const;
+  Result<void> has_room_for_one(const Session& session, const v1::Subscribe& request) const;
+  Result<Beginning> beginning_of(const v1::Subscribe& request, const Subscription* known, std::uint64_t basis) const;
+  Result<Beginning> beginning_at_cursor(const v1::Subscribe& request, const Subscription* known,
+                                        std::uint64_t basis) const;
+  Result<Cursor> place_of_token(std::string_view token) const;
+  std::uint64_t new_generation(std::uint64_t after);
+  void begin(Subscription& s, const Beginning& beginning);
   void position_from_time(Subscription& s, Instant from);
-  Result<void> position_from_token(Subscription& s, std::string_view token);
-  std::string token_of(const Cursor& cursor) const;
+  Subscription& add(std::string key, const Session& session, bool durable);
+  void connect(Subscription& s, PeerId peer);
+  void disconnect(Subscription& s);
+  void remove(Subscription& s);
+  void forget(Subscription& s);
+  void end(Subscription& s, const Error& error);  // refused while it stood
+  // Echoes the name where it could be one.
+  void refuse(PeerId peer, std::string_view name, const Error& error, Milliseconds retry_after = {});
+  Subscription* by_id(std::uint64_t id) const;
+  Subscription* by_key(std::string_view key) const;
+  Subscription* find(PeerId peer, std::string_view name) const;
+
+  // At the head (subscribing_events.cc).
+  void offer(Subscription& s, const EventMask& mask, Audience::Here& here, const CellState& cell, std::size_t record,
+             Sequence sequence, std::uint32_t index, v1::EventKind kind, v1::Rung rung, std::string_view event);
   void send(Subscription& s, std::string_view subject, StreamId stream, Sequence sequence, std::uint32_t index,
             Instant recorded_at, v1::EventKind kind, std::string_view event);
-  bool has_credit(const Subscription& s) const { return s.credit_messages > 0 && s.credit_bytes > 0; }
-  void rebuild_matches();
-  const EventMask* mask_for(const Subscription& s, StreamId stream) const;
-  static std::string_view subject_of(Match& match, const CellState& cell, v1::EventKind kind, v1::Rung rung, std::string& room);
-  std::string subject_for(const CellState& cell, v1::EventKind kind, v1::Rung rung, const EventMask& mask) const;
+  void fall_behind(Subscription& s, std::size_t record, std::uint32_t events_done);
+
+  // Behind the head (subscribing_reads.cc).
+  void wait_for_turn(Subscription& s);
+  void read_some(Subscription& s);
+  void read_done(std::uint64_t id, const Result<Position>& done);
   journal::Sink examine(Subscription& s, const journal::Record& record);
   bool examine_commit(Subscription& s, const journal::Record& record);
   bool examine_partition_event(Subscription& s, const journal::Record& record);
+  Cursor place_of(const Subscription& s) const;
+  void look_after_progress();
   void say_progress(Subscription& s);
-  Subscription* by_id(std::uint64_t id);
-  Subscription* find(PeerId peer, const std::string& name);
-  void remove(Subscription& s);
+  void cursor_changed(Subscription& s);
 
   Context& context_;
   Position head_;  // durable
-  std::uint64_t next_id_ = 1;
-  std::vector<std::unique_ptr<Subscription>> all_;
-  absl::flat_hash_map<std::string, Subscription*> by_name_;
-  std::vector<std::vector<Match>> matches_;  // by stream; of subscriptions that are connected
-  bool matches_stale_ = false;
+  History history_;
+  std::uint64_t next_id_ = 1, last_generation_ = 0;
+  absl::flat_hash_map<std::uint64_t, std::unique_ptr<Subscription>> by_id_;
+  absl::flat_hash_map<std::string, Subscription*> by_key_;
+  absl::flat_hash_map<PeerId, std::vector<Subscription*>> by_peer_;
+  absl::flat_hash_map<std::string, std::size_t> names_of_;  // durable ones, by principal
+  absl::flat_hash_set<Digest128> lost_;
+  Audience audience_;  // of the connected
+  // Lists of ids, because a subscription may end while it is on one.
+  std::vector<std::uint64_t> touched_, fell_behind_;  // in this round
+  std::deque<std::uint64_t> turns_;
+  struct ProgressDue {
+    SteadyInstant at;
+    std::uint64_t id, connection;
+  };
+  std::deque<ProgressDue> progress_due_;
+  std::vector<std::uint64_t> changed_;
+  std::vector<std::string> forgotten_;
   bool cursor_begun_ = false;  // since cursors were taken last
-  SteadyInstant progress_at_;
+  bool batch_landed_ = false;  // in this round
   v1::Commit commit_;
 };
 

@@ -143,6 +143,8 @@ class Journal {
   // Side files, replaced by rename. Losing one costs repeats (I11).
   virtual Result<void> set_cursor(std::string_view name, std::string_view state) = 0;
   virtual std::vector<std::pair<std::string, std::string>> cursors() = 0;
+  // Key digests of names that have a side file which cannot be read. An empty state forgets a name.
+  virtual std::vector<Digest128> lost_cursors() { return {}; }
 
   virtual std::uint64_t bytes() const = 0;       // of the journal
   virtual std::uint64_t free_bytes() = 0;        // of its file system

@@ -40,6 +40,7 @@ struct Context {
   std::vector<Lookup> lookups;
   std::vector<ReadRequest> reads;        // after the batch is durable
   std::vector<ReadRequest> reads_first;  // before it is sealed, to answer look-ups
+  std::size_t said_bytes = 0;            // in this round, of what may be large: events and answers
 
   std::int64_t now_ms() const { return to_ms(now.wall); }
   bool demonstration() const {

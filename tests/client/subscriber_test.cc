@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/errors.h"
+#include "proto/event_cost.h"
 #include "tests/client/recorded_sink.h"
 
 namespace huying::client {
@@ -165,10 +166,87 @@ TEST_F(SubscriberTest, GivesCreditBackWhenHalfIsUsed) {
   EXPECT_EQ(sent.back().credit().name(), "board");
 }
 
+TEST_F(SubscriberTest, GivesBackExactlyWhatTheEventsCost) {
+  options.credit_messages = 1'000'000;
+  options.credit_bytes = 10'000;
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  sink.take();
+  std::uint64_t cost = 0, given = 0;
+  for (std::uint64_t n = 1; n <= 200; ++n) {
+    auto frame = events(n, n);
+    auto& event = *frame.mutable_events()->mutable_events(0);
+    event.set_subject("escalation.unit.s.a.a-01");
+    event.set_event(std::string(n, 'e'));
+    cost += event_cost(event.subject(), event.event());
+    subscriber->on_frame(frame);
+    for (const auto& said : sink.take())
+      if (said.has_credit()) given += said.credit().bytes();
+    EXPECT_LE(given, cost);
+    EXPECT_LT(cost - given, options.credit_bytes / 2) << "never starved";
+  }
+}
+
+TEST_F(SubscriberTest, ANameThatTheBrokerDoesNotKnowAnyMoreGoesOnAtTheLastToken) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  auto frame = events(1, 2);
+  frame.mutable_events()->mutable_progress()->set_through_consumer_sequence(2);
+  frame.mutable_events()->mutable_progress()->set_resume_token("token-2");
+  subscriber->on_frame(frame);
+  subscriber->on_lost();
+  sink.take();
+  subscriber->on_welcome({});
+  const auto said = sink.take().at(0).subscribe();
+  EXPECT_TRUE(said.cursor());
+  EXPECT_EQ(said.last_token(), "token-2");
+  auto lost = subscribed(900, 1);
+  lost.mutable_subscribed()->set_begin(v1::Subscribed::CURSOR_LOST);
+  subscriber->on_frame(lost);
+  subscriber->on_frame(events(1, 2, 102));  // records 103 and 104
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{101, 102, 103, 104}));
+  EXPECT_TRUE(gaps.empty());
+}
+
+TEST_F(SubscriberTest, ANameThatIsNewToTheBrokerThoughItWasSubscribedIsAHole) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->on_frame(events(1, 2));
+  subscriber->on_lost();
+  subscriber->on_welcome({});
+  auto anew = subscribed(900, 1);
+  anew.mutable_subscribed()->set_begin(v1::Subscribed::NEW_NAME);
+  subscriber->on_frame(anew);
+  EXPECT_EQ(gaps.size(), 1u);
+}
+
+TEST_F(SubscriberTest, ARefusalForNowIsAskedAgainAfterTheTimeGivenAndALittleMore) {
+  begin();
+  sink.take();
+  v1::BrokerFrame frame;
+  frame.mutable_refusal()->set_error(v1::ERROR_CODE_TOO_MANY_SUBSCRIPTIONS);
+  frame.mutable_refusal()->set_name("board");
+  frame.mutable_refusal()->set_retry_after_ms(1000);
+  subscriber->on_frame(frame);
+  EXPECT_FALSE(refused);
+  const SteadyInstant now{std::chrono::hours(1)};
+  subscriber->on_tick(now);
+  subscriber->on_tick(now + Milliseconds(999));
+  EXPECT_TRUE(sink.take().empty());
+  subscriber->on_tick(now + Milliseconds(1500));
+  ASSERT_EQ(sink.take().size(), 1u);
+  subscriber->on_tick(now + Milliseconds(9000));
+  EXPECT_TRUE(sink.take().empty()) << "asked once";
+}
+
 TEST_F(SubscriberTest, ARefusedSubscriptionIsOver) {
   begin();
   v1::BrokerFrame frame;
   frame.mutable_refusal()->set_error(v1::ERROR_CODE_SUBJECT_NOT_ALLOWED);
+  frame.mutable_refusal()->set_name("another");
+  subscriber->on_frame(frame);
+  ASSERT_FALSE(refused) << "of another subscription of the session";
+  frame.mutable_refusal()->set_name("board");
   subscriber->on_frame(frame);
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->code, static_cast<std::uint32_t>(v1::ERROR_CODE_SUBJECT_NOT_ALLOWED));

@@ -30,17 +30,6 @@ TEST(Subject, WhatIsNoSubjectIsRefused) {
   EXPECT_FALSE(SubjectPattern::parse(std::string(300, 'a')).has_value());
 }
 
-TEST(Subject, AMaskIsWhatThePatternsMatch) {
-  const SubjectPlace place{"s", "a", "a-01"};
-  std::vector<SubjectPattern> patterns{*SubjectPattern::parse("case.s.a.*.closed"), *SubjectPattern::parse("escalation.street.>")};
-  const auto mask = mask_of(patterns, place);
-  EXPECT_TRUE(mask.wants_case(v1::EVENT_KIND_CLOSED));
-  EXPECT_FALSE(mask.wants_case(v1::EVENT_KIND_FILED));
-  EXPECT_TRUE(mask.wants_escalation(v1::RUNG_STREET));
-  EXPECT_FALSE(mask.wants_escalation(v1::RUNG_UNIT));
-  EXPECT_TRUE(mask_of({*SubjectPattern::parse("case.s.b.>")}, place).empty());
-}
-
 TEST(Subject, TokensAreTheNamesOfTheContract) {
   EXPECT_EQ(event_token(v1::EVENT_KIND_FED_BACK), "fed_back");
   EXPECT_EQ(rung_token(v1::RUNG_DISTRICT), "district");

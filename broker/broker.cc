@@ -211,8 +211,7 @@ Result<void> Broker::run() {
   }
   s.core->stop_intake();
   if (auto done = s.round(); !done) return done;  // answers what came before the word to stop
-  for (const auto& [name, cursor] : s.core->take_changed_cursors())
-    if (auto saved = s.journal->set_cursor(name, cursor); !saved) return saved;
+  if (auto saved = s.journal->save_cursors(s.core->take_changed_cursors()); !saved) return saved;
   return s.journal->close(s.core->now());
 }
 
@@ -305,8 +304,8 @@ void Broker::State::housekeep(const Moment& now) {
 }
 
 void Broker::State::save_cursors() {
-  for (const auto& [name, cursor] : core->take_changed_cursors())
-    if (auto saved = journal->set_cursor(name, cursor); !saved) spdlog::warn("cursor {}: {}", name, sentence(saved.error()));
+  if (auto saved = journal->save_cursors(core->take_changed_cursors()); !saved)
+    spdlog::warn("cursors: {}", sentence(saved.error()));
 }
 
 // A journal that failed while nothing waits is as failed as any other: the process stops.

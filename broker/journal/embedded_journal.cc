@@ -274,7 +274,10 @@ Result<SegmentPool::More> EmbeddedJournal::idle(Instant now) {
   if (to_ms(now) - last_recorded_at_ms_ >= options_.mark_after.count()) {
     if (auto marked = write_mark(now, false); !marked) return tl::unexpected(failed(marked.error()));
   }
-  if (!may_fill_pool()) return SegmentPool::More::no;
+  if (!may_fill_pool()) {
+    (void)cursor_files_->refresh_one();  // what it would hold is durable elsewhere
+    return SegmentPool::More::no;
+  }
   auto more = pool_->fill_a_little();
   if (!more) return tl::unexpected(failed(more.error()));
   return *more;
@@ -323,7 +326,12 @@ Result<void> EmbeddedJournal::store_checkpoint(StreamId stream, const Checkpoint
 
 Result<void> EmbeddedJournal::set_cursor(std::string_view name, std::string_view state) {
   HUYING_CHECK(writer_, "not read-only");
-  return side_files_->set_cursor(name, state);
+  return cursor_files_->set(name, state);
+}
+
+Result<void> EmbeddedJournal::save_cursors(const std::vector<std::pair<std::string, std::string>>& changes) {
+  HUYING_CHECK(writer_, "not read-only");
+  return cursor_files_->save(changes);
 }
 
 std::uint64_t EmbeddedJournal::bytes() const {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "broker/journal/cursor_files.h"
 #include "broker/journal/folder.h"
 #include "broker/journal/journal.h"
 #include "broker/journal/key_index.h"
@@ -68,7 +69,9 @@ class EmbeddedJournal final : public Journal {
   Result<void> store_checkpoint(StreamId stream, const Checkpoint& checkpoint) override;
   std::optional<Checkpoint> latest_checkpoint(StreamId stream) override { return side_files_->latest_checkpoint(stream); }
   Result<void> set_cursor(std::string_view name, std::string_view state) override;
-  std::vector<std::pair<std::string, std::string>> cursors() override { return side_files_->cursors(); }
+  Result<void> save_cursors(const std::vector<std::pair<std::string, std::string>>& changes) override;
+  std::vector<std::pair<std::string, std::string>> cursors() override { return cursor_files_->states(); }
+  std::vector<Digest128> lost_cursors() override { return cursor_files_->lost(); }
 
   std::uint64_t bytes() const override;
   std::uint64_t free_bytes() override;
@@ -126,6 +129,7 @@ class EmbeddedJournal final : public Journal {
   std::optional<SegmentPool> pool_;
   std::optional<SegmentWriter> writer_;
   std::optional<SideFiles> side_files_;
+  std::optional<CursorFiles> cursor_files_;
   KeyIndex keys_;
   StreamIndex streams_;
 

@@ -31,8 +31,9 @@ Result<void> EmbeddedJournal::open_folder() {
   if (auto loaded = load_format(); !loaded) return loaded;
   Recovered recovered;
   if (auto rebuilt = rebuild(recovered); !rebuilt) return rebuilt;
-  side_files_.emplace(disk_, paths_, format_.digest_key);
-  if (auto loaded = side_files_->load_cursors(); !loaded) return loaded;
+  side_files_.emplace(disk_, paths_);
+  cursor_files_.emplace(disk_, paths_.cursors, format_.digest_key);
+  if (auto loaded = cursor_files_->load(); !loaded) return loaded;
   if (!writes) {
     damage_ = recovered.damage;
     return {};

@@ -142,8 +142,14 @@ class Journal {
 
   // Side files, replaced by rename. Losing one costs repeats (I11).
   virtual Result<void> set_cursor(std::string_view name, std::string_view state) = 0;
+  // Many at once; durable when it returns. An empty state forgets a name.
+  virtual Result<void> save_cursors(const std::vector<std::pair<std::string, std::string>>& changes) {
+    for (const auto& [name, state] : changes)
+      if (auto saved = set_cursor(name, state); !saved) return saved;
+    return {};
+  }
   virtual std::vector<std::pair<std::string, std::string>> cursors() = 0;
-  // Key digests of names that have a side file which cannot be read. An empty state forgets a name.
+  // Key digests of names that have a side file which cannot be read.
   virtual std::vector<Digest128> lost_cursors() { return {}; }
 
   virtual std::uint64_t bytes() const = 0;       // of the journal

@@ -10,10 +10,8 @@
 namespace huying::journal {
 namespace {
 
-constexpr std::string_view cursor_magic = "HYCURSR1", checkpoint_magic = "HYCHECK1";
-constexpr std::size_t cursor_bytes_max = 64 * limits::KiB;
+constexpr std::string_view checkpoint_magic = "HYCHECK1";
 constexpr std::size_t checkpoint_bytes_max = 256 * limits::MiB;
-constexpr std::string_view cursor_suffix = ".cursor";
 
 std::string sealed(std::string_view magic, std::string body) {
   std::string out(magic);
@@ -32,47 +30,9 @@ std::optional<std::string> opened(std::string_view magic, std::string_view bytes
   return body;
 }
 
-std::string cursor_file_name(const DigestKey& key, std::string_view name) {
-  const Digest128 digest = key_digest(key, name);
-  return fmt::format("{:016x}{:016x}{}", digest.high, digest.low, cursor_suffix);
-}
-
 std::string checkpoint_file_name(StreamId stream) { return fmt::format("{:08x}.checkpoint", stream.value); }
 
 }  // namespace
-
-Result<void> SideFiles::load_cursors() {
-  const auto names = disk_.list(paths_.cursors);
-  if (!names) return tl::unexpected(names.error());
-  for (const std::string& name : *names) {
-    if (!name.ends_with(cursor_suffix)) continue;
-    const auto bytes = read_file(disk_, paths_.cursors + "/" + name, cursor_bytes_max);
-    if (!bytes) continue;
-    const auto body = opened(cursor_magic, *bytes);
-    if (!body) continue;
-    Decoder decoder(*body);
-    const std::string cursor_name(decoder.bytes()), state(decoder.bytes());
-    if (decoder.at_end() && name == cursor_file_name(key_, cursor_name)) cursors_[cursor_name] = state;
-  }
-  return {};
-}
-
-Result<void> SideFiles::set_cursor(std::string_view name, std::string_view state) {
-  const auto [entry, added] = cursors_.try_emplace(std::string(name));
-  if (!added && entry->second == state) return {};
-  std::string body;
-  Encoder encoder(body);
-  encoder.bytes(name);
-  encoder.bytes(state);
-  std::string bytes = sealed(cursor_magic, std::move(body));
-  if (bytes.size() > cursor_bytes_max) {
-    if (added) cursors_.erase(entry);
-    return fail(v1::ERROR_CODE_FIELD_TOO_LONG, fmt::format("a cursor of {} bytes", bytes.size()));
-  }
-  entry->second = state;
-  return replace_file(disk_, paths_.cursors, cursor_file_name(key_, name), bytes,
-                      added ? Durability::bytes_and_name : Durability::bytes);
-}
 
 Result<void> SideFiles::store_checkpoint(StreamId stream, const Checkpoint& checkpoint) {
   if (checkpoint.state.size() > checkpoint_bytes_max / 2) {

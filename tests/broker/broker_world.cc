@@ -96,9 +96,20 @@ void BrokerWorld::open() {
 }
 
 void BrokerWorld::crash_and_restart() {
+  crash_and_restart([](std::uint64_t) { return std::uint64_t{0}; });
+}
+
+void BrokerWorld::restart_on(const journal::MemoryDisk& disk) {
   core_.reset();
   journal_.reset();
-  disk_.crash([](std::uint64_t) { return 0; });
+  disk_ = disk.copy();
+  crash_and_restart();
+}
+
+void BrokerWorld::crash_and_restart(const std::function<std::uint64_t(std::uint64_t)>& choose) {
+  core_.reset();
+  journal_.reset();
+  disk_.crash(choose);
   said_.clear();
   got_.clear();
   open();
@@ -112,7 +123,11 @@ void BrokerWorld::say_bytes(std::uint64_t peer, std::string_view bytes, std::siz
   said_.emplace_back(peer, std::make_pair(std::string(bytes), parts));
 }
 
-void BrokerWorld::round() {
+void BrokerWorld::round() { ASSERT_TRUE(try_round()); }
+
+void BrokerWorld::save_cursors() { ASSERT_TRUE(journal_->save_cursors(core_->take_changed_cursors())); }
+
+bool BrokerWorld::try_round() {
   core_->begin(moment());
   while (!said_.empty() && !core_->full()) {  // what does not fit waits for the next round, as in the broker's shell
     const auto [peer, frame] = std::move(said_.front());
@@ -121,12 +136,16 @@ void BrokerWorld::round() {
   }
   core_->tick();
   std::vector<OutFrame> out;
-  ASSERT_TRUE(finish_round(*core_, *journal_, term_, out));
+  if (!finish_round(*core_, *journal_, term_, out)) return false;
+  if (core_->any_cursor_begun() && !journal_->save_cursors(core_->take_changed_cursors())) return false;
+  bytes_of_round_ = 0;
   for (const auto& frame : out) {
     v1::BrokerFrame parsed;
-    ASSERT_TRUE(parsed.ParseFromString(frame.bytes));
+    EXPECT_TRUE(parsed.ParseFromString(frame.bytes));
+    bytes_of_round_ += frame.bytes.size();
     got_[frame.peer.value].push_back(std::move(parsed));
   }
+  return true;
 }
 
 void BrokerWorld::configure(const v1::Configuration& configuration) {

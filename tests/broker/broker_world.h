@@ -1,6 +1,7 @@
 // A broker core on a disk in memory, with peers whose frames the test writes and reads. Rounds are the production ones.
 #pragma once
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,11 +24,17 @@ class BrokerWorld {
 
   // Stops without a word and starts again on what the disk holds.
   void crash_and_restart();
+  // The same, with the fates that `choose` gives to what was not synced (memory_disk.h).
+  void crash_and_restart(const std::function<std::uint64_t(std::uint64_t)>& choose);
+  // Stops, and starts again on another folder: a backup that was restored.
+  void restart_on(const journal::MemoryDisk& disk);
 
   void hello(std::uint64_t peer, const std::string& principal, v1::Role role);
   void say(std::uint64_t peer, const v1::ClientFrame& frame);
   void say_bytes(std::uint64_t peer, std::string_view bytes, std::size_t parts = 1);
   void round();                        // what was said since the last round; answers are kept by peer
+  bool try_round();                    // false: the journal or a cursor could not be written; nothing was sent
+  void save_cursors();                 // the shell does so each second
   bool anything_unheard() const { return !said_.empty(); }  // did not fit: another round
   // The administrator publishes another directory; it is in force when this returns.
   void configure(const v1::Configuration& configuration);
@@ -54,6 +61,7 @@ class BrokerWorld {
   journal::MemoryDisk& disk() { return disk_; }
   BrokerCore& core() { return *core_; }
   std::int64_t now_ms() const { return to_ms(wall_); }
+  std::size_t bytes_of_round() const { return bytes_of_round_; }  // sent by the last one
 
  private:
   void open();
@@ -67,6 +75,7 @@ class BrokerWorld {
   SteadyInstant steady_{std::chrono::hours(1)};
   std::deque<std::pair<std::uint64_t, std::pair<std::string, std::size_t>>> said_;
   std::map<std::uint64_t, std::vector<v1::BrokerFrame>> got_;
+  std::size_t bytes_of_round_ = 0;
 };
 
 v1::Request request_for(const std::string& source_id, const std::string& cell);

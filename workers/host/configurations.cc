@@ -24,24 +24,32 @@ void Configurations::ask(std::uint64_t version, std::uint32_t part, std::vector<
 
 void Configurations::want(std::uint64_t version, std::vector<v1::ClientFrame>& out) {
   if (version == 0 || ready_.contains(version) || fetching_.contains(version)) return;
-  fetching_[version];
+  begin(version, fetching_[version], out);
+}
+
+void Configurations::begin(std::uint64_t version, Fetch& fetch, std::vector<v1::ClientFrame>& out) {
+  fetch = {};
   ask(version, 0, out);
 }
 
 void Configurations::ask_again(std::vector<v1::ClientFrame>& out) {
-  for (auto& [version, fetch] : fetching_) {
-    fetch = {};
-    ask(version, 0, out);
-  }
+  for (auto& [version, fetch] : fetching_)
+    if (!fetch.refused) begin(version, fetch, out);
+}
+
+void Configurations::ask_again_for_failed(std::vector<v1::ClientFrame>& out) {
+  for (auto& [version, fetch] : fetching_)
+    if (fetch.failed) begin(version, fetch, out);
 }
 
 bool Configurations::take(const v1::ConfigurationReply& reply, std::vector<v1::ClientFrame>& out) {
   const auto found = fetching_.find(reply.version());
-  if (found == fetching_.end()) return false;
+  if (found == fetching_.end() || found->second.refused) return false;
   auto& fetch = found->second;
   if (reply.error() != 0) {
     spdlog::warn("host: configuration {}: {}", reply.version(), sentence({reply.error(), ""}));
     fetch = {};
+    fetch.failed = true;
     return false;  // asked again with the next heartbeat
   }
   if (reply.part() != fetch.next_part || fetch.bytes.size() + reply.bytes().size() > configuration_bytes_max) return false;

@@ -19,8 +19,10 @@ class Configurations {
 
   // Asks for a version unless it is here or being fetched.
   void want(std::uint64_t version, std::vector<v1::ClientFrame>& out);
-  // Asks again for what did not come: after a new session, and when the broker had no answer.
+  // In a new session, of which the one before left nothing: from the first part.
   void ask_again(std::vector<v1::ClientFrame>& out);
+  // For what the broker had no answer to. What is on its way comes: asking for it again would begin it again.
+  void ask_again_for_failed(std::vector<v1::ClientFrame>& out);
   // True when a version became ready with this part.
   bool take(const v1::ConfigurationReply& reply, std::vector<v1::ClientFrame>& out);
   // Versions before it, and not needed, are let go.
@@ -30,8 +32,10 @@ class Configurations {
   struct Fetch {
     std::string bytes;
     std::uint32_t next_part = 0;
-    bool refused = false;
+    bool failed = false;   // by the broker, for now
+    bool refused = false;  // by this build, for good
   };
+  static void begin(std::uint64_t version, Fetch& fetch, std::vector<v1::ClientFrame>& out);
   static void ask(std::uint64_t version, std::uint32_t part, std::vector<v1::ClientFrame>& out);
 
   std::map<std::uint64_t, std::shared_ptr<cell::Settings>> ready_;

@@ -42,6 +42,7 @@ struct HostCore::State {
   std::uint64_t configuration_in_force = 0;
   bool is_connected = false;
   SteadyInstant promised_at{};  // when Commits or Wake went out; nothing else keeps the promise
+  SteadyInstant housekept_at{};
   std::uint32_t worked_off_messages = 0;
   std::uint64_t worked_off_bytes = 0;
 
@@ -79,6 +80,7 @@ struct HostCore::State {
   void park(std::uint32_t stream, HeldCell& cell, std::uint64_t sequence);
   void watch_all(std::uint32_t stream, HeldCell& cell);
   int fire_due(CommitFrames& commits, Instant now);
+  void keep_house(SteadyInstant steady, Frames& out);
   void compact_queue();
 };
 
@@ -263,6 +265,17 @@ int HostCore::State::fire_due(CommitFrames& commits, Instant now) {
   return fired;
 }
 
+// Now and then, however busy the host is.
+void HostCore::State::keep_house(SteadyInstant steady, Frames& out) {
+  if (steady - housekept_at < limits::heartbeat_interval) return;
+  housekept_at = steady;
+  configurations.ask_again_for_failed(out);
+  auto oldest = cells.empty() ? configuration_in_force : version_of(*cells.begin()->second);
+  for (const auto& [stream, cell] : cells) oldest = std::min(oldest, version_of(*cell));
+  configurations.keep_from(oldest);
+  compact_queue();
+}
+
 void HostCore::State::compact_queue() {
   std::size_t open = 0;
   for (const auto& [stream, cell] : cells) open += cell->state.open_cases();
@@ -281,7 +294,7 @@ HostCore::~HostCore() = default;
 void HostCore::connected(SteadyInstant steady) {
   state_->reset();
   state_->is_connected = true;
-  state_->promised_at = steady;
+  state_->promised_at = state_->housekept_at = steady;
 }
 
 void HostCore::disconnected() {
@@ -325,6 +338,7 @@ void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frame
       break;
   }
   if (commits.any()) state.promised_at = steady;
+  if (state.is_connected) state.keep_house(steady, out);
 }
 
 void HostCore::wake(SteadyInstant steady, Frames& out) {
@@ -334,11 +348,10 @@ void HostCore::wake(SteadyInstant steady, Frames& out) {
   if (state.time.known()) state.fire_due(commits, state.time.now(steady));
   const bool silent = !commits.any() && steady - state.promised_at >= limits::heartbeat_interval;
   if (commits.any() || silent) state.promised_at = steady;
-  if (!silent) return;
-  auto& wake = *out.emplace_back().mutable_wake();
-  wake.set_next_wake_within_ms(static_cast<std::uint32_t>(limits::wake_promise_max.count()));
-  state.configurations.ask_again(out);
-  state.compact_queue();
+  if (silent)
+    out.emplace_back().mutable_wake()->set_next_wake_within_ms(
+        static_cast<std::uint32_t>(limits::wake_promise_max.count()));
+  state.keep_house(steady, out);
 }
 
 void HostCore::sent(Frames& frames) {

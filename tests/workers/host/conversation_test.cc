@@ -41,6 +41,46 @@ TEST(Conversation, NothingIsDecidedUntilTheConfigurationIsThereAndThenInOrder) {
   broker.expect_every_fold_is_the_same();
 }
 
+std::size_t fetches_of(const FakeBroker& broker, std::uint64_t version) {
+  std::size_t count = 0;
+  for (const auto& frame : broker.frames())
+    count += frame.has_fetch_configuration() && frame.fetch_configuration().version() == version &&
+             frame.fetch_configuration().part() == 0;
+  return count;
+}
+
+TEST(Conversation, AConfigurationOnItsWayIsNotBegunAgain) {
+  FakeBroker broker;
+  broker.hold_configuration(true);
+  broker.change_configuration(2, made_up_configuration());
+  broker.advance(10 * day_ms);
+  EXPECT_EQ(fetches_of(broker, 2), 1u);
+}
+
+TEST(Conversation, AConfigurationThatTheBrokerCouldNotGiveIsAskedForAgain) {
+  FakeBroker broker;
+  broker.refuse_next_fetch(v1::ERROR_CODE_NO_CONFIGURATION);
+  broker.change_configuration(2, made_up_configuration());
+  const auto number = broker.request(4);
+  EXPECT_EQ(broker.count(number, EVENT_KIND_DISPATCHED), 0u);
+  broker.advance(day_ms);
+  EXPECT_EQ(fetches_of(broker, 2), 2u);
+  EXPECT_EQ(broker.count(number, EVENT_KIND_DISPATCHED), 1u);
+}
+
+TEST(Conversation, AConfigurationThatNoCellGoesByIsLetGo) {
+  FakeBroker broker;
+  broker.revoke(2);
+  const auto number = broker.request(2);
+  broker.change_configuration(2, made_up_configuration());
+  broker.advance(10 * day_ms);
+  ASSERT_EQ(fetches_of(broker, 1), 1u);
+  broker.grant(2);
+  EXPECT_EQ(fetches_of(broker, 1), 2u) << "this cell is behind, and needs it again";
+  EXPECT_EQ(broker.last(number).clocks_set(0).policy_version(), 1u);
+  EXPECT_EQ(broker.count(number, EVENT_KIND_DISPATCHED), 1u);
+}
+
 TEST(Conversation, AHostWithoutWorkPromisesAgainAtEachHeartbeat) {
   FakeBroker broker;
   const auto before = broker.wakes();

@@ -184,6 +184,10 @@ void FakeBroker::configuration_part(const v1::FetchConfiguration& fetch) {
   auto& reply = *frame.mutable_configuration();
   reply.set_version(fetch.version());
   reply.set_part(fetch.part());
+  if (const auto error = std::exchange(refuse_fetch_with_, v1::ERROR_CODE_NONE); error != v1::ERROR_CODE_NONE) {
+    reply.set_error(static_cast<std::uint32_t>(error));
+    return to_host(frame);
+  }
   reply.set_parts(2);
   reply.set_bytes(fetch.part() == 0 ? bytes.substr(0, half) : bytes.substr(half));
   to_host(frame);
@@ -266,94 +270,6 @@ v1::Answer FakeBroker::ask(std::uint32_t stream, const std::string& case_number,
   return answers_.empty() ? v1::Answer() : answers_.back();
 }
 
-void FakeBroker::commit(const std::string& bytes) {
-  v1::Commit commit;
-  ASSERT_TRUE(commit.ParseFromString(bytes));
-  auto& stream = streams_.at(commit.stream());
-  v1::BrokerFrame frame;
-  auto& ack = *frame.mutable_commit_acks()->add_acks();
-  ack.set_stream(commit.stream());
-  ack.set_grant(commit.epoch().grant());
-  ack.set_commit_number(commit.commit_number());
-  const auto refuse_with = std::exchange(refuse_with_, v1::ERROR_CODE_NONE);
-  if (refuse_with != v1::ERROR_CODE_NONE || stream.refused || commit.epoch().grant() != stream.grant) {
-    stream.refused = true;
-    ack.set_error(static_cast<std::uint32_t>(refuse_with == v1::ERROR_CODE_NONE ? v1::ERROR_CODE_STALE_EPOCH : refuse_with));
-    return to_host(frame);
-  }
-  EXPECT_EQ(commit.commit_number(), stream.commit_number + 1) << "a gap";
-  stream.commit_number = commit.commit_number();
-  EXPECT_LE(commit.decided_at_ms(), now_ms_) << "ahead of the broker's clock";
-  if (commit.consumes() != 0) {
-    ASSERT_FALSE(stream.undecided.empty());
-    EXPECT_EQ(commit.consumes(), stream.undecided.front());
-    stream.undecided.erase(stream.undecided.begin());
-  }
-  stream.records.push_back({v1::RECORD_KIND_COMMIT, now_ms_, bytes, {}});
-  ack.set_sequence(stream.records.size());
-  if (commit.has_outcome() && !commit.outcome().forwarded()) outcome_ = commit.outcome();
-  for (const auto& committed : commit.events()) {
-    SeenEvent seen{commit.stream(), stream.records.size(), committed, {}};
-    ASSERT_TRUE(seen.event.ParseFromString(committed.event()));
-    EXPECT_EQ(seen.event.kind(), committed.kind());
-    check_event(seen);
-    events_.push_back(std::move(seen));
-  }
-  for (const auto& effect : commit.effects()) {
-    if (effect.kind() == v1::CaseEffect::OPENED) where_[effect.case_number()] = commit.stream();
-    if (effect.kind() == v1::CaseEffect::MOVED_TO) where_[effect.case_number()] = effect.to_stream();
-    if (effect.kind() == v1::CaseEffect::ENDED) {
-      ended_[effect.case_number()] = last(effect.case_number()).whole().SerializeAsString();
-    }
-  }
-  check_after(commit);
-  commits_.push_back(commit);
-  const auto sequence = stream.records.size();
-  to_host(frame);
-  for (auto send : commit.sends()) {
-    send.mutable_message()->set_from_sequence(sequence);
-    append(send.to_stream(), v1::RECORD_KIND_MESSAGE, send.message().SerializeAsString());
-  }
-}
-
-void FakeBroker::check_event(const SeenEvent& seen) {
-  const auto& event = seen.event;
-  if (event.kind() == v1::EVENT_KIND_ACTION_REFUSED) {
-    EXPECT_EQ(event.revision(), 0u);
-    EXPECT_TRUE(seen.committed.actor_only());
-    return;
-  }
-  auto& revision = revisions_[event.case_number()];
-  EXPECT_EQ(event.revision(), revision + 1) << event.ShortDebugString();
-  revision = event.revision();
-  auto& deadlines = deadlines_[event.case_number()];
-  for (const auto& ended : event.clocks_ended()) {
-    auto& deadline = deadlines[ended.kind()];
-    EXPECT_EQ(ended.generation(), deadline.generation);
-    deadline.running = false;
-    if (ended.outcome() != v1::CLOCK_OUTCOME_FIRED) continue;
-    EXPECT_GE(event.at_ms(), deadline.due_at_ms) << "fired early (I6)";
-    EXPECT_TRUE(fired_.insert({event.case_number(), ended.kind(), ended.generation()}).second) << "fired twice (I6)";
-    EXPECT_EQ(ended.lateness_ms(), event.at_ms() - deadline.due_at_ms);
-  }
-  for (const auto& set : event.clocks_set()) {
-    auto& deadline = deadlines[set.kind()];
-    EXPECT_EQ(set.generation(), deadline.generation + 1) << event.ShortDebugString();
-    deadline = {set.generation(), set.due_at_ms(), true};
-  }
-}
-
-void FakeBroker::check_after(const v1::Commit& commit) {
-  for (const auto& committed : commit.events()) {
-    v1::CaseEvent event;
-    ASSERT_TRUE(event.ParseFromString(committed.event()));
-    if (committed.actor_only() || ended_.contains(event.case_number())) continue;
-    bool runs = false;
-    for (const auto& [kind, deadline] : deadlines_[event.case_number()]) runs |= deadline.running;
-    EXPECT_TRUE(runs) << "an open case without a clock (I5): " << event.ShortDebugString();
-  }
-}
-
 void FakeBroker::advance(std::int64_t ms) {
   const auto target_ms = now_ms_ + ms;
   while (connected_) {
@@ -370,56 +286,6 @@ void FakeBroker::advance(std::int64_t ms) {
     if (out.empty() && now_ms_ == target_ms) break;
   }
   now_ms_ = target_ms;
-}
-
-std::vector<v1::EventKind> FakeBroker::kinds_of(const std::string& case_number) const {
-  std::vector<v1::EventKind> kinds;
-  for (const auto& seen : events_) {
-    if (seen.event.case_number() == case_number) kinds.push_back(seen.event.kind());
-  }
-  return kinds;
-}
-
-const v1::CaseEvent& FakeBroker::last(const std::string& case_number) const {
-  for (auto seen = events_.rbegin(); seen != events_.rend(); ++seen) {
-    if (seen->event.case_number() == case_number) return seen->event;
-  }
-  return v1::CaseEvent::default_instance();
-}
-
-const v1::CaseEvent& FakeBroker::last(const std::string& case_number, v1::EventKind kind) const {
-  for (auto seen = events_.rbegin(); seen != events_.rend(); ++seen) {
-    if (seen->event.case_number() == case_number && seen->event.kind() == kind) return seen->event;
-  }
-  return v1::CaseEvent::default_instance();
-}
-
-std::size_t FakeBroker::count(const std::string& case_number, v1::EventKind kind) const {
-  const auto kinds = kinds_of(case_number);
-  return static_cast<std::size_t>(std::count(kinds.begin(), kinds.end(), kind));
-}
-
-std::string FakeBroker::state_of_a_fresh_fold(std::uint32_t number) {
-  HostCore fresh{HostOptions{}};
-  fresh.connected(steady());
-  std::vector<v1::ClientFrame> out;
-  auto& stream = streams_.at(number);
-  auto lease = lease_frame(number, 1'000'000);
-  lease.set_now_ms(now_ms_);
-  fresh.receive(lease, steady(), out);
-  for (std::uint64_t sequence = 1; sequence <= stream.records.size(); ++sequence) {
-    v1::BrokerFrame frame;
-    frame.set_now_ms(now_ms_);
-    *frame.mutable_deliveries()->add_deliveries() = delivery_of(stream, number, sequence, 1'000'000);
-    fresh.receive(frame, steady(), out);
-  }
-  return fresh.state_of(number).value_or("not held");
-}
-
-void FakeBroker::expect_every_fold_is_the_same() {
-  for (const auto& [number, stream] : streams_) {
-    EXPECT_EQ(host_->state_of(number).value_or("dropped"), state_of_a_fresh_fold(number)) << "cell " << stream.cell;
-  }
 }
 
 }  // namespace huying::host

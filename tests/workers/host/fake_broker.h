@@ -73,6 +73,7 @@ class FakeBroker {
   void append(std::uint32_t stream, v1::RecordKind kind, const std::string& payload, const std::string& prior = {});
   v1::Answer ask(std::uint32_t stream, const std::string& case_number, std::vector<v1::Role> roles);
   void refuse_next_commit(v1::ErrorCode error) { refuse_with_ = error; }
+  void refuse_next_fetch(v1::ErrorCode error) { refuse_fetch_with_ = error; }
   void hold_configuration(bool hold);
   void hold_deliveries(bool hold);
 
@@ -138,7 +139,7 @@ class FakeBroker {
   std::vector<v1::FetchConfiguration> held_fetches_;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> held_deliveries_to_;
   std::uint32_t serial_ = 0, action_serial_ = 0;
-  v1::ErrorCode refuse_with_ = v1::ERROR_CODE_NONE;
+  v1::ErrorCode refuse_with_ = v1::ERROR_CODE_NONE, refuse_fetch_with_ = v1::ERROR_CODE_NONE;
   std::vector<SeenEvent> events_;
   std::vector<v1::Commit> commits_;
   std::vector<v1::ClientFrame> frames_;

@@ -101,6 +101,7 @@ struct Broker::State {
     return {clock.at(steady, system_now()), steady};
   }
 
+  Result<void> choose_endpoint();
   Result<void> open();
   Result<void> install_directory();
   Result<void> check_permission() const;
@@ -176,20 +177,26 @@ Result<void> Broker::State::check_permission() const {
   return fail(v1::ERROR_CODE_NOT_A_DEMONSTRATION);
 }
 
+// Before anything is written. The folder of an ipc endpoint may not be there yet: it is looked at before the bind.
+Result<void> Broker::State::choose_endpoint() {
+  endpoint = options.endpoint;
+  if (endpoint.empty()) {
+    auto inside = client::endpoint_in_folder(options.data_folder);
+    if (!inside) return tl::unexpected(inside.error());
+    endpoint = *inside;
+  }
+  return endpoint.starts_with("ipc://") ? Result<void>{} : client::check_endpoint(endpoint);
+}
+
 Result<void> Broker::start() {
   auto& s = *state_;
+  if (auto chosen = s.choose_endpoint(); !chosen) return chosen;
   if (auto opened = s.open(); !opened) return opened;
   if (auto installed = s.install_directory(); !installed) return installed;
   do {  // a first directory is in force before anybody is let in
     if (auto done = s.round(); !done) return done;
   } while (s.core->work_left());
   if (auto permitted = s.check_permission(); !permitted) return permitted;
-  s.endpoint = s.options.endpoint;
-  if (s.endpoint.empty()) {
-    auto inside = client::endpoint_in_folder(s.options.data_folder);
-    if (!inside) return tl::unexpected(inside.error());
-    s.endpoint = *inside;
-  }
   if (auto checked = client::check_endpoint(s.endpoint); !checked) return checked;
   s.router.emplace(client::make_router());
   try {
@@ -277,7 +284,14 @@ void Broker::State::send(std::vector<OutFrame>& frames) {
 void Broker::State::start_validation(DirectoryJob job) {
   if (validator.joinable()) validator.join();
   validator = std::thread([this, job = std::move(job)] {
-    auto result = perform(job);
+    DirectoryJobResult result;
+    try {
+      result = perform(job);
+    } catch (const std::exception& exception) {  // no memory for it: the broker that serves goes on
+      result.id = job.id;
+      result.error = v1::ERROR_CODE_INTERNAL;
+      result.findings = {exception.what()};
+    }
     {
       const std::lock_guard lock(results_mutex);
       results.push_back(std::move(result));

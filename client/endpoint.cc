@@ -57,7 +57,10 @@ Result<void> check_tcp(std::string_view rest) {
   auto host = rest.substr(0, colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   asio::error_code error;
-  const auto address = asio::ip::make_address(std::string(host), error);
+  auto address = asio::ip::make_address(std::string(host), error);
+  // ZeroMQ tells an IPv4 endpoint that it bound as ::ffff:127.0.0.1 where the machine has IPv6.
+  if (!error && address.is_v6() && address.to_v6().is_v4_mapped())
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   if (error) return refused(fmt::format("{} is not a numeric address", host));
   if (!address.is_loopback()) return refused(fmt::format("{} is not loopback", host));
   return {};

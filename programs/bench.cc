@@ -52,7 +52,7 @@ void add_bench(CLI::App& root, Chosen& chosen) {
   app->add_option("--in-flight", what.in_flight, "Published and not yet seen committed, at most")->capture_default_str()
       ->check(CLI::Range(1u, 4'000u));
   app->add_option("--rate", what.rate, "Requests a second, latency counted from when each was due; 0: as fast as the window allows")
-      ->capture_default_str()->check(CLI::Range(0.0, 1e6));
+      ->capture_default_str()->check(number_between(0, 1e6));
   auto* by_action = app->add_flag("--by-action", options->by_action, "The whole life: publish, accept, feed back, resolve");
   app->add_flag("--leave-open", options->leave_open, "Leave each case open under its three clocks")->excludes(by_action);
   app->add_option("--runs", options->runs, "Measure so often, print the best")->capture_default_str()->check(CLI::Range(1u, 100u));

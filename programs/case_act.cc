@@ -68,9 +68,15 @@ void print_decided(const v1::ActionReply& reply) {
   for (const auto& event : reply.events()) fmt::print("  {} {}\n", word_of(event.kind()).zh, word_of(event.kind()).en);
 }
 
+bool needs_verdict(v1::ActionKind kind) {
+  return kind == v1::ACTION_KIND_VERIFY || kind == v1::ACTION_KIND_CALL_BACK || kind == v1::ACTION_KIND_DECIDE_EXTENSION;
+}
+
 ExitCode act(const ActOptions& options) {
-  if (options.number.empty()) {
-    print_error(Error{v1::ERROR_CODE_USAGE, fmt::format("case act {} needs the case number", options.verb)});
+  const bool lacks_verdict = needs_verdict(action_of_verb(options.verb)) && options.verdict.empty();
+  if (options.number.empty() || lacks_verdict) {
+    const auto what = options.number.empty() ? "the case number" : "--verdict passed, or failed";
+    print_error(Error{v1::ERROR_CODE_USAGE, fmt::format("case act {} needs {}", options.verb, what)});
     return ExitCode::usage;
   }
   Connection connection(options.connect, roles_to_try(options.connect, roles_of_people()));
@@ -155,8 +161,8 @@ void add_step_options(CLI::App& app, ActOptions& options) {
 
 void add_report_options(CLI::App& app, ActOptions& options) {
   const auto group = "Options of report";
-  auto* latitude = app.add_option("--lat", options.latitude, "Latitude in degrees")->group(group)->check(CLI::Range(-90.0, 90.0));
-  auto* longitude = app.add_option("--lon", options.longitude, "Longitude in degrees")->group(group)->check(CLI::Range(-180.0, 180.0));
+  auto* latitude = app.add_option("--lat", options.latitude, "Latitude in degrees")->group(group)->check(number_between(-90, 90));
+  auto* longitude = app.add_option("--lon", options.longitude, "Longitude in degrees")->group(group)->check(number_between(-180, 180));
   latitude->needs(longitude);
   longitude->needs(latitude);
   app.add_option("--datum", options.datum, "wgs84, gcj02 or bd09: never guessed")

@@ -141,9 +141,9 @@ void add_case(CLI::App& root, Chosen& chosen) {
   group->require_subcommand(1);
 
   auto list_options = std::make_shared<AskOptions>();
-  auto* list = group->add_subcommand("list", "Open cases of a cell, by what is due first.");
+  auto* list = group->add_subcommand("list", "Open cases of a cell, by their numbers.");
   add_connect_options(*list, list_options->connect, "");
-  list->add_option("--cell", list_options->cell, "Code of the cell; default: every cell the person answers for");
+  list->add_option("--cell", list_options->cell, "Code of the cell; default: the person's own");
   list->add_option("--for", list_options->person, "Ask as this person (a gateway's right)");
   list->add_option("--limit", list_options->limit, "Cases at most")->capture_default_str()->check(CLI::Range(1, 200));
   list->footer(footer_with_exit_codes("Example:\n  huying case list --cell shiqiao-01 --as shiqiao-01.worker --endpoint …\n"));

@@ -10,8 +10,8 @@
 namespace huying::programs {
 
 void print_error(const Error& error) {
-  fmt::print(stderr, "huying: {}\n", sentence(error));
-  if (const auto words = words_of(error.code); !words.zh.empty()) fmt::print(stderr, "        {}\n", words.zh);
+  const auto zh = words_of(error.code).zh;
+  fmt::print(stderr, "huying: {}{}{}\n", zh, zh.empty() ? "" : "\n        ", sentence(error));
 }
 
 ExitCode exit_code_of(const Error& error) {

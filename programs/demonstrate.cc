@@ -236,7 +236,7 @@ void add_demonstrate(CLI::App& root, Chosen& chosen) {
       ->check(CLI::Range(1, story_days));
   app->add_option("--minutes", options->minutes, "Real minutes for the days")
       ->capture_default_str()
-      ->check(CLI::Range(0.2, 60.0));
+      ->check(number_between(0.2, 60));
   app->add_flag("--stay", options->stay, "Stay up afterwards, until Ctrl-C, and say what to type next");
   app->footer(
       footer_with_exit_codes("Ctrl-C ends everything: the broker's process, and the temporary folder.\n"

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "programs/connection.h"
 #include "programs/directory_report.h"
 #include "programs/open_directory.h"
 #include "programs/program.h"
@@ -40,7 +41,7 @@ void print_json(const directory::Loaded& loaded, const Proposal& proposal) {
 void print_text(const directory::Loaded& loaded, const Proposal& proposal) {
   for (const auto& finding : loaded.findings) fmt::print("{}\n", directory::to_string(finding));
   if (!loaded.ok()) {
-    fmt::print("refused: mend what is marked E; W are warnings\n");
+    fmt::print("名录不可用：请改正标 E 的各项，标 W 的只是提醒\nrefused: mend what is marked E; W are warnings\n");
   } else {
     const auto summary = summary_of(loaded.configuration);
     const auto& directory = loaded.configuration.directory();
@@ -63,15 +64,15 @@ ExitCode run(const CheckOptions& options) {
   Proposal proposal;
   if (!options.input.empty()) {
     std::ifstream in(options.input, std::ios::binary);
-    if (!in) {
-      fmt::print(stderr, "{}\n", sentence({static_cast<std::uint32_t>(v1::ERROR_CODE_FILE_UNREADABLE), options.input}));
+    if (in) proposal = propose_default_points(in);
+    if (in.bad() || !in.eof()) {  // a folder, too, opens like a file
+      print_error({v1::ERROR_CODE_FILE_UNREADABLE, options.input});
       return ExitCode::failed;
     }
-    proposal = propose_default_points(in);
   }
   const auto loaded = open_directory(options.path, options.id_property);
   if (!loaded) {
-    fmt::print(stderr, "{}\n", sentence(loaded.error()));
+    print_error(loaded.error());
     return ExitCode::refused;
   }
   options.json ? print_json(*loaded, proposal) : print_text(*loaded, proposal);

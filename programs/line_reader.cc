@@ -30,11 +30,13 @@ Result<std::unique_ptr<LineReader>> LineReader::open(const std::string& path, as
     return fail(v1::ERROR_CODE_FILE_UNREADABLE, path + ": " + std::generic_category().message(errno));
   const int stop_descriptor = ::eventfd(0, EFD_CLOEXEC);
   HUYING_CHECK(stop_descriptor >= 0);
-  return std::unique_ptr<LineReader>(new LineReader(descriptor, stop_descriptor, context, std::move(on_ready)));
+  return std::unique_ptr<LineReader>(new LineReader(path, descriptor, stop_descriptor, context, std::move(on_ready)));
 }
 
-LineReader::LineReader(int descriptor, int stop_descriptor, asio::io_context& context, std::function<void()> on_ready)
-    : descriptor_(descriptor), stop_descriptor_(stop_descriptor), context_(context), on_ready_(std::move(on_ready)) {
+LineReader::LineReader(std::string path, int descriptor, int stop_descriptor, asio::io_context& context,
+                       std::function<void()> on_ready)
+    : path_(std::move(path)), descriptor_(descriptor), stop_descriptor_(stop_descriptor), context_(context),
+      on_ready_(std::move(on_ready)) {
   line_.number = 1;
   thread_ = std::thread([this] { run(); });
 }
@@ -54,6 +56,7 @@ LineReader::~LineReader() {
 
 void LineReader::run() {
   std::array<char, 65'536> buffer;
+  int failed = 0;
   for (;;) {
     std::array<pollfd, 2> waits{pollfd{descriptor_, POLLIN, 0}, pollfd{stop_descriptor_, POLLIN, 0}};
     if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) break;
@@ -61,6 +64,7 @@ void LineReader::run() {
     if (waits[0].revents == 0) continue;
     const auto n = ::read(descriptor_, buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0) failed = errno;
     if (n <= 0) break;
     take(std::string_view(buffer.data(), static_cast<std::size_t>(n)));
     tell();
@@ -69,8 +73,15 @@ void LineReader::run() {
   {
     const std::lock_guard lock(mutex_);
     ended_ = true;
+    failed_ = failed;
   }
   tell();
+}
+
+Error LineReader::error() const {
+  const std::lock_guard lock(mutex_);
+  if (failed_ == 0) return {};
+  return Error{v1::ERROR_CODE_FILE_UNREADABLE, path_ + ": " + std::generic_category().message(failed_)};
 }
 
 void LineReader::take(std::string_view bytes) {
@@ -90,8 +101,9 @@ void LineReader::take(std::string_view bytes) {
 
 void LineReader::end_of_line() {
   const auto number = line_.number;
+  if (number == 1 && line_.text.starts_with("\xEF\xBB\xBF")) line_.text.erase(0, 3);
   if (!line_.text.empty() && line_.text.back() == '\r') line_.text.pop_back();
-  if (!line_.text.empty() || line_.too_long) push(std::move(line_));
+  if (line_.text.find_first_not_of(" \t") != std::string::npos || line_.too_long) push(std::move(line_));
   line_ = InputLine{};
   line_.number = number + 1;
 }

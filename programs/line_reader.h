@@ -2,7 +2,7 @@
 // over in order through a bounded queue, on the context's thread. The reader waits while the queue is full.
 //
 // Owner: the sub-command. The destructor stops the thread even while nothing comes in. A line longer than a frame may
-// be is handed over as `too_long` without its text.
+// be is handed over as `too_long` without its text; blank lines, and a byte order mark, are not handed over.
 #pragma once
 #include <asio/io_context.hpp>
 #include <condition_variable>
@@ -33,15 +33,17 @@ class LineReader {
 
   std::optional<InputLine> next();  // nullopt: nothing just now, or the end
   bool at_end() const;              // and nothing is left
+  Error error() const;              // why the end came early, once at_end(); code 0: it did not. FILE_UNREADABLE
 
  private:
-  LineReader(int descriptor, int stop_descriptor, asio::io_context& context, std::function<void()> on_ready);
+  LineReader(std::string path, int descriptor, int stop_descriptor, asio::io_context& context, std::function<void()> on_ready);
   void run();
   void take(std::string_view bytes);
   void end_of_line();
   bool push(InputLine line);  // false: stop
   void tell();
 
+  const std::string path_;
   const int descriptor_;
   const int stop_descriptor_;  // readable when the thread shall end
   asio::io_context& context_;
@@ -53,6 +55,7 @@ class LineReader {
   mutable std::mutex mutex_;
   std::condition_variable has_room_;
   std::deque<InputLine> lines_;
+  int failed_ = 0;  // errno
   bool ended_ = false, stopping_ = false, told_ = false;
   std::thread thread_;
 };

@@ -5,7 +5,9 @@
 
 #include "base/digest.h"
 #include "client/socket.h"
+#include "programs/connection.h"
 #include "programs/program.h"
+#include "proto/errors.h"
 
 int main(int count, char** words) {
   using namespace huying::programs;
@@ -23,9 +25,18 @@ int main(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
+    const CLI::App* chosen_app = &app;
+    while (!chosen_app->get_subcommands().empty()) chosen_app = chosen_app->get_subcommands().front();
+    if (const auto left = app.remaining(true); !left.empty() && !chosen_app->get_subcommands({}).empty())
+      fmt::print(stderr, "没有这个命令 no command is named {}\n", left.front());
     return app.exit(error) == 0 ? static_cast<int>(ExitCode::done) : static_cast<int>(ExitCode::usage);
   }
-  const auto code = chosen();
+  auto code = ExitCode::failed;
+  try {
+    code = chosen();
+  } catch (const std::exception& exception) {  // no memory, no sockets: what a library could not do
+    print_error(huying::Error{huying::v1::ERROR_CODE_INTERNAL, exception.what()});
+  }
   huying::client::finish_sockets();
   return static_cast<int>(code);
 }

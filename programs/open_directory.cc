@@ -9,10 +9,10 @@ namespace huying::programs {
 Result<directory::Loaded> open_directory(const std::string& path, const std::string& id_property) {
   initialise_digests();
   std::error_code error;
-  const auto files = std::filesystem::is_directory(path, error) ? directory::read_folder(path)
-                                                                : directory::wrap_geojson(path);
+  const bool is_folder = std::filesystem::is_directory(path, error);
+  const auto files = is_folder ? directory::read_folder(path) : directory::wrap_geojson(path);
   if (!files) return tl::unexpected(files.error());
-  return directory::load(*files, nullptr, {id_property});
+  return directory::load(*files, nullptr, {id_property, !is_folder});
 }
 
 }  // namespace huying::programs

@@ -1,5 +1,7 @@
 #include "programs/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
@@ -37,13 +39,22 @@ void add_connect_options(CLI::App& app, ConnectOptions& options, const std::stri
       });
   app.add_option("--wait", options.wait_seconds, "Seconds without a session before giving up; 0: never")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 86'400.0));
+      ->check(number_between(0, 86'400));
   if (json == JsonOption::offered) app.add_flag("--json", options.json, "Print JSON, one line an item");
 }
 
 std::vector<v1::Role> roles_to_try(const ConnectOptions& options, std::vector<v1::Role> own) {
   if (options.role.empty()) return own;
   return {role_named(options.role)};
+}
+
+CLI::Validator number_between(double least, double most) {
+  const auto check = [least, most](const std::string& text) {
+    double value = 0;
+    const bool fits = CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
+    return fits ? std::string() : fmt::format("{} is not a number from {:.10g} to {:.10g}", text, least, most);
+  };
+  return CLI::Validator(check, fmt::format("in [{:.10g} - {:.10g}]", least, most));
 }
 
 std::string footer_with_exit_codes(const std::string& examples) {

@@ -9,6 +9,7 @@
 
 namespace CLI {
 class App;
+class Validator;
 }
 
 namespace huying::programs {
@@ -32,6 +33,9 @@ std::vector<v1::Role> roles_to_try(const ConnectOptions& options, std::vector<v1
 
 // grid-worker → ROLE_GRID_WORKER; ROLE_UNSPECIFIED when there is none of that name.
 v1::Role role_named(const std::string& name);
+
+// For `check`: a number from `least` to `most`, unlike CLI::Range not NaN.
+CLI::Validator number_between(double least, double most);
 
 // "…\n\nExit codes: 0 …" for the footer of a sub-command.
 std::string footer_with_exit_codes(const std::string& examples);

@@ -57,9 +57,10 @@ class PublishProgram {
       if (!line) break;
       publish(std::move(*line));
     }
-    if (reader_->at_end() && publisher_.unanswered() == 0) {
-      connection_.finish(refused_ + bad_ == 0 ? ExitCode::done : ExitCode::failed);
-    }
+    if (!reader_->at_end() || publisher_.unanswered() > 0 || connection_.is_finished()) return;
+    const auto error = reader_->error();
+    if (error.code != 0) print_error(error);
+    connection_.finish(refused_ + bad_ == 0 && error.code == 0 ? ExitCode::done : ExitCode::failed);
   }
 
   void publish(InputLine line) {

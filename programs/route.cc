@@ -8,7 +8,9 @@
 #include <memory>
 #include <optional>
 
+#include "programs/connection.h"
 #include "programs/open_directory.h"
+#include "programs/options.h"
 #include "programs/program.h"
 #include "programs/route_lines.h"
 #include "proto/errors.h"
@@ -24,11 +26,11 @@ struct RouteOptions {
 };
 
 ExitCode failed(const Error& error) {
-  fmt::print(stderr, "{}\n", sentence(error));
+  print_error(error);
   return ExitCode::failed;
 }
 
-ExitCode answer_all(const LineRouter& router, std::istream& in) {
+ExitCode answer_all(const LineRouter& router, std::istream& in, const std::string& name) {
   bool all_were_read = true;
   std::string line, out;
   for (std::uint64_t number = 1; std::getline(in, line); ++number) {
@@ -41,6 +43,7 @@ ExitCode answer_all(const LineRouter& router, std::istream& in) {
   }
   std::fwrite(out.data(), 1, out.size(), stdout);
   std::fflush(stdout);
+  if (in.bad()) return failed({v1::ERROR_CODE_FILE_UNREADABLE, name});  // a folder, too, opens like a file
   return all_were_read ? ExitCode::done : ExitCode::failed;
 }
 
@@ -52,11 +55,11 @@ ExitCode run(const RouteOptions& options) {
     return ExitCode::refused;
   }
   const LineRouter router(loaded->configuration.directory(), options.border_metres);
-  if (options.input == "-") return answer_all(router, std::cin);
+  if (options.input == "-") return answer_all(router, std::cin, "standard input");
   if (!options.input.empty()) {
     std::ifstream in(options.input, std::ios::binary);
-    if (!in) return failed({static_cast<std::uint32_t>(v1::ERROR_CODE_FILE_UNREADABLE), options.input});
-    return answer_all(router, in);
+    if (!in) return failed({v1::ERROR_CODE_FILE_UNREADABLE, options.input});
+    return answer_all(router, in, options.input);
   }
   v1::Location location;
   location.set_cell(options.cell);
@@ -81,9 +84,9 @@ void add_route(CLI::App& root, Chosen& chosen) {
   route->add_option("--id", options->id_property, "The property of a feature that is the cell's id");
   route->add_option("--border-metres", options->border_metres,
                     "Nearer to another cell than this the desk decides; default: the directory's, else 10")
-      ->check(CLI::Range(0.0, 100'000.0));
-  auto* latitude = route->add_option("--lat", options->latitude, "Latitude in degrees")->check(CLI::Range(-90.0, 90.0));
-  auto* longitude = route->add_option("--lon", options->longitude, "Longitude in degrees")->check(CLI::Range(-180.0, 180.0));
+      ->check(number_between(0, 100'000));
+  auto* latitude = route->add_option("--lat", options->latitude, "Latitude in degrees")->check(number_between(-90, 90));
+  auto* longitude = route->add_option("--lon", options->longitude, "Longitude in degrees")->check(number_between(-180, 180));
   latitude->needs(longitude);
   longitude->needs(latitude);
   route->add_option("--datum", options->datum, "wgs84, gcj02 or bd09; without it the point is never guessed at: the desk")

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "broker/dispatch/datum.h"
 #include "huying/v1/error.pb.h"
+#include "programs/route_fields.h"
 
 namespace huying::programs {
 namespace {
@@ -34,40 +35,38 @@ struct Fault {
   std::string what;
 };
 
-const json* member(const json& line, const char* name) {
-  const auto found = line.find(name);
-  return found == line.end() || found->is_null() ? nullptr : &*found;
-}
-
-Fault read_text(const json& line, const char* name, std::size_t bytes_max, std::string& into) {
-  const json* value = member(line, name);
-  if (value == nullptr) return {};
-  if (value->is_number_integer() && std::string_view(name) == "cell")
-    into = value->dump();  // ids of numbers are their decimal text
-  else if (value->is_string() && value->get_ref<const std::string&>().size() <= bytes_max)
-    into = value->get_ref<const std::string&>();
-  else
+Fault read_text(const RouteField& field, const char* name, std::size_t bytes_max, std::string& into) {
+  if (!field.given()) return {};
+  if (field.kind != RouteField::Kind::text || field.text.size() > bytes_max)
     return {v1::ERROR_CODE_INPUT_LINE, fmt::format("`{}` is not a text of at most {} bytes", name, bytes_max)};
+  into = field.text;
   return {};
 }
 
-Fault read_point(const json& line, v1::Location& location) {
-  const json *latitude = member(line, "lat"), *longitude = member(line, "lon"), *datum = member(line, "datum");
-  if (latitude == nullptr && longitude == nullptr) return {};
-  if (latitude == nullptr || longitude == nullptr || !latitude->is_number() || !longitude->is_number())
+Fault read_cell(const RouteField& field, std::string& into) {
+  if (!field.is_integer() || field.text.size() > limits::name_bytes_max)
+    return read_text(field, "cell", limits::name_bytes_max, into);
+  into = field.text;  // ids of numbers are their decimal text
+  return {};
+}
+
+Fault read_point(const RouteFields& line, v1::Location& location) {
+  if (!line.latitude.given() && !line.longitude.given()) return {};
+  if (line.latitude.kind != RouteField::Kind::number || line.longitude.kind != RouteField::Kind::number)
     return {v1::ERROR_CODE_INPUT_LINE, "`lat` and `lon` must both be numbers"};
   auto* point = location.mutable_point();
-  point->set_latitude(latitude->get<double>());
-  point->set_longitude(longitude->get<double>());
+  point->set_latitude(line.latitude.number);
+  point->set_longitude(line.longitude.number);
   if (!dispatch::in_range({point->latitude(), point->longitude()}))
     return {v1::ERROR_CODE_COORDINATE_RANGE, "`lat`, `lon` is not a latitude and a longitude in degrees"};
-  if (datum != nullptr && datum->is_string()) point->set_datum(datum_named(datum->get_ref<const std::string&>()));
+  if (line.datum.kind == RouteField::Kind::text) point->set_datum(datum_named(line.datum.text));
   return {};
 }
 
-Fault read_location(const json& line, v1::Location& location) {
-  if (auto fault = read_text(line, "cell", limits::name_bytes_max, *location.mutable_cell()); fault.code != 0) return fault;
-  if (auto fault = read_text(line, "address", limits::address_bytes_max, *location.mutable_address()); fault.code != 0)
+Fault read_location(const RouteFields& line, v1::Location& location) {
+  if (auto fault = read_cell(line.cell, *location.mutable_cell()); fault.code != 0) return fault;
+  if (auto fault = read_text(line.address, "address", limits::address_bytes_max, *location.mutable_address());
+      fault.code != 0)
     return fault;
   if (auto fault = read_point(line, location); fault.code != 0) return fault;
   if (location.cell().empty() && location.address().empty() && !location.has_point())
@@ -119,17 +118,14 @@ bool LineRouter::answer_line(std::string_view line, std::uint64_t number, std::s
   std::string id = "null";
   Fault fault;
   v1::Location location;
-  const json parsed = line.size() > route_line_bytes_max ? json(json::value_t::discarded)
-                                                         : json::parse(line, nullptr, false);
-  if (parsed.is_discarded() || !parsed.is_object()) {
+  const auto fields = line.size() > route_line_bytes_max ? std::nullopt : route_fields(line);
+  if (!fields) {
     fault = {v1::ERROR_CODE_INPUT_LINE, "it is not a JSON object of at most 64 KiB"};
+  } else if (fields->id.kind == RouteField::Kind::structured) {
+    fault = {v1::ERROR_CODE_INPUT_LINE, "`id` is not a scalar"};
   } else {
-    const auto given = parsed.find("id");
-    if (given != parsed.end() && given->is_structured())
-      fault = {v1::ERROR_CODE_INPUT_LINE, "`id` is not a scalar"};
-    else if (given != parsed.end())
-      id = given->dump();
-    if (fault.code == 0) fault = read_location(parsed, location);
+    if (fields->id.given()) id = fields->id.kind == RouteField::Kind::text ? quoted(fields->id.text) : fields->id.text;
+    fault = read_location(*fields, location);
   }
   if (fault.code == 0) {
     answer(location, id, out);

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "programs/connection.h"
+#include "programs/options.h"
 #include "proto/errors.h"
 
 namespace huying::programs {
@@ -19,16 +20,19 @@ void add_broker_options(CLI::App& app, ServeOptions& options) {
   app.add_option("--directory", options.directory, "Published at start when the folder has no directory yet");
   app.add_option("--endpoint", options.endpoint, "Where to listen: ipc in a folder of mode 0700, or loopback; default "
                                                  "ipc://DATA/broker.sock");
-  app.add_option("--rate", options.rate, "Time runs so many times as fast: a demonstration. Only for a new folder; a scaled "
-                                         "folder keeps its own")
-      ->check(CLI::Range(1.0, 1'000'000.0));
-  app.add_option("--begin", options.begin, "When a new scaled folder's time begins, e.g. 2026-11-23T08:00:00+08:00; default "
-                                           "now");
+  auto* rate = app.add_option("--rate", options.rate,
+                              "Time runs so many times as fast: a demonstration. Only for a new folder; a scaled folder "
+                              "keeps its own")
+                   ->check(number_between(1, 1'000'000));
+  app.add_option("--begin", options.begin,
+                 "When a new scaled folder's time begins, e.g. 2026-11-23T08:00:00+08:00; default now")
+      ->needs(rate);
   app.add_flag("--allow-plain-contacts", options.allow_plain_contacts,
                "Serve a directory that is not marked `demonstration`, though contacts are kept in plain: guard the disk");
 }
 
 Result<std::unique_ptr<BrokerThread>> BrokerThread::start(const ServeOptions& options) {
+  if (options.data.empty()) return fail(v1::ERROR_CODE_USAGE, "--data needs a folder");
   broker::BrokerOptions what;
   what.data_folder = options.data;
   what.endpoint = options.endpoint;
@@ -39,7 +43,8 @@ Result<std::unique_ptr<BrokerThread>> BrokerThread::start(const ServeOptions& op
     std::istringstream in(options.begin);
     Instant at;
     in >> date::parse("%FT%T%Ez", at);
-    if (in.fail()) return fail(v1::ERROR_CODE_USAGE, "--begin is a time with its offset, e.g. 2026-11-23T08:00:00+08:00");
+    if (in.fail() || in.peek() != std::istringstream::traits_type::eof())
+      return fail(v1::ERROR_CODE_USAGE, "--begin is a time with its offset, e.g. 2026-11-23T08:00:00+08:00");
     what.virtual_origin = at;
   }
   auto made = std::make_unique<broker::Broker>(std::move(what));

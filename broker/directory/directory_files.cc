@@ -56,6 +56,8 @@ void load_cells(const Files& files, const v1::Configuration* before, const LoadO
   const std::string& property = options.id_property.empty() ? directory.cell_id_property() : options.id_property;
   FeatureFile file = read_geojson(files.at("cells.geojson"), property, findings);
   if (file.features.empty()) return;
+  if (options.is_one_unit)
+    for (auto& feature : file.features) feature.unit.reset();
   add_cells(file, before, directory, findings);
   if (directory.notice().empty()) directory.set_notice(file.notice);
   check_shapes(file, directory.geometry_tolerance_m2(), findings);

@@ -27,6 +27,7 @@ struct Loaded {
 
 struct LoadOptions {
   std::string id_property;  // of a feature; empty: "id", then "code", then "name", then the feature's own id member
+  bool is_one_unit = false;  // every feature is of the only unit, whatever a property `unit` of a foreign file means
 };
 
 // Every file at once: directory.txtpb (required), cells.geojson (required), people.csv, places.csv, policy.txtpb

@@ -108,7 +108,12 @@ Result<std::unique_ptr<File>> PosixDisk::open(const std::string& path, Access ac
 Result<void> PosixDisk::make_folder(const std::string& path) {
   for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
     const std::string part = path.substr(0, slash);
-    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST && !exists(part)) return write_failed(part, "mkdir");
+    if (::mkdir(part.c_str(), 0700) == 0) {  // a folder whose name a power cut may undo keeps nothing
+      const auto parent = part.substr(0, part.rfind('/') + 1);
+      if (auto synced = sync_folder(parent.empty() ? "." : parent); !synced) return synced;
+    } else if (errno != EEXIST && !exists(part)) {
+      return unreadable(part, "mkdir");
+    }
     if (slash == std::string::npos) return {};
   }
 }
@@ -154,7 +159,7 @@ Result<void> PosixDisk::sync_folder(const std::string& folder) {
 
 Result<std::unique_ptr<Lock>> PosixDisk::lock(const std::string& path) {
   Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (descriptor.number() < 0) return write_failed(path, "open");
+  if (descriptor.number() < 0) return unreadable(path, "open");  // nothing began: the folder does not fit
   if (::flock(descriptor.number(), LOCK_EX | LOCK_NB) != 0) {
     return fail(v1::ERROR_CODE_JOURNAL_LOCKED, fmt::format("{}: {}", path, std::strerror(errno)));
   }

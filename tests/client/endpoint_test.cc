@@ -18,12 +18,13 @@ TEST(Endpoint, LoopbackIsPrivate) {
   EXPECT_EQ(code_of("tcp://127.0.0.1:5570"), 0u);
   EXPECT_EQ(code_of("tcp://127.8.9.1:*"), 0u);
   EXPECT_EQ(code_of("tcp://[::1]:5570"), 0u);
+  EXPECT_EQ(code_of("tcp://[::ffff:127.0.0.1]:5570"), 0u) << "as ZeroMQ names an IPv4 endpoint that it bound";
 }
 
 TEST(Endpoint, EverythingElseOnTheNetworkIsRefused) {
   for (const auto* endpoint : {"tcp://0.0.0.0:5570", "tcp://*:5570", "tcp://192.168.1.4:5570", "tcp://eth0:5570",
                                "tcp://localhost:5570", "tcp://127.0.0.1", "tcp://127.0.0.1:70000", "tcp://127.0.0.1:5x",
-                               "tcp://[::]:5570", "udp://127.0.0.1:5570", "inproc://a", "127.0.0.1:5570", ""})
+                               "tcp://[::]:5570", "tcp://[::ffff:192.168.1.4]:5570", "udp://127.0.0.1:5570", "inproc://a", "127.0.0.1:5570", ""})
     EXPECT_EQ(code_of(endpoint), static_cast<std::uint32_t>(v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE)) << endpoint;
 }
 

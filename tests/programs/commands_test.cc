@@ -1,6 +1,9 @@
 // What a user meets on the command line: help, errors in words, exit codes; without a broker.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "tests/client/scripted_broker.h"
 #include "tests/programs/spawned.h"
 
@@ -8,6 +11,7 @@ namespace huying::programs {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Commands, EveryHelpHasADescriptionAnExampleAndTheExitCodes) {
   const std::vector<std::vector<std::string>> commands = {
@@ -38,6 +42,14 @@ TEST(Commands, ArgumentsThatDoNotFitAreUsageErrors) {
       {"huying", "publish"},
       {"huying", "case", "act", "dance", "WY-1", "--as", "a", "--endpoint", "ipc:///tmp/x"},
       {"huying", "case", "act", "accept", "--as", "a", "--endpoint", "ipc:///tmp/x"},
+      {"huying", "case", "act", "verify", "WY-261123-0042-7", "--as", "a", "--endpoint", "ipc:///tmp/x"},
+      {"huying", "status", "--wait", "nan", "--endpoint", "ipc:///tmp/x"},
+      {"huying", "serve", "--data", "", "--directory", WENYUAN},
+      {"huying", "serve", "--data", "/tmp/x", "--rate", "nan"},
+      {"huying", "serve", "--data", "/tmp/x", "--begin", "2026-11-23T08:00:00+08:00"},
+      {"huying", "serve", "--data", "/tmp/x", "--rate", "60", "--begin", "2026-11-23T08:00:00+08:00x"},
+      {"huying", "route", "--directory", WENYUAN, "--lat", "nan", "--lon", "113"},
+      {"huying", "route", "--directory", WENYUAN, "--lat", "1e400", "--lon", "113"},
       {"huying", "status", "--role", "king", "--endpoint", "ipc:///tmp/x"},
       {"huying", "subscribe", "case.>", "--from", "yesterday", "--as", "a", "--endpoint", "ipc:///tmp/x"},
       {"huying", "status", "--endpoint", "tcp://0.0.0.0:5570"}};
@@ -59,6 +71,56 @@ TEST(Commands, NobodyAtTheEndpointIsNotConnected) {
   const auto ended = run({"huying", "status", "--endpoint", folder.endpoint(), "--wait", "0.3"});
   EXPECT_EQ(ended.code, 4);
   EXPECT_THAT(ended.err, HasSubstr("E8002 NOT_CONNECTED"));
+}
+
+TEST(Commands, AWordThatIsNoCommandIsNamed) {
+  EXPECT_THAT(run({"huying", "dance"}).err, HasSubstr("没有这个命令 no command is named dance"));
+  EXPECT_THAT(run({"huying", "case", "dance"}).err, HasSubstr("no command is named dance"));
+  EXPECT_THAT(run({"huying", "status", "dance"}).err, Not(HasSubstr("no command")));
+}
+
+TEST(Commands, AnErrorIsSaidInChineseFirst) {
+  const auto err = run({"huying", "status", "--endpoint", "tcp://10.0.0.1:5570"}).err;
+  EXPECT_LT(err.find("监听地址不安全"), err.find("E1021"));
+}
+
+TEST(Commands, AFolderIsNoFileOfLines) {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"huying", "route", "--directory", WENYUAN, "--input", "/tmp"},
+           {"huying", "directory", "check", WENYUAN, "--input", "/tmp"}}) {
+    const auto ended = run(words);
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_THAT(ended.err, HasSubstr("FILE_UNREADABLE"));
+  }
+}
+
+TEST(Commands, AForeignFilesPropertyUnitIsNoUnitOfOurs) {
+  const client::PrivateFolder folder;
+  const auto file = folder.path() + "/cells.geojson";
+  std::ofstream(file) << R"({"type":"FeatureCollection","features":[)"
+                      << R"({"type":"Feature","properties":{"id":1,"unit":"sq mi"},)"
+                      << R"("geometry":{"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2],[1,2],[1,1]]]}}]})";
+  const auto ended = run({"huying", "route", "--directory", file, "--lat", "1.5", "--lon", "1.5", "--datum", "wgs84"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr(R"("cell":"1","rule":"point")"));
+}
+
+TEST(Commands, AFolderThatCannotHoldAJournalIsRefusedAndNoDiskFailed) {
+  const client::PrivateFolder folder;
+  std::ofstream(folder.path() + "/file") << "x";
+  for (const auto& data : {folder.path() + "/file", folder.path() + "/file/data", std::string("/proc/x")}) {
+    const auto ended = run({"huying", "serve", "--data", data, "--directory", WENYUAN});
+    EXPECT_EQ(ended.code, 3) << data;
+    EXPECT_THAT(ended.err, HasSubstr("E5008 JOURNAL_UNREADABLE")) << data;
+  }
+}
+
+TEST(Commands, AnEndpointThatIsRefusedLeavesNothingBehind) {
+  const client::PrivateFolder folder;
+  const auto data = folder.path() + "/data";
+  const auto ended = run({"huying", "serve", "--data", data, "--directory", WENYUAN, "--endpoint", "tcp://0.0.0.0:5570"});
+  EXPECT_THAT(ended.err, HasSubstr("E1021 ENDPOINT_NOT_PRIVATE"));
+  EXPECT_FALSE(std::filesystem::exists(data));
 }
 
 TEST(Commands, AFolderWithoutAJournalIsNotAJournal) {

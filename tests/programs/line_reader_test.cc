@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/limits.h"
+#include "proto/errors.h"
 #include "tests/client/scripted_broker.h"
 
 namespace huying::programs {
@@ -30,6 +31,23 @@ TEST(LineReader, NumbersLinesAndLeavesOutEmptyOnes) {
   EXPECT_EQ(lines[1].number, 3u);
   EXPECT_EQ(lines[1].text, "b");
   EXPECT_EQ(lines[2].text, "c") << "the last line may lack its line feed";
+}
+
+TEST(LineReader, AByteOrderMarkAndBlankLinesAreNoLines) {
+  const auto lines = lines_of("\xEF\xBB\xBF\"a\"\n  \t \n\r\n\xEF\xBB\xBF" "b\n");
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0].text, "\"a\"");
+  EXPECT_EQ(lines[1].text, "\xEF\xBB\xBF" "b") << "only at the beginning of the file";
+  EXPECT_EQ(lines[1].number, 4u);
+}
+
+TEST(LineReader, WhatCannotBeReadIsNoEmptyFile) {
+  const client::PrivateFolder folder;
+  asio::io_context context;
+  auto reader = std::move(*LineReader::open(folder.path(), context, [] {}));  // a folder opens like a file
+  EXPECT_TRUE(client::run_until(context, [&] { return reader->at_end(); }));
+  EXPECT_EQ(reader->error().code, static_cast<std::uint32_t>(v1::ERROR_CODE_FILE_UNREADABLE));
+  EXPECT_NE(reader->error().detail.find(folder.path()), std::string::npos);
 }
 
 TEST(LineReader, HandsOnMoreLinesThanItsQueueHolds) {

@@ -40,6 +40,15 @@ std::string number_in(const std::string& line) {
   return line.substr(at + key.size(), line.find('"', at + key.size()) - at - key.size());
 }
 
+TEST_F(ServeTest, LoopbackServesAsWell) {
+  Spawned loopback({"huying", "serve", "--data", data, "--directory", WENYUAN, "--endpoint", "tcp://127.0.0.1:*"});
+  ASSERT_TRUE(loopback.wait_for_out("listening at tcp://")) << loopback.err();
+  const auto out = loopback.out();
+  const auto at = out.find("tcp://");
+  endpoint = out.substr(at, out.find('\n', at) - at);
+  EXPECT_EQ(client({"publish"}, "hotline-12345", request_of_shiqiao).code, 0) << endpoint;
+}
+
 TEST_F(ServeTest, ACaseIsPublishedAcceptedResolvedAndSeen) {
   ASSERT_NO_FATAL_FAILURE(serve());
   const auto published = client({"publish"}, "hotline-12345", std::string(request_of_shiqiao) + "\nnot json\n");

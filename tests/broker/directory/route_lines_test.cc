@@ -43,8 +43,14 @@ TEST_F(RouteLines, AnAnswerHasItsKeysInOrderAndTheIdsOfTheFile) {
 }
 
 TEST_F(RouteLines, AnyScalarIdComesBack) {
-  for (const char* id : {"7", "-3", "1.5", "true", "null", "\"a\\\"b\"", "\"号\"", "18446744073709551615"})
+  for (const char* id : {"7", "-3", "1.5", "true", "null", "\"a\\\"b\"", "\"号\"", "18446744073709551615",
+                         "123456789012345678901234567890", "1e5", "1.50", "1E+5", "-0.0"})
     EXPECT_THAT(ask(std::string("{\"id\":") + id + R"(,"cell":"7"})"), testing::StartsWith(std::string("{\"id\":") + id + ","));
+}
+
+TEST_F(RouteLines, OnlyTheLinesOwnMembersAreRead) {
+  EXPECT_THAT(ask(R"({"more":{"id":9,"cell":"x","lat":[1]},"id":8,"cell":"7","list":[{"cell":"y"}]})"),
+              testing::StartsWith("{\"id\":8,\"cell\":\"7\",\"rule\":\"explicit\""));
 }
 
 TEST_F(RouteLines, CellsMayBeNamedByNumberTextOrCode) {

@@ -213,7 +213,7 @@ void add_subscribe(CLI::App& root, Chosen& chosen) {
       "coverage.<street>.<cell>, configuration.<street>; * is one token, > the rest.\n"
       "Examples:\n"
       "  huying subscribe 'escalation.>' --endpoint ipc:///tmp/wenyuan/broker.sock --as street.supervisor-1\n"
-      "  huying subscribe 'case.>' --json --name ledger --from start --endpoint … --as ledger\n"));
+      "  huying subscribe 'case.>' --json --name ledger --from start --endpoint … --as wall-1\n"));
   app->callback([options, &chosen] { chosen = [options] { return SubscribeProgram(*options).run(); }; });
 }
 

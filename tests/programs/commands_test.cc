@@ -28,6 +28,29 @@ TEST(Commands, EveryHelpHasADescriptionAnExampleAndTheExitCodes) {
   }
 }
 
+TEST(Commands, EveryExampleNamesSomebodyOfWenyuan) {
+  std::string known;
+  for (const auto* file : {"/people.csv", "/directory.txtpb"}) {
+    std::ifstream in(std::string(WENYUAN) + file);
+    known.append(std::istreambuf_iterator<char>(in), {});
+  }
+  std::size_t named = 0;
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"worker"}, {"publish"}, {"subscribe"}, {"case", "list"}, {"case", "show"}, {"case", "act"}}) {
+    auto help = words;
+    help.insert(help.begin(), "huying");
+    help.push_back("--help");
+    const auto out = run(help).out;
+    for (auto at = out.find(" --as "); at != std::string::npos; at = out.find(" --as ", at + 1)) {
+      const auto name = out.substr(at + 6, out.find_first_of(" \n", at + 6) - at - 6);
+      if (name.empty() || std::islower(static_cast<unsigned char>(name[0])) == 0) continue;  // of the list of options
+      EXPECT_THAT(known, testing::AnyOf(HasSubstr("\n" + name + ","), HasSubstr('"' + name + '"'))) << words.back();
+      ++named;
+    }
+  }
+  EXPECT_GE(named, 5u);
+}
+
 TEST(Commands, TheProgramItselfNamesItsCommandsAndExitCodes) {
   const auto ended = run({"huying", "--help"});
   EXPECT_EQ(ended.code, 0);

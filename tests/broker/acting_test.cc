@@ -89,6 +89,30 @@ TEST_F(Acting, NobodyActsInACellThatIsNotTheirs) {
   EXPECT_EQ(world.action_replies(1).at(0).error(), v1::ERROR_CODE_NOT_ALLOWED);
 }
 
+TEST_F(Acting, OnlyWhoMayActForOthersDoes) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.hello(4, "gateway", v1::ROLE_GATEWAY);
+  auto frame = act_frame(1, "x", case_number, v1::ACTION_KIND_ACCEPT);
+  frame.mutable_act()->mutable_action()->set_person("worker-1");
+  world.say(3, frame);  // worker-2
+  world.say(4, frame);
+  world.round();
+  EXPECT_EQ(world.action_replies(3).at(0).error(), v1::ERROR_CODE_MAY_NOT_ACT_FOR);
+  EXPECT_EQ(world.action_replies(4).at(0).error(), 0u);
+}
+
+TEST_F(Acting, StepsGoOnUntilTheDiskIsBelowTheSecondWatermark) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.core().set_free_bytes(limits::free_bytes_second_watermark);
+  world.say(2, act_frame(1, "x", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  EXPECT_EQ(world.action_replies(2).at(0).error(), 0u);
+  world.core().set_free_bytes(limits::free_bytes_second_watermark - 1);
+  world.say(2, act_frame(2, "y", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  EXPECT_EQ(world.action_replies(2).at(0).error(), v1::ERROR_CODE_JOURNAL_FULL);
+}
+
 TEST_F(Acting, AnUnknownOrMistypedNumberIsTold) {
   case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
   auto wrong = case_number;

@@ -53,6 +53,39 @@ TEST(Configuring, AnUploadBecomesAJobAndAGoodVersionReachesEveryCellAndSurvivesA
   EXPECT_EQ(world.publish(2, request_for("r", "a-03")).error(), 0u);
 }
 
+// What is in force already, and what is to be checked only, changes nothing and tells no cell.
+TEST(Configuring, AnUnchangedOrOnlyCheckedVersionIsNotPutInForce) {
+  BrokerWorld world;
+  world.hello(1, "administrator", v1::ROLE_ADMINISTRATOR);
+  const auto answered = [&](bool check_only, const v1::Configuration& configuration) {
+    auto frame = upload(4, 0, 1, v1::DirectoryFiles().SerializeAsString());
+    frame.mutable_publish_directory()->set_check_only(check_only);
+    world.say(1, frame);
+    world.round();
+    const auto job = world.core().take_job();
+    EXPECT_TRUE(job.has_value());
+    auto result = validated(configuration);
+    result.id = job->id;
+    world.core().job_done(std::move(result));
+    do world.round();
+    while (world.core().work_left());
+    v1::PublishDirectoryReply reply;
+    for (const auto& got : world.frames(1))
+      if (got.has_publish_directory() && got.publish_directory().done()) reply = got.publish_directory();
+    return reply;
+  };
+  const auto unchanged = answered(false, small_configuration());
+  EXPECT_TRUE(unchanged.unchanged());
+  EXPECT_EQ(unchanged.version(), 1u);
+  auto other = small_configuration();
+  other.mutable_directory()->set_street_name("another name");
+  const auto checked = answered(true, other);
+  EXPECT_EQ(checked.error(), 0u);
+  EXPECT_FALSE(checked.unchanged());
+  EXPECT_EQ(checked.version(), 1u) << "the one in force";
+  for (const std::uint32_t stream : {1u, 2u, 3u}) EXPECT_EQ(world.journal().last_sequence(StreamId(stream)).value, 1u);
+}
+
 TEST(Configuring, ABrokenVersionReplacesNothing) {
   BrokerWorld world;
   world.hello(1, "administrator", v1::ROLE_ADMINISTRATOR);

@@ -77,6 +77,70 @@ TEST_F(Hosting, AGapAWrongCauseOrATimeAheadIsRefusedAndTheCellIsGrantedAnew) {
   EXPECT_EQ(world.commit_acks(6).at(0).error(), v1::ERROR_CODE_CLOCK_AHEAD);
 }
 
+TEST_F(Hosting, ACauseThatWasNotHandedOverCannotBeConsumed) {
+  world.hello(5, "host-1", v1::ROLE_HOST);  // and gives no credit
+  v1::ClientFrame wake;
+  wake.mutable_wake()->set_next_wake_within_ms(4'000);
+  world.say(5, wake);
+  world.pass(std::chrono::milliseconds(60));
+  world.round();
+  std::map<std::string, v1::Lease> leases;
+  for (const auto& frame : world.frames(5))
+    for (const auto& granted : frame.leases().granted()) leases[granted.cell()] = granted;
+  ASSERT_TRUE(leases.contains("a-01"));
+  world.commit(5, {world.commit_of(leases["a-01"], 1, 1)});
+  EXPECT_EQ(world.commit_acks(5).at(0).error(), v1::ERROR_CODE_COMMIT_CAUSE);
+}
+
+TEST_F(Hosting, AHostGetsNoMoreCellsThanItHasRoomFor) {
+  v1::ClientFrame hello;
+  hello.mutable_hello()->set_protocol_version(1);
+  hello.mutable_hello()->set_principal("host-1");
+  hello.mutable_hello()->set_role(v1::ROLE_HOST);
+  hello.mutable_hello()->set_session_nonce(55);
+  hello.mutable_hello()->set_capacity(2);
+  world.say(5, hello);
+  v1::ClientFrame wake;
+  wake.mutable_wake()->set_next_wake_within_ms(4'000);
+  world.say(5, wake);
+  const auto granted_to = [&](std::uint64_t peer) {
+    int granted = 0;
+    for (const auto& frame : world.frames(peer)) granted += frame.leases().granted_size();
+    return granted;
+  };
+  for (int i = 0; i < 3; ++i) {
+    world.pass(std::chrono::milliseconds(60));
+    world.round();
+  }
+  EXPECT_EQ(granted_to(5), 2);
+  EXPECT_EQ(world.host(6, "host-2").size(), 1u) << "the third goes to who has room";
+}
+
+// The host lives, and decides in its other cells: only the cell it is stuck in goes to another grant.
+TEST_F(Hosting, ACellThatItsHostDoesNotDecideInIsGrantedAnew) {
+  const auto leases = world.host(5, "host-1");
+  const auto &stuck = leases.at("a-01"), &busy = leases.at("a-02");
+  world.commit(5, {world.commit_of(leases.at("desk"), 1, 1), world.commit_of(stuck, 1, 1), world.commit_of(busy, 1, 1)});
+  world.publish(1, request_for("r-1", "a-01"));
+  world.frames(5);
+  std::vector<std::uint32_t> revoked;
+  for (std::uint64_t i = 0; i < 7; ++i) {
+    world.pass(std::chrono::seconds(1));
+    for (const std::uint64_t peer : {1, 5}) {
+      v1::ClientFrame heartbeat;
+      heartbeat.mutable_heartbeat();
+      world.say(peer, heartbeat);
+    }
+    world.publish(1, request_for("busy-" + std::to_string(i), "a-02"));
+    world.commit(5, {world.commit_of(busy, 2 + i, 2 * i + 3)});
+    for (const auto& frame : world.frames(5)) {
+      for (const auto& ack : frame.commit_acks().acks()) ASSERT_EQ(ack.error(), 0u);
+      revoked.insert(revoked.end(), frame.leases().revoked().begin(), frame.leases().revoked().end());
+    }
+  }
+  EXPECT_EQ(revoked, (std::vector<std::uint32_t>{stuck.stream()}));
+}
+
 TEST_F(Hosting, AHostThatLostItsCellIsRefusedByTheEpochThatBeatIt) {
   const auto old = world.host(5, "host-1").at("a-01");
   world.pass(std::chrono::seconds(4));  // silent

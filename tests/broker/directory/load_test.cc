@@ -270,6 +270,18 @@ TEST(Load, StreamsAreKeptAndNeverReused) {
   EXPECT_TRUE(has(third, v1::ERROR_CODE_CELL_REUSED)) << "a-01 comes back, and a-03 is missing";
 }
 
+TEST(Load, ARetiredCellDoesNotComeBack) {
+  const auto first = Files().load();
+  Files retired;
+  retired.content["people.csv"] = "code,title,role,place\nadministrator,administrator,administrator,410871061\n";
+  retired.content.erase("places.csv");
+  retired.content["cells.geojson"] =
+      collection(feature(R"("id":"a-01","retired":true)", square(113.2)) + "," + feature(R"("id":"a-02")", square(113.21)));
+  const auto second = retired.load(&first.configuration);
+  ASSERT_TRUE(second.ok()) << testing::PrintToString(texts_of(second));
+  EXPECT_TRUE(has(Files().load(&second.configuration), v1::ERROR_CODE_CELL_REUSED, "feature 1 (a-01)"));
+}
+
 TEST(Load, ACellThatDisappearsIsRefused) {
   const auto first = Files().load();
   Files files;

@@ -257,6 +257,27 @@ TEST_F(EmbeddedJournalTest, many_streams_in_large_batches_read_back_as_written) 
   for (const auto& [stream, expected] : written) EXPECT_EQ(payloads(*journal, StreamId{stream}), expected);
 }
 
+// While it wrote, another broker came: what it wrote may be lost, and is not acknowledged.
+TEST_F(EmbeddedJournalTest, a_batch_is_not_acknowledged_when_another_broker_opened_the_folder_meanwhile) {
+  start(small_options());
+  append_texts(1, 3);
+  bool usurped = false;
+  disk.before_effect = [&](const Effect& effect) {
+    if (effect.kind != Effect::Kind::sync || std::exchange(usurped, true)) return;
+    auto lock = disk.open(std::string(test_folder) + "/LOCK", Access::write);
+    ASSERT_TRUE(lock.has_value());
+    ASSERT_TRUE((*lock)->write(0, "usurper!"));
+  };
+  std::optional<Result<Appended>> done;
+  Batch batch;
+  batch.begin_item();
+  batch.add_record(partition_stream, v1::RECORD_KIND_COVERAGE, {1, 0}, "x");
+  journal->append(journal->last_term(), batch, instant(100'000), [&](Result<Appended> appended) { done = appended; });
+  ASSERT_TRUE(usurped);
+  ASSERT_TRUE(done.has_value() && !done->has_value());
+  EXPECT_EQ(done->error().code, v1::ERROR_CODE_TERM_STALE);
+}
+
 // A broker with nothing to append learns it from idle(), by the number that says why, and must stop.
 TEST_F(EmbeddedJournalTest, idle_says_that_another_broker_opened_the_folder) {
   start(small_options());

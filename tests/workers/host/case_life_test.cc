@@ -104,6 +104,7 @@ TEST(CaseLife, AFailedCheckIsDoneAgainAndTheClocksNeverRestart) {
   const auto number = broker.request(2);
   const auto first_due = set_of(broker.last(number), v1::CLOCK_KIND_SOLVE).due_at_ms();
   broker.act(number, ACTION_KIND_RESOLVE);
+  EXPECT_EQ(broker.act(number, ACTION_KIND_VERIFY, by_unit)->error(), v1::ERROR_CODE_FIELD_MISSING) << "no verdict";
   auto failed = by_unit;
   failed.verdict = v1::VERDICT_FAILED;
   EXPECT_EQ(broker.act(number, ACTION_KIND_VERIFY, failed)->error(), v1::ERROR_CODE_REASON_REQUIRED);

@@ -115,6 +115,23 @@ TEST(Conversation, ACommitAheadOfTheBrokersClockMakesTheHostTakeItsTimeAnew) {
   EXPECT_EQ(broker.count(number, EVENT_KIND_ACCEPTED), 1u);
 }
 
+TEST(Conversation, WhatWasOnItsWayUnderALeaseThatIsOverIsNotTaken) {
+  FakeBroker broker;
+  const auto number = broker.request(2);
+  broker.grant(2);
+  v1::BrokerFrame late;  // of the grant before: the broker sent it before it knew
+  late.set_now_ms(broker.now_ms());
+  auto& delivery = *late.mutable_deliveries()->add_deliveries();
+  delivery.set_stream(2);
+  delivery.set_grant(1);
+  delivery.set_sequence(1'000);
+  delivery.set_kind(v1::RECORD_KIND_REQUEST);
+  delivery.set_payload("not to be read");
+  std::vector<v1::ClientFrame> out;
+  broker.host().receive(late, SteadyInstant{std::chrono::hours{1}}, out);
+  EXPECT_EQ(broker.act(number, ACTION_KIND_ACCEPT)->state(), v1::CASE_STATE_ACCEPTED) << "the cell goes on in its order";
+}
+
 TEST(Conversation, ARevokedCellIsForgottenAndItsClocksDoNotFireHere) {
   FakeBroker broker;
   const auto number = broker.request(2);

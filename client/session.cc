@@ -234,8 +234,17 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
     timer_.expires_after(backoff_ + Milliseconds(random_nonce() % (backoff_.count() / 2 + 1)));
     backoff_ = std::min(backoff_ * 2, options_.redial_max);
     timer_.async_wait([self = shared_from_this()](const asio::error_code& cancelled) {
-      if (!cancelled) self->dial();
+      if (!cancelled) self->redial();
     });
+  }
+
+  // Without a descriptor to spare there is no socket just now; the next dial may have one.
+  void redial() {
+    try {
+      dial();
+    } catch (const zmq::error_t& error) {
+      lose({v1::ERROR_CODE_NOT_CONNECTED, fmt::format("{}: {}", options_.endpoint, error.what())});
+    }
   }
 
   void arm_tick() {

@@ -4,6 +4,7 @@
 #include "client/session.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <set>
 
@@ -60,6 +61,30 @@ TEST(Session, SaysHeartbeatsWhenThereIsNothingElseToSay) {
   ASSERT_TRUE(session.start());
   ASSERT_TRUE(run_until(context, [&] { return broker.count(v1::ClientFrame::kHeartbeat) >= 5; }));
   EXPECT_EQ(broker.count(v1::ClientFrame::kHello), 1u);
+}
+
+TEST(Session, GoesOnDiallingWhenForAWhileNoDescriptorIsFree) {
+  const PrivateFolder folder;
+  asio::io_context context;
+  std::vector<Lost> losses;
+  Session session(context, options_for(folder),
+                  {.on_welcome = {}, .on_frame = {}, .on_lost = [&](const Lost& lost) { losses.push_back(lost); }});
+  ASSERT_TRUE(session.start());  // nobody listens
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const auto has_no_descriptor = [&] {
+    return !losses.empty() && losses.back().error.detail.find("open files") != std::string::npos;
+  };
+  rlimit none = before;
+  none.rlim_cur = 3;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const bool noticed = run_until(context, has_no_descriptor);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_TRUE(noticed);
+  const ScriptedBroker broker(folder.endpoint(), [](const auto& frame, const auto& peer) {
+    if (frame.has_hello()) peer.welcome();
+  });
+  EXPECT_TRUE(run_until(context, [&] { return session.welcomed(); }));
 }
 
 TEST(Session, DialsAnewWithANewNonceAfterSilence) {

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <sstream>
 
+#include "base/check.h"
+#include "programs/time_text.h"
 #include "proto/errors.h"
 
 namespace huying::programs {
@@ -91,10 +92,9 @@ std::string DemonstrationLines::heading(double minutes, int days) const {
 }
 
 std::string DemonstrationLines::day(int day) const {
-  std::istringstream in(story_begins_at);
-  Instant begin;
-  in >> date::parse("%FT%T%Ez", begin);
-  const auto local = zone_.day_of(begin) + date::days(day - 1);
+  const auto begin = instant_in(story_begins_at);
+  HUYING_CHECK(begin.has_value());
+  const auto local = zone_.day_of(*begin) + date::days(day - 1);
   const date::year_month_day date(local);
   const auto& weekday = weekdays[date::weekday(local).c_encoding()];
   return fmt::format("\n── 第 {} 天 {:02}月{:02}日 {} / Day {}, {}\n", day, static_cast<unsigned>(date.month()),

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-
+#include "base/check.h"
+#include "programs/time_text.h"
 #include "proto/errors.h"
 
 namespace huying::programs {
@@ -14,10 +14,9 @@ constexpr const char* administrator = "administrator";
 constexpr Milliseconds long_pause = std::chrono::hours(8);  // of virtual time: a night
 
 Instant begin_of_story() {
-  std::istringstream in(story_begins_at);
-  Instant begin;
-  in >> date::parse("%FT%T%Ez", begin);
-  return begin;
+  const auto begin = instant_in(story_begins_at);
+  HUYING_CHECK(begin.has_value());
+  return *begin;
 }
 
 v1::Request request_of(const Step& step) {

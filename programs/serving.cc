@@ -1,16 +1,15 @@
 #include "programs/serving.h"
 
-#include <date/date.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <asio/post.hpp>
 #include <cmath>
-#include <sstream>
 
 #include "base/check.h"
 #include "programs/connection.h"
 #include "programs/options.h"
+#include "programs/time_text.h"
 #include "proto/errors.h"
 
 namespace huying::programs {
@@ -40,12 +39,9 @@ Result<std::unique_ptr<BrokerThread>> BrokerThread::start(const ServeOptions& op
   what.allow_plain_contacts = options.allow_plain_contacts;
   if (options.rate > 0) what.rate_permille = static_cast<std::uint32_t>(std::lround(options.rate * 1000));
   if (!options.begin.empty()) {
-    std::istringstream in(options.begin);
-    Instant at;
-    in >> date::parse("%FT%T%Ez", at);
-    if (in.fail() || in.peek() != std::istringstream::traits_type::eof())
+    what.virtual_origin = instant_in(options.begin);
+    if (!what.virtual_origin)
       return fail(v1::ERROR_CODE_USAGE, "--begin is a time with its offset, e.g. 2026-11-23T08:00:00+08:00");
-    what.virtual_origin = at;
   }
   auto made = std::make_unique<broker::Broker>(std::move(what));
   const auto started = made->start();

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <asio/steady_timer.hpp>
 #include <optional>
-#include <sstream>
 
 #include "base/civil_time.h"
 #include "client/subscriber.h"
@@ -16,6 +15,7 @@
 #include "programs/connection.h"
 #include "programs/json_lines.h"
 #include "programs/program.h"
+#include "programs/time_text.h"
 #include "programs/words.h"
 #include "proto/errors.h"
 
@@ -47,17 +47,6 @@ std::optional<std::string> from_hex(std::string_view text) {
   return out;
 }
 
-// "2026-11-23T09:00:00Z", or with an offset.
-std::optional<Instant> from_time(const std::string& text) {
-  for (const auto* format : {"%FT%TZ", "%FT%T%Ez", "%FT%RZ", "%FT%R%Ez"}) {
-    std::istringstream in(text);
-    Instant at;
-    in >> date::parse(format, at);
-    if (!in.fail() && in.peek() == std::istringstream::traits_type::eof()) return at;
-  }
-  return std::nullopt;
-}
-
 // False when the text is none of the forms.
 bool set_from(const std::string& from, v1::Subscribe& subscribe) {
   if (from == "cursor") {
@@ -70,7 +59,7 @@ bool set_from(const std::string& from, v1::Subscribe& subscribe) {
     const auto token = from_hex(std::string_view(from).substr(token_prefix.size()));
     if (!token) return false;
     subscribe.set_token(*token);
-  } else if (const auto at = from_time(from)) {
+  } else if (const auto at = instant_in(from)) {
     subscribe.set_time_ms(to_ms(*at));
   } else {
     return false;

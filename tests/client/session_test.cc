@@ -64,6 +64,9 @@ TEST(Session, SaysHeartbeatsWhenThereIsNothingElseToSay) {
 }
 
 TEST(Session, GoesOnDiallingWhenForAWhileNoDescriptorIsFree) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "UBSan asks a pipe whether an object can be read: without descriptors it finds what is not there";
+#endif
   const PrivateFolder folder;
   asio::io_context context;
   std::vector<Lost> losses;

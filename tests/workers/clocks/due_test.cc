@@ -1,10 +1,10 @@
 #include "workers/clocks/due.h"
 
-#include <date/date.h>
+#include <absl/time/civil_time.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
-#include <sstream>
 
 #include "huying/v1/error.pb.h"
 
@@ -14,12 +14,11 @@ namespace {
 CivilZone shanghai() { return CivilZone::named("Asia/Shanghai").value(); }
 
 // Local time of Shanghai, to the minute.
-Instant at(const std::string& text) {
-  date::local_time<Milliseconds> local;
-  std::istringstream in(text);
-  in >> date::parse("%Y-%m-%d %H:%M", local);
-  EXPECT_FALSE(in.fail()) << text;
-  return shanghai().from_local_ms(local.time_since_epoch().count());
+Instant at(std::string text) {
+  std::replace(text.begin(), text.end(), ' ', 'T');
+  absl::CivilMinute local;
+  EXPECT_TRUE(absl::ParseCivilTime(text, &local)) << text;
+  return shanghai().from_local_ms((local - absl::CivilMinute(1970)) * 60'000);
 }
 
 v1::Span span(std::uint32_t count, v1::SpanUnit unit, v1::FirstDay first_day = v1::FIRST_DAY_COUNTED,

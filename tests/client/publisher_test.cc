@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "client/session.h"
 #include "proto/errors.h"
@@ -106,7 +108,7 @@ TEST(PublisherOverASession, AnswersEachRequestOnceAcrossManyLostConnections) {
   const PrivateFolder folder;
   std::map<std::string, int> taken;  // by source_id: how often it came
   int since_hello = 0, cuts = 0;
-  const ScriptedBroker broker(folder.endpoint(), [&](const auto& frame, const auto& peer) {
+  std::optional<ScriptedBroker> broker(std::in_place, folder.endpoint(), [&](const auto& frame, const auto& peer) {
     if (frame.has_hello()) {
       since_hello = 0;
       peer.welcome(100, 64);
@@ -140,6 +142,7 @@ TEST(PublisherOverASession, AnswersEachRequestOnceAcrossManyLostConnections) {
     while (next <= requests && publisher.publish(next, request_with_id(std::to_string(next)))) ++next;
     return answers >= requests;
   }));
+  broker.reset();  // its thread has ended: what it wrote may be read
   EXPECT_EQ(answers, requests);
   EXPECT_EQ(cuts, 10);
   EXPECT_EQ(taken.size(), requests);

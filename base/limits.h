@@ -55,6 +55,19 @@ inline constexpr std::chrono::milliseconds wake_promise_max{4000};
 inline constexpr std::chrono::milliseconds wake_grace{2000};
 inline constexpr std::chrono::milliseconds undecided_max{5000};
 inline constexpr std::chrono::milliseconds takeover_max{10000};
+inline constexpr std::size_t grants_a_tick = 2'000;  // x 20 ticks a second x about 60 bytes of frame
+// A host that lost its leases by its own fault is passed over for the first of these, then for twice as long each time; a
+// strike is forgotten after a while. Where nobody else has room it is asked all the same, after `last_resort`.
+inline constexpr std::chrono::milliseconds host_wait_min{2000}, host_wait_max{60'000};
+inline constexpr std::chrono::milliseconds strike_kept{60'000};
+inline constexpr std::chrono::milliseconds host_last_resort{2000};
+inline constexpr std::chrono::milliseconds host_settles{5000};  // steady for so long, then cells are moved to it
+inline constexpr std::chrono::milliseconds cell_retry_min{1000}, cell_retry_max{8000};  // of a cell that fails on its hosts
+inline constexpr std::uint32_t cell_failures_announced = 4;     // in a row
+inline constexpr std::uint32_t suspect_times_max = 2;  // tried alone so often; the next unclean end sets it aside
+inline constexpr std::chrono::milliseconds attentive_gap{1000};  // longer between two rounds: the broker was away
+static_assert(cell_retry_max < takeover_max && session_silence_max + host_last_resort + heartbeat_interval * 2 < takeover_max);
+static_assert(undecided_max + host_last_resort + cell_retry_min < takeover_max);
 static_assert(heartbeat_interval * 4 < session_silence_max);
 static_assert(wake_promise_max + wake_grace + lease_ttl < takeover_max);
 static_assert(sessions_a_principal_max + sessions_reserved < sessions_max);

@@ -70,10 +70,17 @@ std::string payload_json(const Record& record) {
   }
 }
 
+// A time that no clock tells, as only a damaged journal holds it, is not one of the calendar.
+std::string time_text(Instant at) {
+  constexpr Instant year_10000 = date::sys_days{date::year{10'000} / 1 / 1};
+  if (at < Instant{} || at >= year_10000) return fmt::format("{} ms", at.time_since_epoch().count());
+  return date::format("%FT%TZ", at);
+}
+
 std::string line_of(const Record& r, const DumpOptions& options) {
   return fmt::format(R"({{"position":{},"batch":{},"recorded_at":"{}","stream":{},"sequence":{},"kind":"{}","term":{},)"
                      R"("grant":{},"item_begins":{},"bytes":{}{}}})",
-                     r.position.value, r.batch_number, date::format("%FT%TZ", r.recorded_at), r.stream.value,
+                     r.position.value, r.batch_number, time_text(r.recorded_at), r.stream.value,
                      r.sequence.value, kind_name(r.kind), r.epoch.term, r.epoch.grant, r.item_begins, r.payload.size(),
                      options.payload ? payload_json(r) : std::string());
 }

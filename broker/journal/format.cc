@@ -16,6 +16,7 @@ namespace huying::journal {
 namespace {
 
 constexpr std::string_view part_magic = "HYSEGMT1";
+constexpr std::uint32_t base_max = 0x8000'0000;  // segments have 1 GiB at most; behind it, offsets still fit into a position
 constexpr std::size_t crc_end = 8;  // in batch and record headers alike, the CRC is the second word
 static_assert(offsetof(BatchHeader, crc) == 4 && offsetof(RecordHeader, crc) == 4);
 
@@ -73,7 +74,8 @@ Result<PartHeader> decode_part_header(std::string_view bytes) {
   if (version != format_version) {
     return fail(v1::ERROR_CODE_JOURNAL_VERSION, fmt::format("format {}, this program knows {}", version, format_version));
   }
-  if (!alignment_is_valid(h.alignment) || h.segment == 0 || h.base < h.alignment || h.base % h.alignment != 0) {
+  if (!alignment_is_valid(h.alignment) || h.segment == 0 || h.base < h.alignment || h.base % h.alignment != 0 ||
+      h.base > base_max) {
     return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, "the segment's header holds what no program writes");
   }
   return h;

@@ -54,10 +54,12 @@ Result<Tail> inspect_tail(SegmentSet& set, std::size_t part, std::uint64_t offse
         if (!batch) return tl::unexpected(batch.error());
         if (*batch) {
           const BatchHeader h = header_of(**batch);
-          if (!tail.next_whole) tail.next_number = h.number;
-          if (!tail.next_whole) tail.next_whole = offset;
+          // What scan() would stop at again proves what was before it, but is nowhere to go on from.
+          const bool is_next = !tail.next_whole && visit_records(**batch, h.records, [](auto&&...) {});
+          if (is_next) tail.next_number = h.number;
+          if (is_next) tail.next_whole = offset;
           tail.proven_through = std::max(tail.proven_through, h.synced_through);
-          if (tail.proven_through >= expected) return tail;
+          if (tail.next_whole && tail.proven_through >= expected) return tail;
         }
       }
     }

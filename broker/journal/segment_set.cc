@@ -43,6 +43,7 @@ Result<void> SegmentSet::check_chain(const Part& part) const {
   };
   const PartHeader& h = part.header;
   if (h.part == 0 && h.base != h.alignment) return wrong("a first part that does not begin at its segment's beginning");
+  if (h.durable_through + 1 < h.first_batch) return wrong("it proves less than it follows");
   if (parts_.empty()) {
     if (h.segment != 1 || h.part != 0 || h.first_batch != 1) return wrong("the segments before it are missing");
     return {};
@@ -85,7 +86,9 @@ Result<std::uint64_t> SegmentSet::file_end(std::size_t part) {
   const auto size = (*opened)->size();
   if (!size) return tl::unexpected(size.error());
   const PartHeader& h = parts_[part].header;
-  return h.base + std::max<std::uint64_t>(*size, h.alignment) - h.alignment;
+  const std::uint64_t end = h.base + std::max<std::uint64_t>(*size, h.alignment) - h.alignment;
+  const bool is_continued = part + 1 < parts_.size() && parts_[part + 1].header.part != 0;
+  return is_continued ? std::min<std::uint64_t>(end, parts_[part + 1].header.base) : end;
 }
 
 Result<std::string_view> SegmentSet::read(std::size_t part, std::uint64_t offset, std::size_t bytes, std::uint64_t limit) {

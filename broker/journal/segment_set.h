@@ -34,7 +34,7 @@ class SegmentSet {
   std::vector<Part>& parts() { return parts_; }
   const std::vector<Part>& parts() const { return parts_; }
 
-  // Offset behind the file's last byte.
+  // Offset behind the file's last byte, or where the part behind it takes over: what lies beyond that is void.
   Result<std::uint64_t> file_end(std::size_t part);
   // `bytes` at `offset`, fewer at `limit` or the file's end. Reads ahead, never beyond `limit`: what may still be
   // written must not be remembered. The view lives until the next read.

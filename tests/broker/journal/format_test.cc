@@ -38,6 +38,15 @@ TEST(Format, a_segment_header_with_any_bit_turned_is_refused) {
   for (std::size_t size = 0; size < 76; ++size) EXPECT_FALSE(decode_part_header(bytes.substr(0, size)));
 }
 
+TEST(Format, a_segment_header_that_no_program_writes_is_refused) {
+  auto header = some_header();
+  header.base = 0xFFFF'FE00;  // positions of its batches would begin anew
+  EXPECT_EQ(code_of(decode_part_header(encode(header))), v1::ERROR_CODE_JOURNAL_DAMAGED);
+  header = some_header();
+  header.base = 1000;
+  EXPECT_EQ(code_of(decode_part_header(encode(header))), v1::ERROR_CODE_JOURNAL_DAMAGED);
+}
+
 TEST(Format, file_names_are_exact) {
   EXPECT_EQ(part_name(0x1a2b, 3), "00001a2b-0003.segment");
   EXPECT_EQ(parse_part_name("00001a2b-0003.segment"), (PartName{0x1a2b, 3}));

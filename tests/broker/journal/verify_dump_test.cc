@@ -1,8 +1,11 @@
 // verify and dump, on journals that were written by the engine and on some that were tampered with.
 #include "broker/journal/dump.h"
 
+#include <cstddef>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "broker/journal/format.h"
 #include "broker/journal/verify.h"
 #include "tests/broker/journal/journal_world.h"
 
@@ -73,6 +76,25 @@ TEST_F(VerifyAndDump, findings_are_counted_all_and_kept_to_a_limit) {
   EXPECT_EQ(report->findings.size(), limits::findings_max);
 }
 
+TEST_F(VerifyAndDump, a_batch_with_a_right_crc_around_a_broken_inside_is_found_and_ends_no_walk_in_a_circle) {
+  for (std::uint64_t n = 1; n <= 3; ++n) ASSERT_TRUE(append_text(*journal, term, n));
+  journal.reset();
+  const auto path = std::string(test_folder) + "/journal/" + part_name(1, 0);
+  auto bytes = disk.contents(path);
+  const std::size_t begin = 1024;  // behind the segment's header and the claim of the term
+  BatchHeader header;
+  std::memcpy(&header, bytes.data() + begin, sizeof header);
+  ASSERT_EQ(header.number, 2u);
+  std::string batch = bytes.substr(begin, header.length);
+  batch[sizeof header + offsetof(RecordHeader, batch_distance)] ^= 1;
+  seal_batch(batch, crc_seed(header.part_id));
+  disk.set_contents(path, bytes.replace(begin, batch.size(), batch));
+  const auto report = verify_journal(disk, test_folder);
+  ASSERT_TRUE(report);
+  EXPECT_FALSE(report->clean());
+  EXPECT_EQ(report->findings[0].offset, begin);
+}
+
 TEST_F(VerifyAndDump, no_journal_and_a_bad_format_file_are_told_apart) {
   EXPECT_EQ(code_of(verify_journal(disk, "/data/none")), v1::ERROR_CODE_JOURNAL_UNREADABLE);
   journal.reset();
@@ -96,6 +118,14 @@ TEST_F(VerifyAndDump, every_record_is_a_line_of_json) {
   EXPECT_EQ(nlohmann::json::parse(lines[1])["payload"]["unreadable"], true);
   EXPECT_EQ(last["kind"], "77");
   EXPECT_EQ(last["bytes"], 18);
+}
+
+TEST_F(VerifyAndDump, a_time_that_no_clock_tells_is_dumped_as_a_number) {
+  Batch batch;
+  batch.begin_item();
+  batch.add_record(partition_stream, v1::RECORD_KIND_COVERAGE, {1, 0}, "");
+  ASSERT_TRUE(append(*journal, term, batch, Instant::max()));
+  EXPECT_EQ(nlohmann::json::parse(dump({}).back())["recorded_at"], "9223372036854775807 ms");
 }
 
 TEST_F(VerifyAndDump, a_dump_takes_a_stream_a_beginning_and_a_limit) {

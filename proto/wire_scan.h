@@ -26,7 +26,7 @@ class WireScan {
     ended_ = static_cast<std::size_t>(at) == whole_.size();
     if (!ok_ || ended_) return 0;
     const std::uint32_t read = in_.ReadTag();
-    ok_ = read != 0 && is_shortest(read, at);
+    ok_ = read >> 3 != 0 && is_shortest(read, at);  // no field has the number 0
     return ok_ ? read : 0;
   }
   std::uint64_t value() {

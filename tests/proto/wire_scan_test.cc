@@ -32,6 +32,9 @@ TEST(WireScan, TakesNothingThatTheParserRefuses) {
   const auto is_read = [](const std::string& bytes) { return is_read_whole(bytes); };
   EXPECT_FALSE(is_read(std::string("\x08\x05\x00", 3))) << "a tag of nothing behind the last field";
   EXPECT_FALSE(is_read(std::string("\x00", 1)));
+  WireScan nameless("\x02");
+  EXPECT_EQ(nameless.tag(), 0u) << "a field of number 0";
+  EXPECT_FALSE(nameless.complete());
   EXPECT_FALSE(is_read(std::string("\x88\x00\x05", 3))) << "a tag in two bytes where one will do";
   EXPECT_FALSE(is_read(std::string("\x88\x80\x80\x80\x80\x01\x05", 7))) << "a tag beyond 32 bits";
   EXPECT_FALSE(is_read(std::string("\x12\x82\x00hi", 5))) << "a length in two bytes where one will do";

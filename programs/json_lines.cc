@@ -20,14 +20,30 @@ Json parsed(const google::protobuf::Message& message) {
   return Json::parse(message_line(message), nullptr, false);
 }
 
-// The parser's sentence, as far as it does not quote the input.
-std::string without_quotes_of_input(std::string_view text) {
-  text = text.substr(0, text.find('\n'));
-  for (const auto* mark : {"\"", " value ", ": invalid"})
-    if (const auto at = text.find(mark); at != std::string_view::npos) text = text.substr(0, at);
-  // "<name of an unknown field>: Cannot find field.": the name is the input's, too.
-  if (const auto colon = text.rfind(": "); colon != std::string_view::npos) text.remove_prefix(colon + 2);
-  return std::string(text.substr(0, 200));
+// The names of a Request at the head of the converter's sentence, "(location.point.latitude): invalid value …".
+std::string path_in(std::string_view sentence) {
+  std::string path;
+  if (!sentence.starts_with('(')) return path;
+  sentence = sentence.substr(1, sentence.find(')') - 1);
+  const auto* message = v1::Request::descriptor();
+  while (message != nullptr && !sentence.empty()) {
+    const auto part = sentence.substr(0, sentence.find('.'));
+    sentence.remove_prefix(std::min(sentence.size(), part.size() + 1));
+    const auto* field = message->FindFieldByName(std::string(part.substr(0, part.find('['))));
+    if (field == nullptr) break;
+    path += (path.empty() ? "" : ".") + field->name();
+    message = field->message_type();
+  }
+  return path;
+}
+
+// What the parser and the converter say, but for what they quote of the input: only the parser's own sentence, which stands
+// above the piece of the input that it points at, and names of a Request.
+std::string without_quotes_of_input(std::string_view said) {
+  if (said.ends_with('^')) return std::string(said.substr(0, said.find('\n')));
+  const auto path = path_in(said);
+  const std::string where = path.empty() ? "" : path + ": ";
+  return where + (said.ends_with("Cannot find field.") ? "a field that nobody knows" : "not a value of this field");
 }
 
 template <class M>

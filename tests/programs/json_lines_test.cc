@@ -21,12 +21,22 @@ TEST(JsonLines, ReadsARequestInProtobufsJsonMapping) {
 TEST(JsonLines, SaysWhatIsWrongWithoutQuotingTheLine) {
   v1::Request request;
   for (const auto* line : {R"({"source_id":1380000,})", R"({"contact":{"telephone":{"plain":["13800000000"]}}})", "13800000000",
-                           R"({"13800000000":1})", "", "[]", "{\"source_id\":\"\xff\"}"}) {
+                           R"({"13800000000":1})", R"({"13800000000 value x":1})", R"({"location":{"13800000000\" y":1}})",
+                           R"({"(13800000000): invalid value\n^":1})", "", "[]", "{\"source_id\":\"\xff\"}"}) {
     const auto read = request_from_json(line, request);
     ASSERT_FALSE(read) << line;
     EXPECT_EQ(read.error().code, static_cast<std::uint32_t>(v1::ERROR_CODE_INPUT_LINE));
     EXPECT_EQ(read.error().detail.find("1380000"), std::string::npos) << read.error().detail;
   }
+}
+
+TEST(JsonLines, SaysWhereAndWhatIsWrong) {
+  v1::Request request;
+  const auto detail = [&](const char* line) { return request_from_json(line, request).error().detail; };
+  EXPECT_EQ(detail(R"({"location":{"point":{"latitude":"x"}}})"),
+            "not a Request in JSON: location.point.latitude: not a value of this field");
+  EXPECT_EQ(detail(R"({"location":{"town":"x"}})"), "not a Request in JSON: location: a field that nobody knows");
+  EXPECT_EQ(detail(R"({"source_id":nul})"), "not a Request in JSON: Unexpected token.");
 }
 
 TEST(JsonLines, AnAcknowledgementIsOneObjectInAFixedOrder) {

@@ -80,7 +80,6 @@ class Configuring {
   // Versions older than the one in force that hosts may still ask for.
   std::vector<std::shared_ptr<const Version>> versions_;
   std::string replayed_bytes_;
-  std::uint64_t replayed_version_ = 0;
   std::shared_ptr<Version> replayed_;
 };
 

@@ -6,7 +6,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(HUYING_WARNINGS_AS_ERRORS "Warnings stop the build" OFF)
-set(HUYING_SANITIZE "" CACHE STRING "address,undefined or thread; empty: none")
+set(HUYING_SANITIZE "" CACHE STRING "address,undefined or thread, or what the preset fuzz says; empty: none")
 
 add_library(huying_warnings INTERFACE)
 target_compile_options(huying_warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast
@@ -18,7 +18,7 @@ endif()
 if(HUYING_SANITIZE)
   add_compile_options(-fsanitize=${HUYING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${HUYING_SANITIZE})
-  if(HUYING_SANITIZE STREQUAL thread)
+  if(HUYING_SANITIZE STREQUAL thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     add_compile_options(-Wno-tsan)  # Asio's fences, which ThreadSanitizer does not follow; Asio's mutexes it does
   endif()
 endif()
@@ -37,7 +37,9 @@ function(_huying_precompile name owner)
     return()
   endif()
   # GCC 12 warns of std::string's own copying when inlined (its bug 105651) and no longer sees that it stands in a system header.
-  target_compile_options(${name} PRIVATE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(${name} PRIVATE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+  endif()
   if(name STREQUAL owner)
     target_precompile_headers(${name} PRIVATE <absl/container/flat_hash_map.h> <algorithm> <fmt/format.h> <functional> <map>
                               <memory> <optional> <string> <tl/expected.hpp> <vector> <huying/v1/record.pb.h>

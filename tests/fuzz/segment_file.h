@@ -1,0 +1,23 @@
+// What the bytes of a segment file hold, told without the code that recovers: for the journal's fuzz target. Pure; any thread.
+#pragma once
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "broker/journal/journal.h"
+
+namespace huying::fuzz {
+
+// A record and where it lies.
+using Told = std::pair<std::uint64_t, std::string>;
+Told told(const journal::Record& record);
+
+// Every record in a batch that is whole by its CRC, wherever it lies in the file.
+void gather_whole_records(std::string_view file, std::set<Told>& into);
+
+// Makes the CRCs of a segment file right: of its header, of everything that begins as a batch, of the records inside.
+void reseal(std::string& file);
+
+}  // namespace huying::fuzz

@@ -83,6 +83,13 @@ void Collector::data_row() {
   rows.push_back(std::move(row));
 }
 
+// With its end, which is what libcsv ends a row at: a line feed, a carriage return, or both.
+std::size_t line_bytes(std::string_view text) {
+  const auto end = text.find_first_of("\r\n");
+  if (end == text.npos) return text.size();
+  return end + (text.substr(end).starts_with("\r\n") ? 2 : 1);
+}
+
 void on_field(void* field, std::size_t size, void* collector) {
   static_cast<Collector*>(collector)->field({static_cast<const char*>(field), size});
 }
@@ -107,7 +114,7 @@ std::vector<CsvRow> read_csv(std::string_view file, std::string_view text, const
   const std::unique_ptr<csv_parser, void (*)(csv_parser*)> guard(&parser, csv_free);
   // Handed over line by line, so that a finding can name its line.
   while (!text.empty() && !collector.failed && !findings.is_full()) {
-    const auto size = std::min(text.find('\n'), text.size() - 1) + 1;
+    const auto size = line_bytes(text);
     if (csv_parse(&parser, text.data(), size, on_field, on_row, &collector) != size)
       collector.fail(v1::ERROR_CODE_CSV_SYNTAX, "a quotation mark inside a field that is not quoted");
     text.remove_prefix(size);

@@ -119,6 +119,16 @@ TEST(Load, AMissingOrUnknownOrDoubledFileIsNamed) {
   EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_DIRECTORY_INVALID));
 }
 
+TEST(Load, ALineIsNamedWhateverLinesEndWith) {
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    Files files;
+    auto& people = files.content["people.csv"];
+    people.replace(people.find("grid_worker,a-02"), 11, "boss");
+    for (auto at = people.find('\n'); at != people.npos; at = people.find('\n', at + end.size())) people.replace(at, 1, end);
+    EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_PERSON_INVALID, "people.csv:4")) << end.size();
+  }
+}
+
 TEST(Load, AHundredMegabytesOfZerosAreRefusedBySize) {
   Files files;
   files.content["cells.geojson"] = std::string(100 * limits::MiB, '\0');

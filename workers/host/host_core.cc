@@ -150,7 +150,7 @@ void HostCore::State::acks(const v1::CommitAcks& acks) {
     const auto found = cells.find(ack.stream());
     if (found == cells.end() || found->second->epoch.grant != ack.grant()) continue;
     spdlog::info("host: cell {} dropped: {}", ack.stream(), sentence({ack.error(), ""}));
-    if (ack.error() == v1::ERROR_CODE_CLOCK_AHEAD) time.forget();
+    if (ack.error() == v1::ERROR_CODE_CLOCK_AHEAD) time.was_ahead();
     cells.erase(found);  // until it is granted again
   }
 }

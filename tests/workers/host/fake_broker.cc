@@ -67,12 +67,18 @@ SteadyInstant FakeBroker::steady() const {
   return SteadyInstant{std::chrono::hours{1}} + std::chrono::nanoseconds{(now_ms_ - begin_ms_) * 1'000'000 / rate};
 }
 
+void FakeBroker::tell(const v1::BrokerFrame& frame, std::vector<v1::ClientFrame>& out) {
+  told_at_ = steady();
+  host_->receive(frame, told_at_, out);
+}
+
 void FakeBroker::new_host() {
   host_ = std::make_unique<HostCore>(HostOptions{});
   connected_ = true;
   held_deliveries_to_.clear();
   for (auto& [number, stream] : streams_) stream.granted = false;
-  host_->connected(steady());
+  told_at_ = steady();
+  host_->connected(told_at_);
   v1::BrokerFrame frame;
   frame.mutable_welcome()->set_rate_permille(rate * 1000);
   frame.mutable_welcome()->set_configuration_version(version_);
@@ -149,7 +155,7 @@ void FakeBroker::to_host(v1::BrokerFrame frame) {
     to_host_.pop_front();
     if (!connected_) continue;
     std::vector<v1::ClientFrame> out;
-    host_->receive(next, steady(), out);
+    tell(next, out);
     from_host(out);
   }
   draining_ = false;
@@ -273,13 +279,26 @@ v1::Answer FakeBroker::ask(std::uint32_t stream, const std::string& case_number,
 void FakeBroker::advance(std::int64_t ms) {
   const auto target_ms = now_ms_ + ms;
   while (connected_) {
+    // The first of our instants at or after that one.
+    const auto instant_of = [&](SteadyInstant at) {
+      const auto real_ns = (at - SteadyInstant{std::chrono::hours{1}}).count();
+      return std::max(now_ms_, begin_ms_ + (real_ns * rate + 999'999) / 1'000'000);
+    };
+    std::vector<v1::ClientFrame> out;
     const auto wanted = host_->next_wake();
-    // The first of our instants at or after the wanted one.
-    const auto real_ns = (wanted - SteadyInstant{std::chrono::hours{1}}).count();
-    const auto at_ms = std::max(now_ms_, begin_ms_ + (real_ns * rate + 999'999) / 1'000'000);
+    // A host reckons a little slow from the last frame it had; a heartbeat tells it the time before it wakes.
+    const auto heard_ms = instant_of(told_at_ + (wanted - told_at_) / 2048 * 2047);
+    if (heard_ms > now_ms_ && heard_ms <= target_ms) {
+      now_ms_ = heard_ms;
+      v1::BrokerFrame beat;
+      beat.set_now_ms(now_ms_);
+      beat.mutable_heartbeat();
+      tell(beat, out);
+      continue;
+    }
+    const auto at_ms = instant_of(wanted);
     if (at_ms > target_ms) break;
     now_ms_ = at_ms;
-    std::vector<v1::ClientFrame> out;
     host_->wake(steady(), out);
     if (out.empty()) now_ms_ = std::min(target_ms, now_ms_ + 1);
     from_host(out);

@@ -127,10 +127,12 @@ class FakeBroker {
   v1::BrokerFrame lease_frame(std::uint32_t stream, std::uint32_t grant);
   static v1::Delivery delivery_of(const Stream& stream, std::uint32_t number, std::uint64_t sequence, std::uint32_t grant);
   SteadyInstant steady() const;
+  void tell(const v1::BrokerFrame& frame, std::vector<v1::ClientFrame>& out);
 
   std::map<std::uint64_t, v1::Configuration> configurations_;
   std::uint64_t version_ = 1;
   std::int64_t begin_ms_, now_ms_;
+  SteadyInstant told_at_;  // the host was told the time
   std::map<std::uint32_t, Stream> streams_;
   std::unique_ptr<HostCore> host_;
   std::deque<v1::BrokerFrame> to_host_;

@@ -96,7 +96,7 @@ struct Broker::State {
     if (validator.joinable()) validator.join();
   }
 
-  Moment moment() const {
+  Moment moment() {
     const SteadyInstant steady = std::chrono::steady_clock::now();
     return {clock.at(steady, system_now()), steady};
   }
@@ -151,6 +151,8 @@ Result<void> Broker::State::open() {
   const bool fresh = core->now() == Instant{};
   if (base->scaled)
     clock = PartitionClock(base->rate_permille, fresh ? options.virtual_origin.value_or(system_now()) : core->now(), steady);
+  else
+    clock.continue_from(core->now());
   auto claimed = claim_and_start(*core, *journal, options.program, moment());
   if (!claimed) return tl::unexpected(claimed.error());
   term = *claimed;

@@ -27,7 +27,7 @@ BrokerNode::BrokerNode(World& world, Network& network, const Street& street, Bre
       disk_(std::make_unique<journal::MemoryDisk>()) {}
 BrokerNode::~BrokerNode() = default;
 
-Moment BrokerNode::moment() const { return {clock_.at(world_.now(), Instant{}), world_.now()}; }
+Moment BrokerNode::moment() { return {clock_.at(world_.now(), Instant{}), world_.now()}; }
 Instant BrokerNode::partition_now() const { return up() ? core_->now() : Instant{}; }
 
 // ---- Start -----------------------------------------------------------------------------------------------------

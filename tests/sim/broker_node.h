@@ -57,7 +57,7 @@ class BrokerNode {
     std::uint64_t disk_effect = 0;       // 0: not this way
   };
 
-  Moment moment() const;
+  Moment moment();
   bool open();
   void tick(std::uint64_t life);
   void round_soon();

@@ -22,7 +22,14 @@ void BrokerCore::Parts::hello(PeerId peer, const v1::Hello& hello) {
       end_session(old);
     }
   }
-  if (context.sessions.find(peer) != nullptr) end_session(peer);
+  if (Session* here = context.sessions.find(peer); here != nullptr) {
+    // A session is (principal, nonce): the same Hello twice is the same session, and what it holds stays.
+    if (here->principal == hello.principal() && here->nonce == hello.session_nonce()) {
+      here->last_heard = context.now.steady;
+      return welcome(*here);
+    }
+    end_session(peer);
+  }
   Session& session = context.sessions.open(peer);
   session.principal = hello.principal();
   session.role = hello.role();

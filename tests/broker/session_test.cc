@@ -37,6 +37,23 @@ TEST(Session, RubbishIsRefusedByNumberAndTheSessionGoesOn) {
   EXPECT_EQ(world.publish(1, request_for("1", "a-01")).error(), 0u);
 }
 
+// Found by the simulator (network, seed 12): a Hello that came twice ended what the session had begun after the first.
+TEST(Session, TheSameHelloTwiceIsOneSession) {
+  BrokerWorld world;
+  const auto leases = world.host(1, "host-1");
+  ASSERT_FALSE(leases.empty());
+  world.frames(1);
+  world.hello(1, "host-1", v1::ROLE_HOST);
+  world.round();
+  const auto frames = world.frames(1);
+  ASSERT_EQ(frames.size(), 1u);
+  EXPECT_TRUE(frames[0].has_welcome());
+  world.commit(1, {BrokerWorld::commit_of(leases.begin()->second, 1, 0)});
+  const auto acks = world.commit_acks(1);
+  ASSERT_EQ(acks.size(), 1u);
+  EXPECT_EQ(acks[0].error(), 0u) << "it still holds its cells";
+}
+
 TEST(Session, WhoIsNotInTheDirectoryOrNotInThatRoleIsRefused) {
   BrokerWorld world;
   world.hello(1, "stranger", v1::ROLE_PUBLISHER);

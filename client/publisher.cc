@@ -9,6 +9,15 @@
 namespace huying::client {
 namespace {
 
+// A tag names the slot and which of the slot's requests it is: an answer that comes late, or twice, is of no other.
+constexpr std::uint64_t slots_max = 1u << 13, orders_max = 1u << 26;
+static_assert(limits::publish_window < slots_max);
+static_assert(publisher_tags_from + slots_max * orders_max <= actor_tags_from);
+
+std::uint64_t tag_of(std::size_t slot, std::uint64_t order) {
+  return publisher_tags_from + order % orders_max * slots_max + slot;
+}
+
 bool is_to_be_tried_again(std::uint32_t error) {
   return error == v1::ERROR_CODE_BUSY || error == v1::ERROR_CODE_WINDOW_EXCEEDED ||
          error == v1::ERROR_CODE_SHUTTING_DOWN;
@@ -17,7 +26,7 @@ bool is_to_be_tried_again(std::uint32_t error) {
 }  // namespace
 
 Publisher::Publisher(FrameSink& sink, OnAnswer on_answer, std::size_t window_max)
-    : sink_(sink), on_answer_(std::move(on_answer)), window_max_(std::max<std::size_t>(window_max, 1)),
+    : sink_(sink), on_answer_(std::move(on_answer)), window_max_(std::clamp<std::size_t>(window_max, 1, slots_max)),
       window_(window_max_) {}
 
 bool Publisher::publish(std::uint64_t tag, const v1::Request& request) {
@@ -34,7 +43,7 @@ bool Publisher::publish(std::uint64_t tag, const v1::Request& request) {
   slot.taken = true;
   slot.again_at = {};
   auto& publish = *frame_.mutable_publish();
-  publish.set_tag(publisher_tags_from + index);
+  publish.set_tag(tag_of(index, slot.order));
   *publish.mutable_request() = request;
   serialize_frame(frame_, slot.bytes);
   slot.sent = sink_.send_serialized(slot.bytes);
@@ -90,9 +99,10 @@ void Publisher::on_frame(const v1::BrokerFrame& frame) {
 }
 
 void Publisher::answer(const v1::PublishAck& ack) {
-  const std::size_t index = ack.tag() - publisher_tags_from;  // tag 0 wraps to the largest
-  if (index >= slots_.size() || !slots_[index].taken || !slots_[index].sent) return;  // not of this publisher
+  const std::size_t index = (ack.tag() - publisher_tags_from) % slots_max;
+  if (index >= slots_.size() || !slots_[index].taken || !slots_[index].sent) return;
   Slot& slot = slots_[index];
+  if (ack.tag() != tag_of(index, slot.order)) return;  // not of this publisher, or of a request before
   if (is_to_be_tried_again(ack.error())) {
     slot.sent = false;
     slot.again_at = now_ + Milliseconds(ack.retry_after_ms());

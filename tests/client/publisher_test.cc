@@ -45,6 +45,20 @@ TEST_F(PublisherTest, TakesNoMoreThanAWindowUnanswered) {
   EXPECT_EQ(publisher.unanswered(), 4u);
 }
 
+// Found by the simulator (network, seed 11): an answer that came twice was taken for that of the request which had the
+// place since, under another's number.
+TEST_F(PublisherTest, AnAnswerThatComesTwiceIsNotTheNextRequests) {
+  publisher.publish(1, request_with_id("1"));
+  const auto first = sink.take();
+  publisher.on_frame(ack_of(first[0]));
+  publisher.publish(2, request_with_id("2"));  // takes the place of the first
+  publisher.on_frame(ack_of(first[0]));
+  EXPECT_TRUE(answers[2].empty());
+  EXPECT_EQ(publisher.unanswered(), 1u);
+  publisher.on_frame(ack_of(sink.sent[0]));
+  EXPECT_EQ(answers[2].at(0).case_number(), "WY-2");
+}
+
 TEST_F(PublisherTest, KeepsToTheWindowThatTheBrokerNames) {
   publisher.on_welcome(welcome_with_window(2));
   EXPECT_TRUE(publisher.publish(1, request_with_id("1")));

@@ -59,6 +59,7 @@ struct HostCore::State {
   void leases(const v1::Leases& leases, Frames& out, CommitFrames& commits, Instant now);
   void grant(const v1::Lease& lease);
   void deliveries(const v1::Deliveries& deliveries, Frames& out, CommitFrames& commits, Instant now);
+  void begin_anew(const v1::Delivery& delivery, Frames& out);
   void acks(const v1::CommitAcks& acks);
   void answer(const v1::Ask& ask, Frames& out);
   void renew_credit(Frames& out);
@@ -118,6 +119,15 @@ void HostCore::State::leases(const v1::Leases& leases, Frames& out, CommitFrames
   }
 }
 
+// What came is not what was sent: the session ends, and another one is handed everything again.
+void HostCore::State::begin_anew(const v1::Delivery& delivery, Frames& out) {
+  spdlog::warn("host: cell {}: record {} did not come; the session begins anew", delivery.stream(),
+               cells[delivery.stream()]->seen_through + 1);
+  out.emplace_back().mutable_goodbye();
+  reset();
+  is_connected = false;
+}
+
 void HostCore::State::deliveries(const v1::Deliveries& deliveries, Frames& out, CommitFrames& commits, Instant now) {
   for (const auto& delivery : deliveries.deliveries()) {
     worked_off_messages += 1;
@@ -127,6 +137,8 @@ void HostCore::State::deliveries(const v1::Deliveries& deliveries, Frames& out, 
     auto& cell = *found->second;
     // Of a lease that is over, or sent twice.
     if (delivery.grant() != cell.epoch.grant || delivery.sequence() <= cell.seen_through) continue;
+    // A fold has no holes: a record that did not come would be missing in the state, and nobody would know.
+    if (cell.phase == Phase::folding && delivery.sequence() != cell.seen_through + 1) return begin_anew(delivery, out);
     if (cell.phase == Phase::live && cell.undecided.empty() && is_cause(delivery.kind())) {
       // The common way: decided from the frame, uncopied.
       auto* settings = configurations.find(version_of(cell));

@@ -91,6 +91,35 @@ TEST(Conversation, AHostWithoutWorkPromisesAgainAtEachHeartbeat) {
   }
 }
 
+// Found by the simulator (network, seed 31): records of a fold that came in another order made another state.
+TEST(Conversation, AFoldWithAHoleEndsTheSessionInPlaceOfAnotherState) {
+  HostCore host({"test", 0});
+  const SteadyInstant now{std::chrono::seconds(1)};
+  std::vector<v1::ClientFrame> said;
+  host.connected(now);
+  v1::BrokerFrame frame;
+  auto& lease = *frame.mutable_leases()->add_granted();
+  lease.set_stream(2);
+  lease.set_cell("v1-01");
+  lease.mutable_epoch()->set_term(1);
+  lease.mutable_epoch()->set_grant(1);
+  lease.set_end_sequence(3);
+  host.receive(frame, now, said);
+  frame.Clear();
+  for (const std::uint64_t sequence : {1, 3}) {
+    auto& delivery = *frame.mutable_deliveries()->add_deliveries();
+    delivery.set_stream(2);
+    delivery.set_grant(1);
+    delivery.set_sequence(sequence);
+    delivery.set_kind(v1::RECORD_KIND_SUSPECT);
+  }
+  host.receive(frame, now, said);
+  ASSERT_FALSE(said.empty());
+  EXPECT_TRUE(said.back().has_goodbye());
+  EXPECT_EQ(host.state_of(2), std::nullopt);
+  EXPECT_EQ(host.next_wake(), SteadyInstant::max()) << "until it is connected again";
+}
+
 TEST(Conversation, ARefusedCommitDropsTheCellUntilItIsGrantedAgain) {
   FakeBroker broker;
   const auto number = broker.request(2);

@@ -1,5 +1,7 @@
 // A case moves: out of the old cell with a send that holds it whole, into the new one with that message. Its clocks run
 // on from their stored instants and its revision goes on counting.
+#include <algorithm>
+
 #include "workers/cell/decision.h"
 
 namespace huying::cell {
@@ -63,6 +65,8 @@ void Decision::arrive(const v1::Transfer& transfer, std::string_view from_cell) 
   if (to_desk) set_stage_clocks(&came, row.sets, rule, start);
   // The desk was in time when its clock has not fired: a clock due before the assigning step was recorded fires first.
   if (!first_dispatch) end_arrival_clock(came, row);
+  // All its own clocks may have fired before, and somebody above have answered: then only the desk's still ran (I5).
+  if (!first_dispatch && !to_desk) keep_a_clock(came, std::max(came.highest_rung(), v1::RUNG_UNIT));
   commit_event();
   if (first_dispatch) {
     begin(number, v1::EVENT_KIND_DISPATCHED, row.to);

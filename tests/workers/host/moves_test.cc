@@ -123,5 +123,22 @@ TEST(Moves, AnEscalatedCaseKeepsItsRungOnTheWay) {
   broker.expect_every_fold_is_the_same();
 }
 
+// Found by the simulator (hosts, seed 7): every clock of the case had fired, its escalation was answered at the top, and
+// only the desk's clock ran when the desk sent it on; it arrived without any.
+TEST(Moves, ACaseWhoseClocksHaveAllFiredIsUnderOneAgainWhenTheDeskSendsItOn) {
+  FakeBroker broker;
+  const auto number = broker.request(2);
+  broker.advance(9 * day_ms);
+  broker.act(number, ACTION_KIND_RETURN, worker_to(""));
+  ASSERT_EQ(broker.act(number, ACTION_KIND_ANSWER_ESCALATION, {"x1", {v1::ROLE_DISTRICT_SUPERVISOR}})->error(), 0u);
+  ASSERT_EQ(broker.act(number, ACTION_KIND_ASSIGN, desk_to("v1-02"))->error(), 0u);
+  ASSERT_EQ(broker.last(number).kind(), EVENT_KIND_TRANSFERRED_IN);
+  ASSERT_EQ(broker.last(number).clocks_set_size(), 1);
+  EXPECT_EQ(broker.last(number).clocks_set(0).kind(), v1::CLOCK_KIND_RUNG);
+  broker.advance(40 * day_ms);
+  EXPECT_EQ(broker.last(number).kind(), EVENT_KIND_ESCALATED) << "and climbs again when nothing comes of it";
+  broker.expect_every_fold_is_the_same();
+}
+
 }  // namespace
 }  // namespace huying::host

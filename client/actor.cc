@@ -96,9 +96,9 @@ void Actor::take_query(const v1::QueryReply& reply) {
   if (found == pending_.end() || !found->second.on_query) return;
   if (reply.error() == v1::ERROR_CODE_NO_OWNER) {
     auto& pending = found->second;
-    const auto now = SteadyInstant::clock::now();
-    if (pending.give_up_at == SteadyInstant{}) pending.give_up_at = now + limits::takeover_max;
-    if (now < pending.give_up_at) {
+    const bool ticked = now_ != SteadyInstant{};  // before the first tick nothing is known of the time
+    if (ticked && pending.give_up_at == SteadyInstant{}) pending.give_up_at = now_ + limits::takeover_max;
+    if (!ticked || now_ < pending.give_up_at) {
       pending.again = true;
       return;
     }
@@ -136,7 +136,8 @@ void Actor::take_refusal(const v1::Refusal& refusal) {
   }
 }
 
-void Actor::on_tick(SteadyInstant) {
+void Actor::on_tick(SteadyInstant now) {
+  now_ = now;
   for (auto& [tag, pending] : pending_)
     if (std::exchange(pending.again, false)) send(pending);
 }

@@ -53,6 +53,7 @@ class Actor : public Conversation {
   Pending take_out(std::uint64_t tag);
 
   FrameSink& sink_;
+  SteadyInstant now_{};  // of the last tick: waiting for an owner needs no better clock
   std::uint64_t next_tag_ = actor_tags_from;
   std::map<std::uint64_t, Pending> pending_;  // by tag: asked again in the order asked
 };

@@ -1,5 +1,7 @@
 #include "broker/delivery/asking.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/intake/acting.h"
@@ -240,6 +242,7 @@ void Asking::tick() {
   std::vector<std::uint64_t> late;
   for (const auto& [id, asked] : asked_)
     if (context_.now.steady >= asked.until) late.push_back(id);
+  std::sort(late.begin(), late.end());  // answered in the order asked, not in that of a table in memory
   for (const auto id : late) {
     const Asked asked = asked_[id];
     asked_.erase(id);

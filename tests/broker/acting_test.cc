@@ -218,5 +218,33 @@ TEST_F(Acting, StepsThatAreRefusedTakeNothingOfTheWindow) {
   EXPECT_EQ(replies[0].stage(), v1::ActionReply::RECEIVED) << replies[0].error();
 }
 
+// Found by the simulator (two runs of one seed differed): in the order of a table in memory.
+TEST_F(Acting, QuestionsToAHostThatIsGoneAreRefusedInTheOrderAsked) {
+  constexpr std::uint64_t questions = 20;
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  world.host(5, "host-1");
+  v1::ClientFrame query;
+  query.mutable_query()->set_case_number(case_number);
+  for (std::uint64_t tag = 1; tag <= questions; ++tag) {
+    query.mutable_query()->set_tag(tag);
+    world.say(2, query);
+  }
+  world.round();
+  v1::ClientFrame goodbye;
+  goodbye.mutable_goodbye();
+  world.say(5, goodbye);
+  world.round();
+  world.pass(std::chrono::milliseconds(60));
+  world.round();
+  std::vector<std::uint64_t> refused, in_order;
+  for (std::uint64_t tag = 1; tag <= questions; ++tag) in_order.push_back(tag);
+  for (const auto& frame : world.frames(2)) {
+    if (!frame.has_query_reply()) continue;
+    EXPECT_EQ(frame.query_reply().error(), v1::ERROR_CODE_NO_OWNER);
+    refused.push_back(frame.query_reply().tag());
+  }
+  EXPECT_EQ(refused, in_order);
+}
+
 }  // namespace
 }  // namespace huying::broker

@@ -79,6 +79,29 @@ TEST_F(ActorTest, AsksAgainWhileTheCellHasNoOwner) {
   EXPECT_EQ(answers.size(), 1u);
 }
 
+// The time is that of the ticks, not of a clock of its own: a run of the simulator would else differ from the next.
+TEST_F(ActorTest, SaysThatTheCellHasNoOwnerWhenItHadNoneForTheTakeoversTime) {
+  std::vector<v1::QueryReply> answers;
+  actor.query({}, [&](const auto& one) { answers.push_back(one); });
+  const auto nobody_owns_it = [&] {
+    v1::BrokerFrame frame;
+    frame.mutable_query_reply()->set_tag(sink.take().at(0).query().tag());
+    frame.mutable_query_reply()->set_error(v1::ERROR_CODE_NO_OWNER);
+    actor.on_frame(frame);
+  };
+  const SteadyInstant begin{std::chrono::hours(3)};
+  nobody_owns_it();
+  actor.on_tick(begin);
+  nobody_owns_it();
+  actor.on_tick(begin + limits::takeover_max - std::chrono::milliseconds(1));
+  nobody_owns_it();
+  EXPECT_TRUE(answers.empty());
+  actor.on_tick(begin + limits::takeover_max);
+  nobody_owns_it();
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].error(), static_cast<std::uint32_t>(v1::ERROR_CODE_NO_OWNER));
+}
+
 TEST_F(ActorTest, ARefusalByTagAnswersAQuestionInItsOwnForm) {
   std::vector<v1::FetchReply> answers;
   actor.fetch({}, [&](const auto& one) { answers.push_back(one); });

@@ -176,15 +176,15 @@ Result<std::unique_ptr<Lock>> MemoryDisk::lock(const std::string& path) {
   return std::make_unique<MemoryLock>(std::move(held));
 }
 
-void MemoryDisk::settle(Node& node, const std::function<std::uint64_t(std::uint64_t)>& choose) {
+void MemoryDisk::settle(const std::string& path, Node& node, const Fates& fates) {
   std::string next = node.durable;
   if (node.grown && node.cached.size() > next.size()) {
     const std::uint64_t more = (node.cached.size() - next.size() + sector_bytes - 1) / sector_bytes;
-    next.resize(std::min(node.cached.size(), next.size() + choose(more + 1) * sector_bytes), '\0');
+    next.resize(std::min(node.cached.size(), next.size() + fates.growth(more + 1) * sector_bytes), '\0');
   }
   for (const std::uint64_t sector : node.dirty) {
     const std::size_t begin = sector * sector_bytes;
-    const auto fate = static_cast<SectorFate>(choose(3));
+    const auto fate = fates.sector(path, sector);
     if (begin >= next.size() || fate == SectorFate::old_bytes) continue;
     const std::size_t bytes = std::min(sector_bytes, next.size() - begin);
     if (fate == SectorFate::zeros) {
@@ -199,22 +199,31 @@ void MemoryDisk::settle(Node& node, const std::function<std::uint64_t(std::uint6
 }
 
 void MemoryDisk::crash(const std::function<std::uint64_t(std::uint64_t)>& choose) {
+  constexpr std::uint64_t fates = 3;
+  crash(Fates{choose, choose, [&](const std::string&, std::uint64_t) { return static_cast<SectorFate>(choose(fates)); }});
+}
+
+void MemoryDisk::kill() {
   ++life_;
   locks_.clear();
+  power_ends_at_.reset();
+  fails_at_.reset();
+}
+
+void MemoryDisk::crash(const Fates& fates) {
+  kill();
   for (const auto& [folder, changes] : unsynced_names_) {
-    const std::uint64_t landed = choose(changes.size() + 1);
+    const std::uint64_t landed = fates.names(changes.size() + 1);
     for (std::uint64_t i = 0; i < landed; ++i) apply(durable_, changes[i]);
   }
   unsynced_names_.clear();
   visible_ = durable_;
   for (auto& [path, node] : visible_) {
     auto fresh = std::make_shared<Node>(*node);  // handles of the life before keep the old one
-    settle(*fresh, choose);
+    settle(path, *fresh, fates);
     node = std::move(fresh);
   }
   durable_ = visible_;
-  power_ends_at_.reset();
-  fails_at_.reset();
 }
 
 std::string MemoryDisk::contents(const std::string& path) const {

@@ -50,6 +50,14 @@ class MemoryDisk final : public Disk {
   // Power is lost and comes back. Open files and locks are dead. `choose(n)` answers 0 … n-1: how many of a folder's
   // name changes landed, how far a file grew, and with 3 which SectorFate each unsynced sector has.
   void crash(const std::function<std::uint64_t(std::uint64_t)>& choose);
+  // The same, for a caller who wants to know what it is asked.
+  struct Fates {
+    std::function<std::uint64_t(std::uint64_t sides)> names, growth;
+    std::function<SectorFate(const std::string& path, std::uint64_t sector)> sector;
+  };
+  void crash(const Fates& fates);
+  // Every process ends, the machine lives: what was written is still to be seen, and still not synced.
+  void kill();
 
   // Effects are counted from 0. From the one with this number on nothing happens any more and every call fails, until
   // crash(); that one itself is done, unless it is a sync.
@@ -86,7 +94,7 @@ class MemoryDisk final : public Disk {
   static tl::unexpected<Error> write_failed(const std::string& path, const char* what);
   void change_name(const std::string& folder, NameChange change);
   static void apply(Names& names, const NameChange& change);
-  void settle(Node& node, const std::function<std::uint64_t(std::uint64_t)>& choose);
+  void settle(const std::string& path, Node& node, const Fates& fates);
 
   Options options_;
   Names visible_, durable_;

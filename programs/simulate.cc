@@ -1,119 +1,194 @@
 #include "programs/simulate.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "programs/options.h"
+#include "proto/errors.h"
+#include "tests/sim/story.h"
 
 namespace huying::programs {
 namespace {
 
-std::string names_of_negatives() {
-  std::string names;
-  for (const auto& one : sim::negatives())
-    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", one.name, one.invariant);
-  return names;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
+
+// "3..17", or one number.
+bool parse_seeds(const SimulateOptions& options, std::uint64_t& first, std::uint64_t& last) {
+  first = last = options.seed;
+  if (options.seeds.empty()) return true;
+  const auto dots = options.seeds.find("..");
+  if (dots == std::string::npos) return false;
+  const char* text = options.seeds.data();
+  const auto from = std::from_chars(text, text + dots, first);
+  const auto to = std::from_chars(text + dots + 2, text + options.seeds.size(), last);
+  return from.ptr == text + dots && to.ptr == text + options.seeds.size() && first <= last;
 }
 
-bool take_negative(SimulateOptions& options) {
-  if (options.negative.empty()) return true;
-  for (const auto& one : sim::negatives()) {
-    if (one.name != options.negative) continue;
-    options.run.negative = one.negative;
-    return true;
+// ---- A broken invariant inside the cores ends the process: say which run it was -------------------------------------
+
+std::string run_under_way;  // the command that replays it
+
+void on_abort(int) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "违反 BROKEN: an invariant inside the cores, see above\nreplay: %s --story\n",
+               run_under_way.c_str());
+  std::signal(SIGABRT, SIG_DFL);
+}
+
+// ---- Progress ------------------------------------------------------------------------------------------------------
+
+class Progress {
+ public:
+  explicit Progress(bool shown) : shown_(shown && isatty(STDERR_FILENO) != 0) {}
+  void run(const std::string& what) {
+    what_ = what;
+    said_at_ = {};
   }
-  fmt::print(stderr, "没有这种破坏 no negative run of that name: {}. There are: {}\n", options.negative,
-             names_of_negatives());
-  return false;
-}
-
-void print_json(const SimulateOptions& options, const sim::SimulationReport& report) {
-  nlohmann::json violations = nlohmann::json::array();
-  for (const auto& one : report.violations) violations.push_back({{"invariant", one.invariant}, {"what", one.what}});
-  const nlohmann::json line{{"seed", options.run.seed},
-                            {"held", report.held()},
-                            {"digest", fmt::format("{:016x}", report.digest)},
-                            {"violations", violations},
-                            {"last_events", report.held() ? std::vector<std::string>() : report.last_events},
-                            {"replay", replay_command(options)},
-                            {"things", report.things},
-                            {"acknowledged", report.acknowledged},
-                            {"actions_decided", report.decided},
-                            {"events", report.events},
-                            {"breaches", report.breaches},
-                            {"escalations", report.escalations},
-                            {"records", report.records},
-                            {"broker_deaths", report.broker_deaths},
-                            {"host_deaths", report.host_deaths}};
-  fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
-void print_story(const SimulateOptions& options, const sim::SimulationReport& report) {
-  fmt::print(
-      "{} things happened: {} requests acknowledged, {} actions decided, {} events, {} breaches, {} escalations;\n"
-      "the broker died {} times, hosts {} times; {} records in the journal, digest {:016x}\n",
-      report.things, report.acknowledged, report.decided, report.events, report.breaches, report.escalations,
-      report.broker_deaths, report.host_deaths, report.records, report.digest);
-  if (report.held()) {
-    fmt::print("不变式均成立 I1, I2, I3, I5 and I6 held\n");
-  } else {
-    fmt::print("\nwhat happened last (steady seconds since the world began):\n");
-    for (const auto& line : report.last_events) fmt::print("  {}\n", line);
-    fmt::print("\n");
-    for (const auto& one : report.violations) fmt::print("违反 BROKEN {}: {}\n", one.invariant, one.what);
-    fmt::print("replay: {}\n", replay_command(options));
+  void operator()(double done) {
+    if (!shown_ || Clock::now() - said_at_ < std::chrono::milliseconds(200)) return;
+    said_at_ = Clock::now();
+    fmt::print(stderr, "\r\033[K{} {:3.0f} %", what_, done * 100);
+    std::fflush(stderr);
   }
-  fmt::print("seed {}\n", options.run.seed);
+  void clear() {
+    if (shown_) fmt::print(stderr, "\r\033[K");
+  }
+
+ private:
+  const bool shown_;
+  std::string what_;
+  Clock::time_point said_at_;
+};
+
+// ---- Runs ----------------------------------------------------------------------------------------------------------
+
+void apply(const SimulateOptions& options, scenario::Workload& workload) {
+  if (options.days) {
+    workload.set_days(*options.days);
+    workload.clear_minutes();
+  }
+  if (options.cells) workload.set_cells(*options.cells);
+  if (options.hosts) workload.set_hosts(*options.hosts);
+  if (options.requests) workload.set_requests(*options.requests);
+}
+
+ExitCode list_scenarios() {
+  for (const auto& name : sim::scenario_names()) {
+    const auto found = sim::scenarios_named(name);
+    if (found) fmt::print("{:<28} {}\n", name, found->front().scenario.title());
+  }
+  return ExitCode::done;
+}
+
+SimulatedRun run_one(const SimulateOptions& options, const sim::NamedScenario& named, std::uint64_t seed,
+                     Progress& progress) {
+  run_under_way = replay_command(options, named.name, seed);
+  progress.run(fmt::format("{} seed {}", named.name, seed));
+  SimulatedRun run{named.name, seed, {}};
+  sim::SimulationListeners listeners;
+  listeners.on_progress = [&](double done) { progress(done); };
+  if (options.story)
+    listeners.on_line = [](SteadyInstant when, const std::string& line) { fmt::print("{}\n", sim::timed(when, line)); };
+  run.report = sim::simulate(named.scenario, seed, listeners);
+  progress.clear();
+  return run;
+}
+
+ExitCode run_all(const SimulateOptions& options, std::vector<sim::NamedScenario>& scenarios, std::uint64_t first,
+                 std::uint64_t last) {
+  Progress progress(!options.json);
+  std::vector<SimulatedRun> runs;
+  bool all_held = true;
+  std::int64_t street_ms = 0;
+  const auto began = Clock::now();
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    if (options.minutes != 0 && Clock::now() - began >= std::chrono::minutes(options.minutes)) {
+      fmt::print(stderr, "时间到 the time is up; go on with --seeds {}..{}\n", seed, last);
+      break;
+    }
+    for (auto& named : scenarios) {
+      apply(options, *named.scenario.mutable_workload());
+      runs.push_back(run_one(options, named, seed, progress));
+      const SimulatedRun& run = runs.back();
+      all_held = all_held && run.report.held();
+      street_ms += run.report.street_ms;
+      if (options.json)
+        print_run_json(options, run);
+      else
+        print_run(options, run);
+      if (!run.report.held() && !options.json && !options.story)
+        print_story(options, run, sim::tell_again(named.scenario, seed, run.report));
+      std::fflush(stdout);
+    }
+  }
+  if (!options.json) print_sum(runs);
+  // The processor's time too: on a machine that others use, only that tells what a run costs.
+  print_pace(street_ms, seconds_since(began), static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
+  return all_held ? ExitCode::done : ExitCode::failed;
 }
 
 }  // namespace
 
-std::string replay_command(const SimulateOptions& options) {
-  const auto& run = options.run;
-  std::string command = fmt::format("huying simulate --seed {} --days {} --cells {} --requests {}", run.seed, run.days,
-                                    run.cells, run.requests);
-  if (!options.negative.empty()) command += " --negative " + options.negative;
-  return command;
-}
-
-ExitCode simulate(SimulateOptions options) {
-  if (!take_negative(options)) return ExitCode::usage;
-  // First and last: a broken invariant of the cores ends the process in between.
-  if (options.json)
-    fmt::print(stderr, "seed {}\n", options.run.seed);
-  else
-    fmt::print("seed {}\n", options.run.seed);
-  std::fflush(nullptr);
-  const auto report = sim::simulate(options.run);
-  if (options.json)
-    print_json(options, report);
-  else
-    print_story(options, report);
-  return report.held() ? ExitCode::done : ExitCode::failed;
+ExitCode simulate(const SimulateOptions& options) {
+  if (options.list) return list_scenarios();
+  std::uint64_t first = 0, last = 0;
+  if (!parse_seeds(options, first, last)) {
+    fmt::print(stderr, "--seeds 写成 1..200\nhuying: --seeds is written 1..200, not {}\n", options.seeds);
+    return ExitCode::usage;
+  }
+  auto scenarios = sim::scenarios_named(options.scenario);
+  if (!scenarios) {
+    fmt::print(stderr, "场景用不了，--list 列出全部场景\nhuying: {}; --list tells which there are\n",
+               scenarios.error().detail);
+    return ExitCode::usage;
+  }
+  // First and last.
+  const std::string seeds = first == last ? fmt::format("seed {}", first) : fmt::format("seeds {}..{}", first, last);
+  std::FILE* told = options.json ? stderr : stdout;
+  fmt::print(told, "{}\n", seeds);
+  std::fflush(told);
+  std::signal(SIGABRT, on_abort);
+  const auto ended = run_all(options, *scenarios, first, last);
+  fmt::print(told, "{}\n", seeds);
+  return ended;
 }
 
 void add_simulate(CLI::App& root, Chosen& chosen) {
   auto options = std::make_shared<SimulateOptions>();
   auto* app = root.add_subcommand(
       "simulate",
-      "Run the production cores in a world of its own: a seeded clock, disk and network, crashes at every effect, "
-      "checkers for I1, I2, I3, I5 and I6. The same seed replays the same run. No real time passes.");
-  app->add_option("--seed", options->run.seed, "which run")->capture_default_str();
-  app->add_option("--days", options->run.days, "of the street's time")
-      ->check(CLI::Range(1, 366))
+      "Run the production cores in a world of its own: a seeded clock, disk and network, crashes at every effect, and a "
+      "checker for each invariant. The same seed replays the same run. No real time passes.");
+  app->add_option("--scenario", options->scenario, "name, folder (all of it) or file; --list tells which there are")
       ->capture_default_str();
-  app->add_option("--cells", options->run.cells, "besides the desk")->check(CLI::Range(2, 60))->capture_default_str();
-  app->add_option("--requests", options->run.requests, "in all")->check(CLI::Range(2, 100'000))->capture_default_str();
-  app->add_option("--negative", options->negative,
-                  "break a seam on purpose; its checker must notice: " + names_of_negatives());
-  app->add_flag("--json", options->json, "one JSON line");
-  app->footer(footer_with_exit_codes("Examples:\n  huying simulate --seed 1\n"
-                                     "  huying simulate --seed 7 --days 3 --requests 600\n"
-                                     "  huying simulate --negative lying-disk   # ends with 1: I1 is broken\n"));
+  app->add_option("--seed", options->seed, "which run")->capture_default_str();
+  app->add_option("--seeds", options->seeds, "A..B: every one of them, in turn")->excludes("--seed");
+  app->add_option("--minutes", options->minutes, "of real time, after which no seed is begun; it says which is next")
+      ->check(CLI::Range(1, 1440));
+  app->add_option("--days", options->days, "of the street's time, in place of the scenario's")->check(CLI::Range(1, 366));
+  app->add_option("--cells", options->cells, "in place of the scenario's")->check(CLI::Range(2, 90));
+  app->add_option("--hosts", options->hosts, "in place of the scenario's")->check(CLI::Range(1, 9));
+  app->add_option("--requests", options->requests, "in all, in place of the scenario's")
+      ->check(CLI::Range(2, 1'000'000));
+  app->add_flag("--list", options->list, "the scenarios, each in a sentence");
+  app->add_flag("--story", options->story, "every line of the story, as it happens");
+  app->add_flag("--json", options->json, "one JSON line a run");
+  app->footer(footer_with_exit_codes(
+      "Examples:\n  huying simulate --seed 7\n"
+      "  huying simulate --scenario fast --seeds 1..20\n"
+      "  huying simulate --scenario fast --seeds 21..10000 --minutes 10   # a campaign, in parts\n"
+      "  huying simulate --scenario street --days 3 --json\n"
+      "  huying simulate --scenario negative/lying-disk   # ends with 1: I1 is broken on purpose\n"));
   app->callback([options, &chosen] { chosen = [options] { return simulate(*options); }; });
 }
 

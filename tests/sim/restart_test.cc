@@ -49,7 +49,7 @@ TEST(Restart, goes_on_behind_a_mark_that_is_later_than_every_record) {
   const Instant last_record = instant(1'795'392'000'000), mark = last_record + std::chrono::hours(1);
   Folder folder;
   folder.open({last_record, steady});
-  folder.core->install(Street(3).configuration());
+  folder.core->install(Street(3, 2).configuration());
   do folder.round({last_record, steady});
   while (folder.core->work_left());
   ASSERT_TRUE(folder.journal->close(mark));

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
+#include "broker/state/version.h"
 
 namespace huying::sim {
 namespace {
@@ -21,8 +24,40 @@ notice: "Made up by the simulator. 模拟器虚构。"
 systems { code: "hotline-1" title: "热线" role: ROLE_PUBLISHER }
 systems { code: "programme-1" title: "小程序" role: ROLE_PUBLISHER may_act_for: "*" }
 systems { code: "gateway-1" title: "网关" role: ROLE_GATEWAY may_act_for: "*" }
+systems { code: "gateway-2" title: "小网关" role: ROLE_GATEWAY may_act_for: "cell-01.worker" }
 systems { code: "wall-1" title: "大屏" role: ROLE_OBSERVER }
 )";
+
+// Rules of several paces, so that clocks fire within minutes, within hours, and within days; `spot` needs no check.
+struct Pace {
+  std::string_view name, unit;
+  int arrange, feed_back, solve, verify, desk, rung, district, monthly;
+  std::string_view monthly_unit, more;
+};
+constexpr Pace paces[] = {
+    {"ordinary", "NATURAL_DAY", 1, 3, 7, 3, 1, 1, 1, 1, "NATURAL_MONTH", ""},
+    {"brisk", "MINUTE", 90, 240, 480, 240, 90, 90, 180, 600, "MINUTE", ""},
+    {"minutes", "MINUTE", 1, 2, 4, 2, 1, 1, 2, 5, "MINUTE", ""},
+    {"spot", "NATURAL_DAY", 1, 3, 7, 3, 1, 1, 1, 1, "NATURAL_MONTH", "close_on_resolve: true"},
+};
+
+std::string span(std::string_view what, int count, std::string_view unit) {
+  return fmt::format("{} {{ count: {} unit: SPAN_UNIT_{} first_day: FIRST_DAY_COUNTED }}\n", what, count, unit);
+}
+
+std::string policy_file() {
+  std::string text = "name: \"simulated\"\ndefault_rule: \"ordinary\"\nurgent_rule: \"brisk\"\n";
+  for (const Pace& pace : paces) {
+    text += fmt::format("rules {{ name: \"{}\" source: \"made up\" {}\n", pace.name, pace.more);
+    text += span("arrange", pace.arrange, pace.unit) + span("feed_back", pace.feed_back, pace.unit);
+    text += span("solve", pace.solve, pace.unit) + span("solve_complex", pace.solve * 2, pace.unit);
+    text += span("verify", pace.verify, pace.unit) + span("desk", pace.desk, pace.unit) + "ladder {\n";
+    text += span("unit", pace.rung, pace.unit) + span("street", pace.rung, pace.unit);
+    text += span("district", pace.district, pace.unit) + span("monthly", pace.monthly, pace.monthly_unit) + "} }\n";
+    text += fmt::format("categories {{ code: \"{0}\" name: \"{0}\" rule: \"{0}\" urgent_rule: \"{0}\" }}\n", pace.name);
+  }
+  return text + "categories { code: \"general\" name: \"其他\" }\n";
+}
 
 std::string square(const SimulatedCell& cell) {
   const double west = cell.longitude - side / 2, east = cell.longitude + side / 2;
@@ -33,12 +68,23 @@ std::string square(const SimulatedCell& cell) {
       cell.code, cell.code, cell.unit, west, south, east, south, east, north, west, north, west, south);
 }
 
+bool is_of(std::string_view person, std::string_view place, std::string_view post) {
+  return person.size() == place.size() + post.size() && person.starts_with(place) && person.ends_with(post);
+}
+
 }  // namespace
 
-Street::Street(std::uint32_t cells) {
+Street::Street(std::uint32_t cells, std::uint32_t hosts) : hosts_(hosts) {
   for (std::uint32_t i = 0; i < cells; ++i)
     cells_.push_back(
         {fmt::format("cell-{:02}", i + 1), fmt::format("village-{}", i / 3 + 1), 35.0025, 113.0025 + side * i});
+  const auto first = configuration();
+  for (const auto& cell : first.version->directory().cells()) {
+    const auto* known = find(cell.code());
+    by_stream_[cell.stream()] = known != nullptr ? *known : SimulatedCell{cell.code(), cell.unit()};
+    by_code_[cell.code()] = cell.stream();
+    streams_.push_back(cell.stream());
+  }
 }
 
 const SimulatedCell* Street::find(std::string_view code) const {
@@ -47,36 +93,115 @@ const SimulatedCell* Street::find(std::string_view code) const {
   return nullptr;
 }
 
-broker::DirectoryJobResult Street::configuration() const {
-  std::string directory(directory_head), people = "code,title,role,place,deputy,absent\n", features, last_unit;
-  for (int host = 1; host <= hosts_max; ++host)
-    directory += fmt::format("systems {{ code: \"host-{}\" title: \"主机\" role: ROLE_HOST }}\n", host);
+const SimulatedCell& Street::cell_of(std::uint32_t stream) const { return by_stream_.at(stream); }
+
+std::uint32_t Street::stream_of(std::string_view cell) const {
+  const auto at = by_code_.find(cell);
+  return at == by_code_.end() ? 0 : at->second;
+}
+
+const std::vector<std::string>& Street::categories() {
+  static const std::vector<std::string> all{"general", "brisk", "spot"};
+  return all;
+}
+
+// ---- Files -------------------------------------------------------------------------------------------------------
+
+std::string Street::directory_file() const {
+  std::string text(directory_head), last_unit;
+  for (std::uint32_t host = 1; host <= hosts_; ++host)
+    text += fmt::format("systems {{ code: \"host-{}\" title: \"主机\" role: ROLE_HOST }}\n", host);
   for (const auto& cell : cells_) {
-    features += (features.empty() ? "" : ",\n") + square(cell);
-    people += fmt::format("{}.worker,网格员,grid_worker,{},no,no\n", cell.code, cell.code);
     if (cell.unit == last_unit) continue;
     last_unit = cell.unit;
-    directory += fmt::format("units {{ code: \"{}\" name: \"{}\" kind: UNIT_KIND_VILLAGE }}\n", cell.unit, cell.unit);
-    people += fmt::format("{}.supervisor,村督导,unit_supervisor,{},no,no\n", cell.unit, cell.unit);
+    text += fmt::format("units {{ code: \"{}\" name: \"{}\" kind: UNIT_KIND_VILLAGE }}\n", cell.unit, cell.unit);
   }
-  people +=
-      "street.supervisor-1,街道督导,street_supervisor,900000001,no,no\n"
-      "district.supervisor-1,区督导,district_supervisor,900000,no,no\n"
-      "desk-1,坐席,desk,desk,no,no\n"
-      "administrator,管理员,administrator,900000001,no,no\n";
-  broker::DirectoryJob job;
+  return text;
+}
+
+std::string Street::people_file(std::uint32_t version) const {
+  std::string text = "code,title,role,place,deputy,absent\n", last_unit;
+  std::uint32_t number = 0;
+  for (const auto& cell : cells_) {
+    const char* absent = version != 0 && (number++ + version) % 4 == 0 ? "yes" : "no";
+    text += fmt::format("{0}.worker,网格员,grid_worker,{0},no,{1}\n", cell.code, absent);
+    text += fmt::format("{0}.deputy,副网格员,grid_worker,{0},yes,no\n", cell.code);
+    text += fmt::format("{0}.cadre,包联干部,cadre,{0},no,no\n", cell.code);
+    if (cell.unit == last_unit) continue;
+    last_unit = cell.unit;
+    text += fmt::format("{0}.supervisor,村督导,unit_supervisor,{0},no,no\n", cell.unit);
+  }
+  return text +
+         "street.supervisor-1,街道督导,street_supervisor,900000001,no,no\n"
+         "district.supervisor-1,区督导,district_supervisor,900000,no,no\n"
+         "desk-1,坐席,desk,desk,no,no\n"
+         "administrator,管理员,administrator,900000001,no,no\n";
+}
+
+std::string Street::cells_file() const {
+  std::string features;
+  for (const auto& cell : cells_) features += (features.empty() ? "" : ",\n") + square(cell);
+  return R"({"type":"FeatureCollection","features":[)" + features + "]}";
+}
+
+v1::DirectoryFiles Street::files(std::uint32_t version) const {
+  v1::DirectoryFiles files;
   const auto add = [&](const char* name, std::string content) {
-    auto& file = *job.files.add_files();
+    auto& file = *files.add_files();
     file.set_name(name);
     file.set_content(std::move(content));
   };
-  add("directory.txtpb", directory);
-  add("cells.geojson", R"({"type":"FeatureCollection","features":[)" + features + "]}");
-  add("people.csv", people);
+  add("directory.txtpb", directory_file());
+  add("cells.geojson", cells_file());
+  add("people.csv", people_file(version));
+  add("policy.txtpb", policy_file());
+  return files;
+}
+
+broker::DirectoryJobResult Street::configuration() const {
+  broker::DirectoryJob job;
+  job.files = files(0);
   auto result = broker::perform(job);
   HUYING_CHECK(result.version != nullptr, "the simulated street is refused: {}",
                result.findings.empty() ? "" : result.findings.front());
   return result;
+}
+
+// ---- Who may -----------------------------------------------------------------------------------------------------
+
+bool Street::works_in(std::string_view person, std::uint32_t stream) const {
+  const std::string& cell = cell_of(stream).code;
+  return is_of(person, cell, ".worker") || is_of(person, cell, ".deputy") || is_of(person, cell, ".cadre");
+}
+
+bool Street::supervises(std::string_view person, std::uint32_t stream) const {
+  return is_of(person, cell_of(stream).unit, ".supervisor") || person == "street.supervisor-1";
+}
+
+bool Street::may_act_in(std::string_view person, std::uint32_t stream) const {
+  return works_in(person, stream) || supervises(person, stream) || person == "desk-1" ||
+         person == "district.supervisor-1";
+}
+
+bool Street::may_act_for(std::string_view system, std::string_view person) const {
+  if (system == "gateway-2") return person == "cell-01.worker";
+  return system == "gateway-1" || system == "programme-1";
+}
+
+bool Street::may_ask(std::string_view person, std::uint32_t stream) const {
+  return may_act_in(person, stream) || person == "administrator";
+}
+
+bool Street::may_read_events(std::string_view principal, std::uint32_t stream) const {
+  if (principal == "wall-1" || principal == "gateway-1") return true;
+  return may_ask(principal == "gateway-2" ? "cell-01.worker" : principal, stream);
+}
+
+bool Street::may_fetch(std::string_view person, v1::FetchPart part, std::uint32_t stream) const {
+  if (works_in(person, stream)) return true;
+  const bool at_desk = cell_of(stream).code == "desk";
+  if (person == "desk-1") return at_desk || part != v1::FETCH_PART_CONTACT;
+  return supervises(person, stream) && part != v1::FETCH_PART_CONTACT;
 }
 
 }  // namespace huying::sim

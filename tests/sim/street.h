@@ -1,12 +1,14 @@
-// A made-up street for the simulated world: square cells in a row, three to a village, a worker to a cell, the ladder
-// above them. Roles and numbers; nothing of it is real. Immutable.
+// A made-up street for the simulated world: square cells in a row, three to a village, a worker, a deputy and a cadre to a
+// cell, the ladder above them, and who may do what there. Roles and numbers; nothing of it is real. Immutable.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "broker/state/effects.h"
-#include "huying/v1/request.pb.h"
+#include "huying/v1/session.pb.h"
 
 namespace huying::sim {
 
@@ -15,20 +17,45 @@ struct SimulatedCell {
   double latitude = 0, longitude = 0;  // of its middle, WGS-84
 };
 
+// Stands in every made-up telephone number, so that a contact is known wherever it goes.
+inline constexpr std::string_view contact_mark = "made-up-tel-";
+
 class Street {
  public:
-  explicit Street(std::uint32_t cells);
+  explicit Street(std::uint32_t cells, std::uint32_t hosts);
 
-  const std::vector<SimulatedCell>& cells() const { return cells_; }
+  std::string code() const { return "900000001"; }
+  const std::vector<SimulatedCell>& cells() const { return cells_; }  // without the desk
   const SimulatedCell* find(std::string_view code) const;
-  // A first configuration, validated as the production loader does.
+  const std::vector<std::uint32_t>& streams() const { return streams_; }  // the desk's too
+  const SimulatedCell& cell_of(std::uint32_t stream) const;
+  std::uint32_t stream_of(std::string_view cell) const;  // 0: no cell of that code
+  static const std::vector<std::string>& categories();
+
+  // The administrator's files. Versions differ in who is absent; what people may do is the same in all.
+  v1::DirectoryFiles files(std::uint32_t version) const;
+  // The first, validated as the production loader does.
   broker::DirectoryJobResult configuration() const;
 
- private:
-  std::vector<SimulatedCell> cells_;
-};
+  // What the directory allows, as a person reads it.
+  bool may_act_in(std::string_view person, std::uint32_t stream) const;
+  bool may_act_for(std::string_view system, std::string_view person) const;
+  bool may_read_events(std::string_view principal, std::uint32_t stream) const;
+  bool may_ask(std::string_view person, std::uint32_t stream) const;
+  bool may_fetch(std::string_view person, v1::FetchPart part, std::uint32_t stream) const;
 
-inline constexpr int hosts_max = 3;
-inline constexpr const char* publishers[] = {"hotline-1", "programme-1"};
+ private:
+  std::string directory_file() const;
+  std::string people_file(std::uint32_t version) const;
+  std::string cells_file() const;
+  bool works_in(std::string_view person, std::uint32_t stream) const;       // worker, deputy or cadre
+  bool supervises(std::string_view person, std::uint32_t stream) const;     // its unit, or the street
+
+  std::vector<SimulatedCell> cells_;
+  std::uint32_t hosts_;
+  std::map<std::uint32_t, SimulatedCell> by_stream_;
+  std::map<std::string, std::uint32_t, std::less<>> by_code_;
+  std::vector<std::uint32_t> streams_;
+};
 
 }  // namespace huying::sim

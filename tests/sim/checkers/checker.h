@@ -1,74 +1,100 @@
-// What a checker of an invariant is told: only what an outsider sees. Frames that left the broker, answers that reached
-// who asked, and the journal as the production reader reads it back after each crash and at the end. Pure; one thread.
+// What a checker of an invariant is told: only what an outsider sees. Frames on the wire, answers that reached who asked,
+// events that a subscriber was handed, the journal as the production reader reads it, and which processes live. One
+// checker an invariant, in a file of its own. Owned by the Witness; one thread.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "base/ids.h"
-#include "huying/v1/record.pb.h"
+#include "base/clock.h"
+#include "huying/v1/request.pb.h"
 #include "huying/v1/session.pb.h"
+#include "tests/sim/checkers/seen.h"
+#include "tests/sim/street.h"
+#include "tests/sim/world/chance.h"
+#include "tests/sim/world/counters.h"
 
 namespace huying::sim {
 
-struct SeenRecord {
-  StreamId stream;
-  Sequence sequence;
-  v1::RecordKind kind{};
-  EpochId epoch;
-  std::int64_t recorded_at_ms = 0;
-  std::string payload;
-};
-using JournalView = std::vector<SeenRecord>;
-
-enum class Reading {
-  after_crash,  // read back before the broker serves again
-  settled,      // at the end: no more faults, everybody was answered
-};
-
 struct Violation {
-  std::string invariant;  // "I1"
+  std::string invariant;           // "I1"
   std::string what;
+  std::vector<std::string> about;  // words of the story's lines that matter: a case number, a stream, a principal
+};
+
+// Which processes live, for those who judge what must happen in time.
+struct HostFacts {
+  std::string name;             // of this life: "host-1#3"
+  bool holds_all = false;       // its capacity is enough for every cell
+  bool gone = false;            // dead, stopped, stuck or cut off: it holds nothing
+  SteadyInstant healthy_since;  // runs, decides, is reached, in a session; SteadyInstant::max(): not so
+};
+struct Facts {
+  SteadyInstant now;
+  SteadyInstant broker_serves_since;  // max(): it does not
+  std::vector<HostFacts> hosts;
+  bool all_hosts_dead = false;        // no process of a host runs
+};
+
+// How somebody subscribes.
+struct SubscriptionSeen {
+  std::string subscriber;           // principal
+  std::vector<std::string> subjects;
+  bool from_start = false;
 };
 
 class Checker {
  public:
-  Checker(std::string invariant, std::vector<Violation>& found) : invariant_(std::move(invariant)), found_(found) {}
+  Checker(std::string invariant, const Ledger& ledger, std::vector<Violation>& found)
+      : ledger_(ledger), invariant_(std::move(invariant)), found_(found) {}
   virtual ~Checker() = default;
 
-  // A frame left the broker for a client ("host-1#3": its third life), whether or not it arrives.
+  // A frame left the broker for a client ("host-1#3": its third life), whether or not it arrives; or a client.
   virtual void left(const std::string& /*client*/, const v1::BrokerFrame& /*frame*/) {}
-  // An acknowledgement reached the publisher who sent this request.
-  virtual void acknowledged(const std::string& /*source*/, const v1::Request& /*request*/,
-                            const v1::PublishAck& /*ack*/) {}
-  // An answer reached the person who sent this action.
+  virtual void sent(const std::string& /*client*/, const v1::ClientFrame& /*frame*/) {}
+
+  // The journal. Each record once, when it is durable; then each event of a commit. `lost`: one that was there is not
+  // any more, or is another.
+  virtual void record(const SeenRecord& /*record*/) {}
+  virtual void event(const SeenEvent& /*event*/) {}
+  virtual void lost(StreamId /*stream*/, Sequence /*sequence*/, const char* /*how*/) {}
+
+  // What reached people and programs.
+  virtual void acknowledged(const std::string& /*source*/, const v1::Request&, const v1::PublishAck&) {}
   virtual void answered(const v1::Action& /*action*/, const v1::ActionReply& /*reply*/) {}
-  // The whole journal; `now_ms` is the partition's time.
-  virtual void read_back(const JournalView& /*journal*/, Reading /*reading*/, std::int64_t /*now_ms*/) {}
+  virtual void subscribed(const SubscriptionSeen&) {}
+  virtual void saw(const std::string& /*subscriber*/, const v1::EventDelivery& /*delivery*/) {}
+  virtual void queried(const std::string& /*person*/, const v1::QueryReply& /*reply*/) {}
+  virtual void fetched(const std::string& /*person*/, const v1::Fetch&, const v1::FetchReply&) {}
+  // Somebody tried what they may not, and this is the answer.
+  virtual void trespassed(const std::string& /*who*/, const char* /*what*/, std::uint32_t /*error*/) {}
+  // The state of a cell: what its owner has, and what somebody folds who only reads the journal.
+  virtual void folded(StreamId /*stream*/, const std::string& /*owners*/, const std::string& /*folded*/) {}
+
+  virtual void moment(const Facts& /*facts*/) {}
+  // No more faults, everybody was answered, subscribers had time to read on. `now_ms` is the partition's time, and
+  // `patience_ms` of it is what hosts may take to fire what is due.
+  virtual void healed(std::int64_t /*now_ms*/, std::int64_t /*patience_ms*/) {}
+  // People worked on what was open, for as long as was agreed.
+  virtual void settled(std::int64_t /*now_ms*/, std::int64_t /*patience_ms*/) {}
 
  protected:
-  void broken(std::string what) {
+  void broken(std::string what, std::vector<std::string> about = {}) {
     constexpr std::size_t enough = 20;
-    if (found_.size() < enough) found_.push_back({invariant_, std::move(what)});
+    if (found_.size() < enough) found_.push_back({invariant_, std::move(what), std::move(about)});
   }
+  static std::string stream_word(std::uint32_t stream) { return "stream " + std::to_string(stream) + " "; }
+
+  const Ledger& ledger_;
 
  private:
   std::string invariant_;
   std::vector<Violation>& found_;
 };
 
-std::unique_ptr<Checker> check_i1(std::vector<Violation>& found);
-std::unique_ptr<Checker> check_i2(std::vector<Violation>& found);
-std::unique_ptr<Checker> check_i3(std::vector<Violation>& found);
-std::unique_ptr<Checker> check_i5(std::vector<Violation>& found);
-std::unique_ptr<Checker> check_i6(std::vector<Violation>& found);
-
-// Reads a record's payload; a payload that cannot be read stops the process.
-v1::RequestRecord request_of(const SeenRecord& record);
-v1::ActionRecord action_of(const SeenRecord& record);
-v1::Commit commit_of(const SeenRecord& record);
-// The events of a commit, in order, without refusals (which change no case).
-std::vector<v1::CaseEvent> case_events_of(const v1::Commit& commit);
-bool ends_the_case(v1::CaseState state);
+using MakeChecker = std::unique_ptr<Checker>(const Street&, const Ledger&, std::vector<Violation>&);
+MakeChecker check_i1, check_i2, check_i3, check_i4, check_i5, check_i6, check_i7, check_i8, check_i9, check_i10,
+    check_i11, check_i12;
 
 }  // namespace huying::sim

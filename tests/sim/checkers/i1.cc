@@ -1,5 +1,5 @@
-// I1 Acknowledged is on disk. Whatever left the broker (acknowledgement, delivery, event, answer) rests on a record
-// that is in the journal after any crash.
+// I1 Acknowledged is on disk. Whatever leaves the broker (acknowledgement, delivery, event, answer) rests on a record that
+// is in the journal when it leaves; and what was in the journal once is there, unchanged, after every crash.
 #include <fmt/format.h>
 
 #include <map>
@@ -10,74 +10,81 @@
 namespace huying::sim {
 namespace {
 
-using Place = std::pair<std::uint32_t, std::uint64_t>;  // stream, sequence
-
 class AcknowledgedIsOnDisk final : public Checker {
  public:
-  explicit AcknowledgedIsOnDisk(std::vector<Violation>& found) : Checker("I1", found) {}
+  AcknowledgedIsOnDisk(const Ledger& ledger, std::vector<Violation>& found) : Checker("I1", ledger, found) {}
 
-  void left(const std::string&, const v1::BrokerFrame& frame) override {
+  void record(const SeenRecord& record) override {
+    last_[record.stream.value] = record.sequence.value;
+    if (record.kind == v1::RECORD_KIND_ACTION) {
+      const auto& stamped = record.action.stamped();
+      actions_.emplace(stamped.actor().principal(), stamped.action_id());
+    }
+    if (record.kind == v1::RECORD_KIND_TERM) ++terms_;
+  }
+
+  void event(const SeenEvent& seen) override {
+    if (seen.action != nullptr) decided_.emplace(seen.action->actor().principal(), seen.action->action_id());
+  }
+
+  void left(const std::string& client, const v1::BrokerFrame& frame) override {
     for (const auto& ack : frame.publish_acks().acks())
-      if (ack.error() == 0) numbers_.insert(ack.case_number());
-    for (const auto& delivery : frame.deliveries().deliveries())
-      places_.emplace(Place{delivery.stream(), delivery.sequence()}, "a delivery to a host");
-    for (const auto& event : frame.events().events())
-      places_.emplace(Place{event.stream(), event.sequence()}, "an event to a subscriber");
+      if (ack.error() == 0 && !ledger_.contains(ack.case_number()))
+        broken(fmt::format("case {} is acknowledged to {} and is not in the journal", ack.case_number(), client),
+               {ack.case_number()});
+    for (const auto& one : frame.deliveries().deliveries()) rests_on(one.stream(), one.sequence(), "a delivery", client);
+    for (const auto& one : frame.events().events()) rests_on(one.stream(), one.sequence(), "an event", client);
     for (const auto& ack : frame.commit_acks().acks())
-      if (ack.error() == 0) places_.emplace(Place{ack.stream(), ack.sequence()}, "the acknowledgement of a commit");
+      if (ack.error() == 0) rests_on(ack.stream(), ack.sequence(), "the acknowledgement of a commit", client);
+    for (const auto& lease : frame.leases().granted()) rests_on(lease.stream(), lease.end_sequence(), "a lease", client);
+    for (const auto& view : frame.query_reply().cases()) answer_rests_on_disk(view.whole(), client);
+    if (frame.welcome().term() > terms_)
+      broken(fmt::format("{} is welcomed in term {}, which is not in the journal", client, frame.welcome().term()));
   }
 
   void answered(const v1::Action& action, const v1::ActionReply& reply) override {
     const Name name{action.person(), action.action_id()};
-    if (reply.stage() == v1::ActionReply::RECEIVED) received_.insert(name);
-    if (reply.stage() == v1::ActionReply::DECIDED) decided_.insert(name);
+    if (reply.stage() == v1::ActionReply::RECEIVED && !actions_.contains(name))
+      broken(fmt::format("action {} of {} was received and is not in the journal", name.second, name.first),
+             {name.second, action.case_number()});
+    // A refused step is journalled as a commit too, but is no event of a case.
+    if (reply.stage() == v1::ActionReply::DECIDED && reply.error() == 0 && !decided_.contains(name))
+      broken(fmt::format("action {} of {} was decided and no commit says so", name.second, name.first),
+             {name.second, action.case_number()});
   }
 
-  void read_back(const JournalView& journal, Reading, std::int64_t) override {
-    std::set<std::string> numbers;
-    std::set<Place> places;
-    std::set<Name> actions, decided;
-    std::map<Place, Name> action_at;
-    for (const auto& record : journal) {
-      const Place place{record.stream.value, record.sequence.value};
-      places.insert(place);
-      if (record.kind == v1::RECORD_KIND_REQUEST) numbers.insert(request_of(record).filed().case_number());
-      if (record.kind == v1::RECORD_KIND_ACTION) {
-        const auto stamped = action_of(record).stamped();
-        action_at[place] = {stamped.actor().principal(), stamped.action_id()};
-        actions.insert(action_at[place]);
-      }
-      if (record.kind != v1::RECORD_KIND_COMMIT) continue;
-      const auto commit = commit_of(record);
-      if (!commit.decided_action_id().empty()) decided.emplace(commit.decided_person(), commit.decided_action_id());
-      const auto cause = action_at.find({record.stream.value, commit.consumes()});
-      if (cause != action_at.end() && !commit.outcome().forwarded()) decided.insert(cause->second);
-    }
-    for (const auto& number : numbers_)
-      if (!numbers.contains(number)) broken(fmt::format("case {} was acknowledged and is not in the journal", number));
-    for (const auto& [place, what] : places_)
-      if (!places.contains(place))
-        broken(fmt::format("{} left the broker and its record, stream {} sequence {}, is not in the journal", what,
-                           place.first, place.second));
-    for (const auto& [person, id] : received_)
-      if (!actions.contains({person, id}))
-        broken(fmt::format("action {} of {} was received and is not in the journal", id, person));
-    for (const auto& [person, id] : decided_)
-      if (!decided.contains({person, id}))
-        broken(fmt::format("action {} of {} was decided and no commit says so", id, person));
+  void lost(StreamId stream, Sequence sequence, const char* how) override {
+    broken(fmt::format("stream {} sequence {} was on disk and {}", stream.value, sequence.value, how),
+           {stream_word(stream.value)});
   }
 
  private:
   using Name = std::pair<std::string, std::string>;  // person, action_id
-  std::set<std::string> numbers_;
-  std::map<Place, const char*> places_;
-  std::set<Name> received_, decided_;
+
+  void rests_on(std::uint32_t stream, std::uint64_t sequence, const char* what, const std::string& client) {
+    if (sequence <= last_[stream]) return;
+    broken(fmt::format("{} leaves for {} and rests on stream {} sequence {}, which is not in the journal", what, client,
+                       stream, sequence),
+           {stream_word(stream), client});
+  }
+
+  void answer_rests_on_disk(const v1::CaseWhole& whole, const std::string& client) {
+    const auto at = ledger_.find(whole.case_number());
+    if (at != ledger_.end() && whole.revision() <= at->second.revision) return;
+    broken(fmt::format("{} is told of case {} in revision {}, which is not in the journal", client, whole.case_number(),
+                       whole.revision()),
+           {whole.case_number()});
+  }
+
+  std::map<std::uint32_t, std::uint64_t> last_;  // sequence, by stream
+  std::set<Name> actions_, decided_;
+  std::uint32_t terms_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Checker> check_i1(std::vector<Violation>& found) {
-  return std::make_unique<AcknowledgedIsOnDisk>(found);
+std::unique_ptr<Checker> check_i1(const Street&, const Ledger& ledger, std::vector<Violation>& found) {
+  return std::make_unique<AcknowledgedIsOnDisk>(ledger, found);
 }
 
 }  // namespace huying::sim

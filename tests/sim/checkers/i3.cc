@@ -1,5 +1,5 @@
-// I3 One owner. In a cell's stream the epochs of commits never go back, and the commits acknowledged in one epoch of a
-// cell were all acknowledged to one life of one host.
+// I3 One owner. An epoch of a cell is granted to one life of one host, and only its commits are acknowledged in it; a
+// commit of an epoch that is over is never in the journal behind a newer one, and commits of an epoch have no gap.
 #include <fmt/format.h>
 
 #include <map>
@@ -12,43 +12,43 @@ namespace {
 
 class OneOwner final : public Checker {
  public:
-  explicit OneOwner(std::vector<Violation>& found) : Checker("I3", found) {}
+  OneOwner(const Ledger& ledger, std::vector<Violation>& found) : Checker("I3", ledger, found) {}
 
   void left(const std::string& client, const v1::BrokerFrame& frame) override {
     for (const auto& lease : frame.leases().granted()) {
-      const Held held{lease.stream(), lease.epoch().term(), lease.epoch().grant()};
-      is_owner(held, client, "was granted");
-      terms_[{client, lease.stream(), lease.epoch().grant()}] = lease.epoch().term();
+      const EpochId epoch{lease.epoch().term(), lease.epoch().grant()};
+      is_owner({lease.stream(), epoch.term, epoch.grant}, client, "was granted");
+      granted_[lease.stream()] = std::max(granted_[lease.stream()], epoch);
+      terms_[{client, lease.stream(), epoch.grant}] = epoch.term;
     }
     for (const auto& ack : frame.commit_acks().acks()) {
       if (ack.error() != 0) continue;
       const auto term = terms_.find({client, ack.stream(), ack.grant()});
-      if (term == terms_.end()) {
+      if (term == terms_.end())
         broken(fmt::format("{} was acknowledged a commit of stream {}, grant {}, which it was never granted", client,
-                           ack.stream(), ack.grant()));
-        continue;
-      }
-      is_owner({ack.stream(), term->second, ack.grant()}, client, "was acknowledged a commit");
+                           ack.stream(), ack.grant()),
+               {stream_word(ack.stream()), client});
+      else
+        is_owner({ack.stream(), term->second, ack.grant()}, client, "was acknowledged a commit");
     }
   }
 
-  void read_back(const JournalView& journal, Reading, std::int64_t) override {
-    std::map<std::uint32_t, EpochId> newest;
-    std::map<std::tuple<std::uint32_t, EpochId>, std::uint64_t> commits;
-    for (const auto& record : journal) {
-      if (record.kind != v1::RECORD_KIND_COMMIT) continue;
-      EpochId& epoch = newest[record.stream.value];
-      if (record.epoch < epoch)
-        broken(fmt::format("stream {}: sequence {} is a commit of epoch {}.{} behind one of {}.{}", record.stream.value,
-                           record.sequence.value, record.epoch.term, record.epoch.grant, epoch.term, epoch.grant));
-      epoch = std::max(epoch, record.epoch);
-      const auto commit = commit_of(record);
-      std::uint64_t& number = commits[{record.stream.value, record.epoch}];
-      if (commit.commit_number() != number + 1)
-        broken(fmt::format("stream {}: commit {} of epoch {}.{} follows commit {}", record.stream.value,
-                           commit.commit_number(), record.epoch.term, record.epoch.grant, number));
-      number = commit.commit_number();
-    }
+  void record(const SeenRecord& record) override {
+    if (record.kind != v1::RECORD_KIND_COMMIT) return;
+    const auto stream = record.stream.value;
+    EpochId& newest = newest_[stream];
+    const EpochId over = std::max(newest, granted_[stream]);
+    if (record.epoch < over)
+      broken(fmt::format("stream {} sequence {} is a commit of epoch {}.{}, the cell is at {}.{}", stream,
+                         record.sequence.value, record.epoch.term, record.epoch.grant, over.term, over.grant),
+             {stream_word(stream)});
+    std::uint64_t& last = last_commit_[{stream, record.epoch.term, record.epoch.grant}];
+    if (record.commit.commit_number() > last + 1)
+      broken(fmt::format("stream {}: commit {} of epoch {}.{} follows commit {}", stream, record.commit.commit_number(),
+                         record.epoch.term, record.epoch.grant, last),
+             {stream_word(stream)});
+    last = record.commit.commit_number();
+    newest = std::max(newest, record.epoch);
   }
 
  private:
@@ -58,15 +58,20 @@ class OneOwner final : public Checker {
     const auto [at, fresh] = owners_.try_emplace(held, client);
     if (!fresh && at->second != client)
       broken(fmt::format("stream {}, epoch {}.{}: {} {}, the owner is {}", std::get<0>(held), std::get<1>(held),
-                         std::get<2>(held), client, what, at->second));
+                         std::get<2>(held), client, what, at->second),
+             {stream_word(std::get<0>(held))});
   }
 
   std::map<Held, std::string> owners_;
   std::map<std::tuple<std::string, std::uint32_t, std::uint32_t>, std::uint32_t> terms_;
+  std::map<std::uint32_t, EpochId> granted_, newest_;
+  std::map<Held, std::uint64_t> last_commit_;
 };
 
 }  // namespace
 
-std::unique_ptr<Checker> check_i3(std::vector<Violation>& found) { return std::make_unique<OneOwner>(found); }
+std::unique_ptr<Checker> check_i3(const Street&, const Ledger& ledger, std::vector<Violation>& found) {
+  return std::make_unique<OneOwner>(ledger, found);
+}
 
 }  // namespace huying::sim

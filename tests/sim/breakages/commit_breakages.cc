@@ -1,0 +1,174 @@
+// What goes wrong with commits on their way from a host to the broker.
+#include "base/check.h"
+#include "huying/v1/record.pb.h"
+#include "tests/sim/breakages/breakage.h"
+
+namespace huying::sim {
+namespace {
+
+constexpr std::int64_t clock_ahead_ms = 10ll * 3'600'000;
+
+// A breakage that changes commits.
+class Changing : public Breakage {
+ public:
+  using Breakage::Breakage;
+  bool changes_frames() const override { return true; }
+
+  void to_broker(const std::string& client, std::string& bytes) override {
+    if (!is_host(client) || !begun()) return;
+    v1::ClientFrame frame;
+    HUYING_CHECK(frame.ParseFromString(bytes));
+    bool changed = false;
+    for (auto& one : *frame.mutable_commits()->mutable_commits()) {
+      v1::Commit commit;
+      HUYING_CHECK(commit.ParseFromString(one));
+      if (!change(commit)) continue;
+      one = commit.SerializeAsString();
+      changed = true;
+    }
+    if (changed) bytes = frame.SerializeAsString();
+  }
+
+ protected:
+  virtual bool change(v1::Commit& commit) = 0;
+  // Changes the event at `index` by `how`.
+  template <class How>
+  static void change_event(v1::Commit& commit, int index, How how) {
+    auto& committed = *commit.mutable_events(index);
+    v1::CaseEvent event;
+    HUYING_CHECK(event.ParseFromString(committed.event()));
+    how(event);
+    committed.set_event(event.SerializeAsString());
+  }
+  static int find(const v1::Commit& commit, v1::EventKind kind) {
+    for (int i = 0; i < commit.events_size(); ++i)
+      if (commit.events(i).kind() == kind) return i;
+    return -1;
+  }
+};
+
+// I5: the clocks of a dispatched case are lost.
+class DroppedClock final : public Changing {
+ public:
+  using Changing::Changing;
+  bool change(v1::Commit& commit) override {
+    const int index = find(commit, v1::EVENT_KIND_DISPATCHED);
+    if (index < 0 || index + 1 < commit.events_size()) return false;  // solved on the spot: another clock follows
+    change_event(commit, index, [](v1::CaseEvent& event) { event.clear_clocks_set(); });
+    return true;
+  }
+};
+
+// I5: nobody holds a case.
+class NobodyHolds final : public Changing {
+ public:
+  using Changing::Changing;
+  bool change(v1::Commit& commit) override {
+    const int index = find(commit, v1::EVENT_KIND_DISPATCHED);
+    if (index < 0 || index + 1 < commit.events_size()) return false;
+    change_event(commit, index, [](v1::CaseEvent& event) { event.mutable_holder()->clear_place(); });
+    return true;
+  }
+};
+
+// I6: a breach is told twice.
+class FiredTwice final : public Changing {
+ public:
+  using Changing::Changing;
+  bool change(v1::Commit& commit) override {
+    const int index = find(commit, v1::EVENT_KIND_BREACHED);
+    if (index < 0) return false;
+    *commit.add_events() = v1::CommittedEvent(commit.events(index));
+    const int added = commit.events_size() - 1;
+    change_event(commit, added, [&](v1::CaseEvent& event) {
+      event.set_revision(event.revision() + static_cast<std::uint64_t>(added - index));
+    });
+    return true;
+  }
+};
+
+// I6: a host's clock is ahead and the broker is not told.
+class FiredEarly final : public Changing {
+ public:
+  using Changing::Changing;
+  void to_client(const std::string& client, std::string& bytes) override {
+    if (!is_host(client)) return;
+    v1::BrokerFrame frame;
+    HUYING_CHECK(frame.ParseFromString(bytes));
+    true_now_ms_ = std::max(true_now_ms_, frame.now_ms());
+    if (!begun()) return;
+    frame.set_now_ms(frame.now_ms() + clock_ahead_ms);
+    bytes = frame.SerializeAsString();
+  }
+  bool change(v1::Commit& commit) override {  // it claims to be of now; what it fires is due hours ahead
+    commit.set_decided_at_ms(std::min(commit.decided_at_ms(), true_now_ms_));
+    return true;
+  }
+
+ private:
+  std::int64_t true_now_ms_ = 0;
+};
+
+// I7: an escalation that nobody answered asks the same rung again.
+class NoClimb final : public Changing {
+ public:
+  using Changing::Changing;
+  bool change(v1::Commit& commit) override {
+    const int index = find(commit, v1::EVENT_KIND_ESCALATED);
+    if (index < 0) return false;
+    bool changed = false;
+    change_event(commit, index, [&](v1::CaseEvent& event) {
+      auto& escalation = *event.mutable_escalation();
+      changed = escalation.reason() == v1::ESCALATION_REASON_UNANSWERED && escalation.from() != escalation.to();
+      if (changed) escalation.set_to(escalation.from());
+    });
+    if (changed) commit.mutable_events(index)->set_rung(v1::RUNG_UNIT);
+    return changed;
+  }
+};
+
+// I8: a case ends and nobody says who ended it.
+class EndedByNobody final : public Changing {
+ public:
+  using Changing::Changing;
+  bool change(v1::Commit& commit) override {
+    const int index = find(commit, v1::EVENT_KIND_CLOSED);
+    if (index < 0) return false;
+    change_event(commit, index, [](v1::CaseEvent& event) {
+      event.clear_actor();
+      event.mutable_whole()->clear_ended_by();
+    });
+    return true;
+  }
+};
+
+// I10: a case ends, and its first due times are later than they were.
+class ErasedFirstDue final : public Changing {
+ public:
+  using Changing::Changing;
+  bool change(v1::Commit& commit) override {
+    const int index = find(commit, v1::EVENT_KIND_CLOSED);
+    if (index < 0) return false;
+    change_event(commit, index, [](v1::CaseEvent& event) {
+      for (auto& clock : *event.mutable_whole()->mutable_clocks())
+        clock.set_first_due_at_ms(clock.first_due_at_ms() + 3'600'000);
+    });
+    return true;
+  }
+};
+
+template <class One>
+std::unique_ptr<Breakage> make(World& world) {
+  return std::make_unique<One>(world);
+}
+
+}  // namespace
+
+std::vector<NamedBreakage> breakages_of_commits() {
+  return {{"dropped-clock", make<DroppedClock>}, {"nobody-holds", make<NobodyHolds>},
+          {"fired-twice", make<FiredTwice>},     {"fired-early", make<FiredEarly>},
+          {"no-climb", make<NoClimb>},           {"ended-by-nobody", make<EndedByNobody>},
+          {"erased-first-due", make<ErasedFirstDue>}};
+}
+
+}  // namespace huying::sim

@@ -1,0 +1,131 @@
+// What goes wrong in the broker's shell, its disk, and on the way to who subscribes or asks.
+#include "base/check.h"
+#include "huying/v1/error.pb.h"
+#include "tests/sim/breakages/breakage.h"
+
+namespace huying::sim {
+namespace {
+
+// I1: acknowledged before the sync: it did nothing, and the power goes.
+class LyingDisk final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  bool wants_a_snapshot() override { return begun(); }
+  bool sync_was_a_lie(const std::vector<broker::OutFrame>& sent) override {
+    if (!begun()) return false;
+    v1::BrokerFrame frame;
+    for (const auto& one : sent) {
+      HUYING_CHECK(frame.ParseFromString(one.bytes));
+      for (const auto& ack : frame.publish_acks().acks())
+        if (ack.error() == 0 && !ack.known()) return true;
+    }
+    return false;
+  }
+};
+
+// I4: the shell forgets the core's ticks: no session ends, no lease moves.
+class NoTicks final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  bool forgets_to_tick() override { return begun(); }
+};
+
+// I8: whoever would close a case is not heard.
+class NobodyCloses final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  bool changes_frames() const override { return true; }
+  void to_broker(const std::string&, std::string& bytes) override {
+    v1::ClientFrame frame;
+    HUYING_CHECK(frame.ParseFromString(bytes));
+    if (frame.has_act() && frame.act().action().kind() == v1::ACTION_KIND_CLOSE) {
+      frame.mutable_act()->mutable_action()->set_kind(v1::ACTION_KIND_CALL_BACK);
+      bytes = frame.SerializeAsString();
+    }
+  }
+};
+
+// I11: an event does not reach who subscribed, and is not missed by its number.
+class DroppedEvent final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  bool changes_frames() const override { return true; }
+  void to_client(const std::string& client, std::string& bytes) override {
+    if (!client.starts_with("wall-1") || !begun()) return;
+    v1::BrokerFrame frame;
+    HUYING_CHECK(frame.ParseFromString(bytes));
+    if (frame.has_subscribed()) dropped_ = 0;  // numbers begin anew, or where they were saved
+    if (!frame.has_events()) return;
+    auto& events = *frame.mutable_events();
+    v1::Events kept;
+    for (auto& one : *events.mutable_events()) {
+      if (one.consumer_sequence() % 40 == 0) {
+        ++dropped_;
+        continue;
+      }
+      one.set_consumer_sequence(one.consumer_sequence() - dropped_);
+      *kept.add_events() = one;
+    }
+    events.mutable_events()->Swap(kept.mutable_events());
+    if (events.has_progress())
+      events.mutable_progress()->set_through_consumer_sequence(events.progress().through_consumer_sequence() - dropped_);
+    bytes = frame.SerializeAsString();
+  }
+
+ private:
+  std::uint64_t dropped_ = 0;
+};
+
+// I11: two events change places on their way.
+class SwappedEvents final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  bool changes_frames() const override { return true; }
+  void to_client(const std::string& client, std::string& bytes) override {
+    if (!client.starts_with("wall-1") || !begun()) return;
+    v1::BrokerFrame frame;
+    HUYING_CHECK(frame.ParseFromString(bytes));
+    auto& events = *frame.mutable_events()->mutable_events();
+    for (int i = 0; i + 1 < events.size(); ++i) {
+      if (events[i].stream() != events[i + 1].stream()) continue;
+      const auto first = events[i].consumer_sequence(), second = events[i + 1].consumer_sequence();
+      events.SwapElements(i, i + 1);
+      events[i].set_consumer_sequence(first);
+      events[i + 1].set_consumer_sequence(second);
+      bytes = frame.SerializeAsString();
+      return;
+    }
+  }
+};
+
+// I12: who is refused a contact is given one.
+class AnsweredStranger final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  bool changes_frames() const override { return true; }
+  void to_client(const std::string&, std::string& bytes) override {
+    v1::BrokerFrame frame;
+    HUYING_CHECK(frame.ParseFromString(bytes));
+    if (!frame.has_fetch_reply() || !begun()) return;
+    auto& reply = *frame.mutable_fetch_reply();
+    if (reply.error() != v1::ERROR_CODE_NOT_ALLOWED) return;
+    reply.clear_error();
+    reply.mutable_contact()->mutable_telephone()->set_plain("made up");
+    bytes = frame.SerializeAsString();
+  }
+};
+
+template <class One>
+std::unique_ptr<Breakage> make(World& world) {
+  return std::make_unique<One>(world);
+}
+
+}  // namespace
+
+std::vector<NamedBreakage> breakages_of_the_shell() {
+  return {{"lying-disk", make<LyingDisk>},         {"no-ticks", make<NoTicks>},
+          {"nobody-closes", make<NobodyCloses>},   {"dropped-event", make<DroppedEvent>},
+          {"swapped-events", make<SwappedEvents>}, {"answered-stranger", make<AnsweredStranger>}};
+}
+
+}  // namespace huying::sim

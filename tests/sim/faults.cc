@@ -1,0 +1,170 @@
+#include "tests/sim/faults.h"
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+
+namespace huying::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using namespace scenario;
+
+// A clock that is set is off by hours or by seconds, for a while.
+Milliseconds step_of(Chance& chance) {
+  const Span by = chance.permille(500) ? chance.between(1s, 30s) : chance.between(1min, 20min);
+  return std::chrono::duration_cast<Milliseconds>(by);
+}
+
+}  // namespace
+
+void Faults::plan(const Fault& fault, Span span, Span day) {
+  auto chance = std::make_shared<Chance>(around_.world.chance("fault " + name_of(fault.kind())));
+  const auto times = std::max<std::int64_t>(1, fault.times() * span.count() / day.count());
+  for (std::int64_t i = 0; i < times; ++i)
+    around_.world.after(chance->between(Span{0}, span), [this, fault, chance] {
+      if (!stopped_) happen(fault, *chance);
+    });
+}
+
+SessionNode& Faults::any_session(Chance& chance) {
+  const auto which = chance(hosts_.size() + clients_.size());
+  return which < hosts_.size() ? hosts_[which]->session() : clients_[which - hosts_.size()]->session();
+}
+
+void Faults::happen(const Fault& fault, Chance& chance) {
+  const Span how_long = chance.between(milliseconds(fault.least_ms()), milliseconds(fault.most_ms()));
+  const auto kind = fault.kind();
+  if (kind < HOST_DIES) return happen_to_broker(kind, how_long, chance);
+  if (kind < CLIENT_DIES) return happen_to_host(kind, how_long, chance);
+  if (kind == CLIENT_DIES) {
+    around_.world.counters().hit(kind);
+    return clients_[chance(clients_.size())]->die(how_long);
+  }
+  if (kind < SYNC_FAILS) return happen_to_network(fault, how_long, chance);
+  if (kind < SECTORS_LOST) return happen_to_disk(kind, how_long, chance);
+  happen_to_clock(kind, how_long, chance);
+}
+
+void Faults::happen_to_broker(FaultKind kind, Span how_long, Chance&) {
+  if (!broker_.up()) return;
+  auto& counters = around_.world.counters();
+  switch (kind) {
+    case BROKER_LOSES_POWER:
+      counters.hit(kind);
+      return broker_.die(Death::power);
+    case BROKER_KILLED:
+      counters.hit(kind);
+      return broker_.die(Death::killed);
+    case BROKER_STOPS_CLEANLY:
+      counters.hit(kind);
+      return broker_.stop_cleanly();
+    case BROKER_DIES_AT_DISK_EFFECT:
+      return broker_.die_at_a_disk_effect();
+    case BROKER_DIES_AT_STEP:
+      return broker_.die_at_a_step();
+    case BROKER_DIES_SENDING:
+      return broker_.die_sending();
+    case BROKER_DIES_RECOVERING:
+      return broker_.die_recovering();
+    default:
+      return broker_.stall(how_long);
+  }
+}
+
+void Faults::happen_to_host(FaultKind kind, Span how_long, Chance& chance) {
+  HostNode& host = *hosts_[chance(hosts_.size())];
+  auto& counters = around_.world.counters();
+  switch (kind) {
+    case HOST_DIES:
+      if (!host.running()) return;
+      counters.hit(kind);
+      return host.die(how_long, how_long);
+    case HOST_DIES_SENDING:
+      return host.die_while_sending();
+    case HOST_STOPPED:
+      return host.stop_for(how_long);
+    case HOST_STUCK:
+      return host.stick_for(how_long);
+    case HOST_SLOW:
+      return host.slow_down_for(how_long);
+    case ALL_HOSTS_GONE:
+      counters.hit(kind);
+      for (auto* one : hosts_) one->be_away_for(how_long);
+      return;
+    default:
+      return host.stick_in_a_cell_for(how_long);
+  }
+}
+
+void Faults::happen_to_network(const Fault& fault, Span how_long, Chance& chance) {
+  auto& network = around_.network;
+  auto& counters = around_.world.counters();
+  if (fault.kind() == FRAMES_DELAYED) {
+    counters.hit(fault.kind());
+    around_.world.note(fmt::format("network: slow for {} ms", how_long.count() / 1'000'000));
+    return network.slow_down(how_long);
+  }
+  SessionNode& session = any_session(chance);
+  around_.world.note(fmt::format("network: {}, {} for {} ms", session.name(), name_of(fault.kind()),
+                                 how_long.count() / 1'000'000));
+  switch (fault.kind()) {
+    case CONNECTION_CUT:
+      counters.hit(fault.kind());
+      return network.cut(session);
+    case PARTITION:
+    case PARTITION_TO_BROKER:
+    case PARTITION_FROM_BROKER:
+      counters.hit(fault.kind());
+      return network.part(session, fault.kind(), how_long, chance.permille(500));
+    default:
+      return network.disturb(session, fault.kind(), fault.permille(), how_long);  // counted by the frame
+  }
+}
+
+void Faults::happen_to_disk(FaultKind kind, Span how_long, Chance&) {
+  switch (kind) {
+    case SYNC_FAILS:
+      return broker_.fail_next(journal::Effect::Kind::sync, kind);
+    case WRITE_FAILS:
+      return broker_.fail_next(journal::Effect::Kind::write, kind);
+    case DISK_LOW:
+    case DISK_FULL:
+      around_.world.counters().hit(kind);
+      around_.world.note("disk: " + name_of(kind));
+      broker_.has_free_bytes(kind == DISK_LOW ? limits::free_bytes_first_watermark - 1
+                                              : limits::free_bytes_second_watermark - 1);
+      return around_.world.after(how_long, [this] {
+        around_.world.note("disk: has room again");
+        broker_.has_free_bytes(std::nullopt);
+      });
+    default:
+      return broker_.be_damaged(kind);
+  }
+}
+
+void Faults::happen_to_clock(FaultKind kind, Span how_long, Chance& chance) {
+  around_.world.counters().hit(kind);
+  const auto by = step_of(chance);
+  broker_.step_clock(kind == CLOCK_STEPS_BACK ? -by : by);
+  around_.world.after(how_long, [this, by, kind] {  // somebody sets it right
+    if (!stopped_) broker_.step_clock(kind == CLOCK_STEPS_BACK ? by : -by);
+  });
+}
+
+void Faults::heal() {
+  stop();
+  broker_.spare();
+  around_.network.heal_all();
+  for (auto* host : hosts_) {
+    around_.network.heal(host->session());
+    host->spare();
+  }
+  for (auto* client : clients_) {
+    around_.network.heal(client->session());
+    client->start();
+  }
+}
+
+}  // namespace huying::sim

@@ -1,0 +1,187 @@
+#include "tests/sim/nodes/broker_node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "broker/round.h"
+#include "proto/errors.h"
+#include "tests/sim/witness.h"
+
+namespace huying::sim {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+constexpr auto tick_interval = milliseconds(50);
+constexpr auto housekeeping_interval = milliseconds(1000);  // as broker/broker.cc
+
+}  // namespace
+
+// ---- Rounds ------------------------------------------------------------------------------------------------------
+
+void BrokerNode::tick(std::uint64_t life) {
+  around_.world.after(tick_interval, [this, life] {
+    if (life != life_ || !up()) return;
+    if (!stalled_) round();
+    if (life == life_) tick(life);
+  });
+}
+
+void BrokerNode::round_soon() {
+  if (std::exchange(round_is_coming_, true)) return;
+  around_.world.after(rounds_.between(microseconds(20), microseconds(1500)), [this, life = life_] {
+    if (life != life_ || !up() || stalled_) return;
+    round_is_coming_ = false;
+    round();
+  });
+}
+
+void BrokerNode::round() {
+  const bool idle = inbox_.empty();
+  const Moment now = moment();
+  core_->begin(now);
+  if (dies_at(Step::begun)) return;
+  for (std::size_t received = 0; received < limits::round_frames_max && !inbox_.empty() && !core_->full(); ++received) {
+    auto [peer, frame] = std::move(inbox_.front());
+    inbox_.pop_front();
+    core_->receive(peer, 1, frame);
+  }
+  if (dies_at(Step::received)) return;
+  for (auto& result : std::exchange(validated_, {})) core_->job_done(std::move(result));
+  if (!breakage_.forgets_to_tick()) core_->tick();
+  if (dies_at(Step::decided)) return;
+  if (!decide()) return;
+  housekeep(idle);
+  if (!up() || dies_at(Step::housekept)) return;
+  if (power_is_lost()) {
+    around_.world.note("broker: the power goes outside a batch");
+    around_.world.counters().hit(scenario::BROKER_DIES_AT_DISK_EFFECT);
+    return die(Death::power);
+  }
+  if (core_->work_left() || !inbox_.empty()) round_soon();
+}
+
+// The batch, and what may be said because of it. False: it died of it.
+bool BrokerNode::decide() {
+  if (breakage_.wants_a_snapshot()) disk_.take_snapshot();
+  std::vector<broker::OutFrame> out;
+  if (auto done = broker::finish_round(*core_, *journal_, term_, out); !done) {
+    fails(done.error());
+    return false;
+  }
+  around_.witness.landed(*embedded_);
+  if (dies_at(Step::landed)) return false;
+  if (core_->any_cursor_begun() && !save_cursors()) return false;
+  if (dies_at(Step::cursors_saved)) return false;
+  const auto life = life_;
+  send(out);
+  if (life != life_ || dies_at(Step::sent)) return false;
+  if (breakage_.sync_was_a_lie(out)) {
+    around_.world.note("broker: the disk lied about the last sync; the power goes");
+    die(Death::power);
+    return false;
+  }
+  disk_.drop_snapshot();
+  validate_later();
+  return true;
+}
+
+// A failed write or sync stops the process; so does a full disk.
+void BrokerNode::fails(const Error& error) {
+  if (power_is_lost()) {
+    around_.world.note(fmt::format("broker: the power goes at effect {} of the disk", doom_.disk_effect));
+    around_.world.counters().hit(scenario::BROKER_DIES_AT_DISK_EFFECT);
+    return die(Death::power);
+  }
+  around_.world.note("broker: stops: " + sentence(error));
+  die(Death::killed);
+}
+
+bool BrokerNode::dies_at(Step step) {
+  if (doom_.step != step || --doom_.rounds != 0) return false;
+  around_.world.note(fmt::format("broker: dies between two steps of a round, {}", static_cast<int>(step)));
+  around_.world.counters().hit(scenario::BROKER_DIES_AT_STEP);
+  die(fate_.permille(700) ? Death::power : Death::killed);
+  return true;
+}
+
+void BrokerNode::send(std::vector<broker::OutFrame>& frames) {
+  // Frames to one peer keep their order; between peers there is none, and none may come of how a table lies in memory.
+  std::stable_sort(frames.begin(), frames.end(), [](const auto& a, const auto& b) { return a.peer < b.peer; });
+  if (!doom_.sending || frames.empty() || --doom_.rounds != 0) return send_some(frames, frames.size());
+  const std::size_t sent = fate_(frames.size() + 1);
+  around_.world.note(fmt::format("broker: dies when {} of {} frames are sent", sent, frames.size()));
+  around_.world.counters().hit(scenario::BROKER_DIES_SENDING);
+  send_some(frames, sent);
+  die(fate_.permille(700) ? Death::power : Death::killed);
+}
+
+void BrokerNode::send_some(std::vector<broker::OutFrame>& frames, std::size_t how_many) {
+  v1::BrokerFrame frame;
+  for (std::size_t i = 0; i < how_many; ++i) {
+    HUYING_CHECK(frame.ParseFromString(frames[i].bytes), "the broker wrote a frame that cannot be read");
+    around_.witness.left(around_.network.name_of(frames[i].peer), frame, frames[i].bytes);
+    if (!around_.network.to_client(frames[i].peer, frames[i].bytes)) core_->peer_gone(frames[i].peer);
+  }
+}
+
+void BrokerNode::validate_later() {
+  auto job = core_->take_job();
+  if (!job) return;
+  auto result = std::make_shared<broker::DirectoryJobResult>(broker::perform(*job));
+  around_.world.after(rounds_.between(milliseconds(1), milliseconds(400)), [this, result, life = life_] {
+    if (life != life_ || !up()) return;
+    validated_.push_back(std::move(*result));
+    if (!stalled_) round_soon();
+  });
+}
+
+void BrokerNode::housekeep(bool idle) {
+  if (idle && inbox_.empty() && !core_->work_left()) {
+    if (auto done = embedded_->idle(core_->now()); !done && !power_is_lost()) return fails(done.error());
+  }
+  if (around_.world.now() - housekept_at_ < housekeeping_interval) return;
+  housekept_at_ = around_.world.now();
+  core_->set_free_bytes(journal_->free_bytes());
+  core_->set_journal_bytes(journal_->bytes());
+  save_cursors();
+}
+
+// False: the power went. A cursor that cannot be saved costs repeats.
+bool BrokerNode::save_cursors() {
+  (void)journal_->save_cursors(core_->take_changed_cursors());
+  if (!power_is_lost()) return true;
+  around_.world.note("broker: the power goes while cursors are saved");
+  around_.world.counters().hit(scenario::BROKER_DIES_AT_DISK_EFFECT);
+  die(Death::power);
+  return false;
+}
+
+// ---- Faults of its process ---------------------------------------------------------------------------------------
+
+void BrokerNode::stall(Span how_long) {
+  if (!serves()) return;
+  around_.world.note(fmt::format("broker: stalls for {} ms", how_long.count() / 1'000'000));
+  around_.world.counters().hit(scenario::BROKER_STALLS);
+  stalled_ = true;
+  around_.world.after(how_long, [this, life = life_] {
+    if (life == life_) go_on();
+  });
+}
+
+void BrokerNode::go_on() {
+  if (!std::exchange(stalled_, false)) return;
+  serves_since_ = around_.world.now();
+  round_is_coming_ = false;
+  round_soon();
+}
+
+void BrokerNode::step_clock(Milliseconds by) {
+  wall_.step(by);
+  around_.world.note(fmt::format("broker: the system's clock is off by {} ms", wall_.off().count()));
+}
+
+}  // namespace huying::sim

@@ -1,0 +1,63 @@
+#include "tests/sim/shadow_fold.h"
+
+#include "base/check.h"
+#include "huying/v1/session.pb.h"
+#include "workers/host/host_core.h"
+
+namespace huying::sim {
+namespace {
+
+constexpr std::uint32_t grant = 1;
+
+void add_delivery(const journal::Record& record, v1::Deliveries& into) {
+  auto& delivery = *into.add_deliveries();
+  delivery.set_stream(record.stream.value);
+  delivery.set_grant(grant);
+  delivery.set_sequence(record.sequence.value);
+  delivery.set_kind(record.kind);
+  delivery.set_recorded_at_ms(to_ms(record.recorded_at));
+  delivery.set_payload(std::string(record.payload));
+  const auto parse = [&](google::protobuf::MessageLite& message) {
+    HUYING_CHECK(message.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
+  };
+  // What hosts see of them.
+  if (record.kind == v1::RECORD_KIND_REQUEST) {
+    v1::RequestRecord request;
+    parse(request);
+    delivery.set_payload(request.filed().SerializeAsString());
+  } else if (record.kind == v1::RECORD_KIND_ACTION) {
+    v1::ActionRecord action;
+    parse(action);
+    delivery.set_payload(action.stamped().SerializeAsString());
+    delivery.set_prior(action.prior());
+  }
+}
+
+}  // namespace
+
+std::string fold_from_journal(journal::Journal& journal, StreamId stream, const SimulatedCell& cell) {
+  host::HostCore core(host::HostOptions{"shadow", 0});
+  const SteadyInstant now{std::chrono::seconds(1)};
+  std::vector<v1::ClientFrame> said;  // to nobody
+  core.connected(now);
+  v1::BrokerFrame frame;
+  auto& lease = *frame.mutable_leases()->add_granted();
+  lease.set_stream(stream.value);
+  lease.set_cell(cell.code);
+  lease.set_unit(cell.unit);
+  lease.mutable_epoch()->set_term(1);
+  lease.mutable_epoch()->set_grant(grant);
+  lease.set_end_sequence(journal.last_sequence(stream).value);
+  core.receive(frame, now, said);
+  frame.Clear();
+  auto& deliveries = *frame.mutable_deliveries();
+  auto read = journal.read_cell(stream, Sequence(1), [&](const journal::Record& record) {
+    add_delivery(record, deliveries);
+    return journal::Sink::more;
+  });
+  HUYING_CHECK(read.has_value());
+  core.receive(frame, now, said);
+  return core.state_of(stream.value).value_or("");
+}
+
+}  // namespace huying::sim

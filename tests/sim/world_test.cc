@@ -1,0 +1,124 @@
+// The parts that a run rests on, each by itself.
+#include <gtest/gtest.h>
+
+#include "base/digest.h"
+#include "tests/sim/checkers/subjects.h"
+#include "tests/sim/scenario_files.h"
+#include "tests/sim/world/network.h"
+#include "tests/sim/world/world.h"
+
+namespace huying::sim {
+namespace {
+
+TEST(Chance, a_stream_is_its_seed_and_name_and_nothing_else) {
+  const Chances chances(7);
+  Chance first = chances.stream("disk"), again = chances.stream("disk"), other = chances.stream("network");
+  for (int i = 0; i < 100; ++i) {
+    (void)other.next();
+    EXPECT_EQ(first.next(), again.next());
+  }
+  Chance of_another_seed = Chances(8).stream("disk");
+  EXPECT_NE(chances.stream("disk").next(), of_another_seed.next());
+  EXPECT_NE(chances.stream("disk").next(), chances.stream("network").next());
+}
+
+TEST(Chance, of_a_seed_means_the_same_on_every_machine) {
+  Chance chance = Chances(1).stream("disk");
+  EXPECT_EQ(chance.next(), Chances(1).stream("disk").next());
+  EXPECT_LT(chance(10), 10u);
+  const Span span = chance.between(Span{5}, Span{6});
+  EXPECT_TRUE(span == Span{5} || span == Span{6});
+}
+
+TEST(World, things_of_one_instant_happen_in_the_order_in_which_they_were_put_down) {
+  World world(1);
+  std::string order;
+  world.after(Span{10}, [&] { order += "b"; });
+  world.after(Span{5}, [&] { order += "a"; });
+  world.after(Span{10}, [&] {
+    order += "c";
+    world.after(Span{0}, [&] { order += "d"; });
+  });
+  while (world.step()) {
+  }
+  EXPECT_EQ(order, "abcd");
+}
+
+TEST(World, the_digest_tells_what_was_observed_and_when) {
+  initialise_digests();
+  World first(1), second(1), later(1);
+  first.note("something");
+  second.note("something");
+  later.after(Span{1}, [&] { later.note("something"); });
+  later.step();
+  EXPECT_EQ(first.digest(), second.digest());
+  EXPECT_NE(first.digest(), later.digest());
+}
+
+struct AnEnd final : ClientEnd {
+  void arrived(SocketId, std::string_view) override {}
+  std::string name() const override { return "somebody#1"; }
+  const std::string& principal() const override { return who; }
+  std::string who = "somebody";
+};
+
+// A connection of which frames were lost lived on, because another fault of the line lasted longer: a subscriber whose
+// Subscribe was lost waited for ever (network, seed 12).
+TEST(Network, a_connection_that_lost_something_breaks_though_another_fault_lasts_longer) {
+  using std::chrono::seconds;
+  for (const bool parted : {false, true}) {
+    World world(1);
+    Network network(world);
+    AnEnd end;
+    const SocketId socket = network.dial(end);
+    const auto peer = network.peer_of(socket);
+    network.disturb(end, scenario::FRAMES_REORDERED, 1000, seconds(4));
+    if (parted)
+      network.part(end, scenario::PARTITION, seconds(1), false);
+    else
+      network.disturb(end, scenario::FRAMES_LOST, 1000, seconds(1));
+    while (world.step()) {
+    }
+    EXPECT_NE(network.peer_of(socket), peer) << parted;
+  }
+}
+
+TEST(Subjects, match_token_by_token_with_stars_and_a_tail) {
+  EXPECT_TRUE(subject_matches("case.>", "case.9.a.b.filed"));
+  EXPECT_TRUE(subject_matches("case.*.*.b.>", "case.9.a.b.filed"));
+  EXPECT_FALSE(subject_matches("case.*.*.c.>", "case.9.a.b.filed"));
+  EXPECT_FALSE(subject_matches("case.*", "case.9.a"));
+  EXPECT_FALSE(subject_matches("case.9.a", "case.9"));
+  EXPECT_FALSE(subject_matches("case.>", ""));
+}
+
+TEST(Scenarios, all_that_are_compiled_in_can_be_read) {
+  EXPECT_GT(scenario_names().size(), 20u);
+  for (const auto& name : scenario_names()) {
+    const auto found = scenarios_named(name);
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ(found->size(), 1u) << name;
+    EXPECT_FALSE(found->front().scenario.title().empty()) << name;
+    EXPECT_EQ(name.starts_with("negative/"), !found->front().scenario.breakage().empty()) << name;
+  }
+}
+
+TEST(Scenarios, are_found_by_name_by_folder_or_by_path) {
+  EXPECT_EQ(scenarios_named("day")->front().name, "fast/day");
+  EXPECT_GT(scenarios_named("fast")->size(), 3u);
+  EXPECT_NE(scenarios_named("no-such-thing").error().detail.find("none of that name"), std::string::npos);
+  EXPECT_NE(scenarios_named("./no/such.txtpb").error().detail.find("no such file"), std::string::npos);
+}
+
+TEST(Scenarios, that_cannot_be_are_refused_with_the_place_or_the_reason) {
+  const auto why = [](const std::string& text) { return parse_scenario("mine", text).error().detail; };
+  const std::string workload = "workload { days: 1 cells: 3 hosts: 1 requests: 5 }\n";
+  EXPECT_NE(why("workload {\n  dayz: 1 }").find("line 2"), std::string::npos);
+  EXPECT_NE(why("title: 'nothing to do'").find("cells"), std::string::npos);
+  EXPECT_NE(why(workload + "faults { kind: SECTORS_LOST times: 1 }").find("sectors-lost"), std::string::npos);
+  EXPECT_NE(why(workload + "breakage: 'unheard-of'").find("unheard-of"), std::string::npos);
+  EXPECT_TRUE(parse_scenario("mine", workload));
+}
+
+}  // namespace
+}  // namespace huying::sim

@@ -337,7 +337,9 @@ TEST_F(SubscriptionRestored, from_a_time_it_begins_there_and_a_time_to_come_is_r
   world.pass(std::chrono::seconds(2));
   const auto between = world.now_ms();
   world.pass(std::chrono::seconds(2));
-  world.hello(5, "host-1", v1::ROLE_HOST);
+  v1::ClientFrame goodbye;
+  goodbye.mutable_goodbye();
+  world.say(5, goodbye);
   world.hello(160, "street-1", v1::ROLE_STREET_SUPERVISOR);
   world.round();
   lease = world.host(6, "host-2").at("a-01");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "tests/sim/scenario_files.h"
 #include "tests/sim/simulation.h"
@@ -12,7 +13,8 @@ namespace {
 
 std::vector<NamedScenario> long_ones() {
   auto all = scenarios_named("slow").value();
-  for (auto& one : scenarios_named("rare").value()) all.push_back(std::move(one));
+  auto rare = scenarios_named("rare").value();
+  std::move(rare.begin(), rare.end(), std::back_inserter(all));
   return all;
 }
 

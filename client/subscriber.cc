@@ -29,7 +29,7 @@ void Subscriber::subscribe() {
   used_messages_ = 0;
   used_bytes_ = 0;
   standing_ = false;  // until Subscribed: what is still on its way belongs to before
-  wait_.reset();
+  wait_ = limits::takeover_max;  // without an answer by then
   again_at_.reset();
   sink_.send(frame);
 }
@@ -54,6 +54,7 @@ void Subscriber::take(const v1::Refusal& refusal) {
   const Error error{refusal.error(), refusal.detail()};
   if (refusal.retry_after_ms() > 0) {
     standing_ = false;
+    again_at_.reset();
     wait_ = with_jitter(Milliseconds(refusal.retry_after_ms()));
     if (callbacks_.on_waiting) callbacks_.on_waiting(error, *wait_);
     return;
@@ -76,6 +77,8 @@ void Subscriber::on_tick(SteadyInstant now) {
 
 void Subscriber::take(const v1::Subscribed& subscribed) {
   standing_ = true;
+  wait_.reset();
+  again_at_.reset();
   const bool same_generation = begun_ && subscribed.generation() == generation_;
   const bool ahead = same_generation && subscribed.next_consumer_sequence() > expected_;
   if (ahead || (begun_ && subscribed.begin() == v1::Subscribed::NEW_NAME)) {

@@ -3,8 +3,9 @@
 //
 // A conversation of a session (conversation.h), on its thread. After a lost connection a named subscription goes on at
 // its cursor, an unnamed one at the last resume token. A name that the broker does not know any more goes on at that token,
-// too. on_refused is told what the broker refuses (SUBJECT_NOT_ALLOWED, NAME_TAKEN, SUBSCRIPTION_TAKEN_OVER, ARCHIVED,
-// CURSOR_BEYOND_JOURNAL, …); the subscription is over then, unless the broker says when to try again.
+// too. A Subscribe that nothing answers within takeover_max is sent again. on_refused is told what the broker refuses
+// (SUBJECT_NOT_ALLOWED, NAME_TAKEN, SUBSCRIPTION_TAKEN_OVER, ARCHIVED, CURSOR_BEYOND_JOURNAL, …); the subscription is over
+// then, unless the broker says when to try again.
 #pragma once
 #include <cstdint>
 #include <functional>

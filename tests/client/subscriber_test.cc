@@ -239,6 +239,24 @@ TEST_F(SubscriberTest, ARefusalForNowIsAskedAgainAfterTheTimeGivenAndALittleMore
   EXPECT_TRUE(sink.take().empty()) << "asked once";
 }
 
+// Found by the simulator: a session that lived on, and a subscription of it that waited for ever.
+TEST_F(SubscriberTest, ASubscribeThatNothingAnswersIsSentAgain) {
+  begin();
+  sink.take();
+  const SteadyInstant now{std::chrono::hours(1)};
+  subscriber->on_tick(now);
+  subscriber->on_tick(now + limits::takeover_max - Milliseconds(1));
+  EXPECT_TRUE(sink.take().empty());
+  subscriber->on_tick(now + limits::takeover_max);
+  const auto again = sink.take();
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_TRUE(again[0].has_subscribe());
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->on_tick(now + 3 * limits::takeover_max);
+  subscriber->on_tick(now + 5 * limits::takeover_max);
+  EXPECT_TRUE(sink.take().empty()) << "it is answered";
+}
+
 TEST_F(SubscriberTest, ARefusedSubscriptionIsOver) {
   begin();
   v1::BrokerFrame frame;

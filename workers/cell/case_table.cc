@@ -60,6 +60,7 @@ constexpr Row table[] = {
     // At the desk.
     step(at_desk, ACTION_KIND_ASSIGN, assigners, dispatched, EVENT_KIND_ASSIGNED, none, none, none, Needs::target),
     step(at_desk, ACTION_KIND_ANSWER_ESCALATION, answerers, at_desk, EVENT_KIND_ESCALATION_ANSWERED, ladder),
+    step(at_desk, ACTION_KIND_REPLAY_POISON, assigners, closed, EVENT_KIND_CLOSED, desk, rest),  // of a step set aside
     by_itself(at_desk, Cause::stage_clock, at_desk, EVENT_KIND_BREACHED),
     by_itself(at_desk, Cause::ladder_clock, at_desk, EVENT_KIND_ESCALATED),
 
@@ -136,7 +137,7 @@ constexpr Set<v1::ActionKind> later{
     ACTION_KIND_REQUEST_EXTENSION, ACTION_KIND_DECIDE_EXTENSION, ACTION_KIND_SHELVE,    ACTION_KIND_UNSHELVE,
     ACTION_KIND_MARK_COMPLEX,      ACTION_KIND_APPROVE_PLAN,     ACTION_KIND_REOPEN,    ACTION_KIND_VOID,
     ACTION_KIND_NOT_ACCEPT,        ACTION_KIND_REMIND,           ACTION_KIND_SUPERVISE, ACTION_KIND_WHISTLE,
-    ACTION_KIND_REPORT_IN,         ACTION_KIND_ADD_NOTE,         ACTION_KIND_REPLAY_POISON};
+    ACTION_KIND_REPORT_IN,         ACTION_KIND_ADD_NOTE};
 static_assert(v1::ActionKind_MAX < 32, "a set of actions has 32 bits");
 
 using Grid = std::array<std::array<v1::ErrorCode, v1::ActionKind_ARRAYSIZE>, v1::CaseState_ARRAYSIZE>;

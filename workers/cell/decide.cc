@@ -98,6 +98,11 @@ Did Decider::decide_message(CellState& state, const PendingCause& cause, Setting
       return Did::clock;
     }
     Decision(parts_, state, settings, cause, now, commit).action(action, nullptr, true);
+  } else if (message_.has_set_aside()) {
+    auto& filed = *message_.mutable_set_aside()->mutable_filed();
+    const bool fits = CaseNumber::fits(filed.case_number()) && state.find(CaseNumber(filed.case_number())) == nullptr;
+    if (!fits || !state.place().is_desk()) return Did::unreadable;
+    Decision(parts_, state, settings, cause, now, commit).request(filed);
   } else {
     const auto& whole = message_.transfer().whole();
     const bool fits = CaseNumber::fits(whole.case_number()) && state.find(CaseNumber(whole.case_number())) == nullptr;

@@ -14,7 +14,14 @@ std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Rol
   auto kinds = allowed_of(one.case_state(), roles);
   const bool answers = std::any_of(roles.begin(), roles.end(), [&](v1::Role role) { return may_answer(one, role); });
   if (!answers) std::erase(kinds, v1::ACTION_KIND_ANSWER_ESCALATION);
+  if (one.case_state() == v1::CASE_STATE_AT_DESK && !is_of_step_set_aside(one))
+    std::erase(kinds, v1::ACTION_KIND_REPLAY_POISON);
   return kinds;
+}
+
+bool is_of_step_set_aside(const Case& one) {
+  v1::FiledDetail filed;
+  return filed.ParseFromString(one.filed) && !filed.set_aside().step().empty();
 }
 
 namespace {
@@ -78,6 +85,7 @@ v1::ErrorCode Decision::find_row(const Case& one, const v1::ActionStamped& actio
 v1::ErrorCode Decision::check_needs(const Row& row, const Case& one, const v1::ActionStamped& action) const {
   const bool reason = row.needs == Needs::reason || row.needs == Needs::reason_and_target;
   if (reason && action.reason_code().empty() && !action.has_words()) return v1::ERROR_CODE_REASON_REQUIRED;
+  if (row.action == v1::ACTION_KIND_REPLAY_POISON && !is_of_step_set_aside(one)) return v1::ERROR_CODE_STATE_REFUSES;
   // The worker said so already and somebody above has not answered yet.
   if (row.event == v1::EVENT_KIND_FLAGGED_HARD && one.hard && one.escalation_open()) return v1::ERROR_CODE_STATE_REFUSES;
   if (row.needs != Needs::target && row.needs != Needs::reason_and_target) return v1::ERROR_CODE_NONE;
@@ -121,8 +129,22 @@ void Decision::forward(const v1::ActionStamped& action, std::uint32_t to_stream)
   commit_.mutable_outcome()->set_forwarded(true);
 }
 
+void Decision::let_be_decided_again(const v1::SetAsideDetail& matter) {
+  auto& send = *commit_.add_sends();
+  send.set_to_stream(matter.stream());
+  auto& message = *send.mutable_message();
+  message.set_from_stream(state_.place().stream);
+  message.set_from_cell(state_.place().cell);
+  message.mutable_forwarded_action()->ParseFromString(matter.step());
+}
+
 void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
   const CaseNumber number = one.number;
+  if (row.action == v1::ACTION_KIND_REPLAY_POISON) {
+    v1::FiledDetail filed;
+    filed.ParseFromString(one.filed);
+    let_be_decided_again(filed.set_aside());
+  }
   switch (row.event) {
     case v1::EVENT_KIND_RETURNED:
     case v1::EVENT_KIND_TRANSFERRED_OUT:

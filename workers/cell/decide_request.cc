@@ -1,4 +1,5 @@
 // A request becomes a case: filed, then dispatched to this cell, or kept at the desk; or recorded as solved on the spot.
+// One that was set aside becomes a case at the desk, under the three clocks that its cell would have set.
 #include "workers/cell/decision.h"
 #include "workers/ladder/ladder.h"
 
@@ -11,6 +12,7 @@ void Decision::request(v1::RequestFiled& request) {
   const auto start = instant(cause_.recorded_at_ms);
   const Row& row = *row_of(v1::CASE_STATE_UNSPECIFIED, to_desk ? Cause::request_to_desk : Cause::request);
 
+  const v1::SetAsideDetail set_aside = request.filed().set_aside();
   begin(number, v1::EVENT_KIND_FILED, row.to);
   if (request.filed().has_reporter()) set_actor(request.filed().reporter(), v1::ROLE_UNSPECIFIED);
   parts_.filed().back(request.release_filed());
@@ -18,6 +20,10 @@ void Decision::request(v1::RequestFiled& request) {
   parts_.lend_filed_to_event();
   settings_->holder_at(state_.place(), parts_.holder());
   if (to_desk) set_stage_clocks(nullptr, row.sets, rule, start);
+  if (was_dispatched(set_aside)) {
+    const Row& dispatching = *row_of(v1::CASE_STATE_UNSPECIFIED, Cause::request);
+    set_stage_clocks(nullptr, dispatching.sets, rule, instant(set_aside.recorded_at_ms()));
+  }
   if (request.has_words() || request.attachments() != 0) {
     parts_.reason().set_has_words(request.has_words());
     parts_.reason().set_attachments(request.attachments());

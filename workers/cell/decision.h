@@ -16,7 +16,7 @@ class Decision {
            v1::Commit& commit);
 
   // decide_request.cc
-  void request(v1::RequestFiled& request);
+  void request(v1::RequestFiled& request);  // also one that was set aside, at the desk
   // decide_move.cc
   void arrive(const v1::Transfer& transfer, std::string_view from_cell);
   void move(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
@@ -60,6 +60,8 @@ class Decision {
   void close(const Row& row, Case& one, const v1::Actor& by, v1::Role role, std::string_view reason_code);
   void write_whole_at_end(const Case& one, v1::CaseState state, std::string_view reason_code);
   void end_arrival_clock(const Case& one, const Row& row);
+  // Sends the step that the case is about to its cell again.
+  void let_be_decided_again(const v1::SetAsideDetail& matter);
 
   EventParts& parts_;
   CellState& state_;
@@ -74,5 +76,7 @@ class Decision {
 std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Role> roles);
 // Whether this role may answer the escalation of the case.
 bool may_answer(const Case& one, v1::Role role);
+// The case is the desk's own, about a step that was set aside and can be sent on.
+bool is_of_step_set_aside(const Case& one);
 
 }  // namespace huying::cell

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "base/ids.h"
 #include "huying/v1/error.pb.h"
 #include "workers/cell/case_table.h"
 
@@ -91,7 +92,10 @@ Result<Case*> case_of(CellState& state, const v1::CaseEvent& event, const CauseF
   Case& opened = state.open(number);
   if (event.kind() == v1::EVENT_KIND_FILED) {
     event.filed().SerializeToString(&opened.filed);
-    opened.received_at_ms = cause.recorded_at_ms;
+    const auto& set_aside = event.filed().set_aside();
+    const bool is_request = set_aside.kind() == v1::RECORD_KIND_REQUEST;
+    opened.received_at_ms = is_request ? set_aside.recorded_at_ms() : cause.recorded_at_ms;
+    if (was_dispatched(set_aside)) opened.first_dispatched_at_ms = set_aside.recorded_at_ms();
   } else {
     read_whole(event.whole(), state.names(), opened);
   }
@@ -160,8 +164,22 @@ Result<void> fold(CellState& state, const v1::Commit& commit, const CauseFacts& 
   return {};
 }
 
-void fold_set_aside(CellState& state, const v1::SetAside& set_aside) {
+void fold_set_aside(CellState& state, const v1::SetAside& set_aside, const CauseFacts& cause) {
   state.consumed_through = std::max(state.consumed_through, set_aside.cause());
+  if (state.place().is_desk()) return;
+  const auto parse = [&](google::protobuf::MessageLite& into) {
+    return into.ParseFromArray(cause.payload.data(), static_cast<int>(cause.payload.size()));
+  };
+  v1::RequestFiled request;
+  v1::CellMessage message;
+  std::string number;
+  if (cause.kind == v1::RECORD_KIND_REQUEST && parse(request)) number = request.case_number();
+  if (cause.kind == v1::RECORD_KIND_MESSAGE && parse(message)) number = message.transfer().whole().case_number();
+  if (CaseNumber::fits(number)) state.remember_move(CaseNumber(number), desk_stream.value);
+}
+
+bool was_dispatched(const v1::SetAsideDetail& set_aside) {
+  return set_aside.kind() == v1::RECORD_KIND_REQUEST && set_aside.stream() != desk_stream.value;
 }
 
 }  // namespace huying::cell

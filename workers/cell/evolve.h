@@ -28,7 +28,10 @@ void settle(CellState& state, const v1::Commit& commit, const CauseFacts& cause)
 // A whole commit of the journal: its events, then settle.
 Result<void> fold(CellState& state, const v1::Commit& commit, const CauseFacts& cause);
 
-// The broker skipped a cause.
-void fold_set_aside(CellState& state, const v1::SetAside& set_aside);
+// The broker skipped a cause. A case that it would have brought is at the desk: what is queued behind it is sent on.
+void fold_set_aside(CellState& state, const v1::SetAside& set_aside, const CauseFacts& cause);
+
+// A request that its cell could not decide: dispatched all the same, by the record that brought it (I5).
+bool was_dispatched(const v1::SetAsideDetail& set_aside);
 
 }  // namespace huying::cell

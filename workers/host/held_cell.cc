@@ -24,8 +24,18 @@ bool fold_commit(HeldCell& cell, const v1::Delivery& delivery) {
 bool fold_set_aside(HeldCell& cell, const v1::Delivery& delivery) {
   v1::SetAside set_aside;
   if (!set_aside.ParseFromString(delivery.payload())) return false;
-  cell::fold_set_aside(cell.state, set_aside);
-  while (!cell.undecided.empty() && cell.undecided.front().sequence <= set_aside.cause()) cell.undecided.pop_front();
+  if (cell.undecided.empty() || cell.undecided.front().sequence != set_aside.cause()) return false;
+  cell::fold_set_aside(cell.state, set_aside, cell.undecided.front().view());
+  cell.undecided.pop_front();
+  if (set_aside.cause() == cell.suspect_cause) cell.trial = HeldCell::Trial::none;
+  return true;
+}
+
+bool take_suspect(HeldCell& cell, const v1::Delivery& delivery) {
+  v1::Suspect suspect;
+  if (!suspect.ParseFromString(delivery.payload())) return false;
+  const bool is_of_this_lease = delivery.sequence() > cell.end_sequence && suspect.cause() == cell.suspect_cause;
+  if (is_of_this_lease && cell.trial == HeldCell::Trial::awaited) cell.trial = HeldCell::Trial::due;
   return true;
 }
 
@@ -41,10 +51,12 @@ bool HeldCell::take(const v1::Delivery& delivery) {
     case v1::RECORD_KIND_COMMIT:
       // A commit after the fold is one of ours, or of a host that was fenced: neither is to be folded.
       return phase != Phase::folding || fold_commit(*this, delivery);
+    case v1::RECORD_KIND_SUSPECT:
+      return take_suspect(*this, delivery);
     case v1::RECORD_KIND_SET_ASIDE:
       return fold_set_aside(*this, delivery);
     default:
-      return true;  // Suspect, and what later versions write: nothing of the state
+      return true;  // what later versions write: nothing of the state
   }
 }
 

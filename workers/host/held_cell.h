@@ -22,22 +22,33 @@ struct WaitingCause {
 };
 
 struct HeldCell {
+  // Of the cause that the lease before ended with.
+  enum class Trial : std::uint8_t {
+    none,
+    awaited,  // its Suspect record is still to come: nothing is decided
+    due,      // it is decided next, alone
+  };
   enum class Phase : std::uint8_t {
     folding,  // records up to end_sequence are still to come
     waiting,  // for a configuration
     live,
-    parked,   // a record could not be read or folded: nothing is decided, the broker sees it undecided
+    trying,   // the suspected cause is decided, and its commit not acknowledged yet: nothing else is
+    parked,   // a record could not be read or folded: nothing is decided, the broker was told
   };
 
   HeldCell(const v1::Lease& lease, cell::CellState folded)
       : state(std::move(folded)), epoch{lease.epoch().term(), lease.epoch().grant()},
-        end_sequence(lease.end_sequence()), seen_through(lease.checkpoint().through()) {}
+        end_sequence(lease.end_sequence()), seen_through(lease.checkpoint().through()),
+        suspect_cause(lease.suspect_cause()), trial(suspect_cause == 0 ? Trial::none : Trial::awaited) {}
 
   cell::CellState state;
   EpochId epoch;
   std::uint64_t end_sequence;
   std::uint64_t seen_through;  // sequence of the last record delivered
   std::uint64_t commits = 0;   // number of the last commit of this epoch
+  std::uint64_t suspect_cause;
+  Trial trial;
+  std::uint64_t parked_at = 0;  // the record that could not be folded
   Phase phase = Phase::folding;
   std::deque<WaitingCause> undecided;
 

@@ -96,6 +96,7 @@ v1::BrokerFrame FakeBroker::lease_frame(std::uint32_t number, std::uint32_t gran
   lease.mutable_epoch()->set_term(1);
   lease.mutable_epoch()->set_grant(grant);
   lease.set_end_sequence(stream.records.size());
+  if (stream.suspected) lease.set_suspect_cause(stream.undecided.front());
   return frame;
 }
 
@@ -204,6 +205,34 @@ void FakeBroker::append(std::uint32_t number, v1::RecordKind kind, const std::st
   stream.records.push_back({kind, now_ms_, payload, prior});
   stream.undecided.push_back(stream.records.size());
   deliver(number, stream.records.size());
+}
+
+void FakeBroker::append_beside(std::uint32_t number, v1::RecordKind kind, const std::string& payload) {
+  auto& stream = streams_.at(number);
+  stream.records.push_back({kind, now_ms_, payload, {}});
+  stream.suspected = false;
+  deliver(number, stream.records.size());
+}
+
+void FakeBroker::write_suspect(std::uint32_t number) {
+  v1::Suspect suspect;
+  suspect.set_cause(streams_.at(number).undecided.front());
+  suspect.set_times(1);
+  append_beside(number, v1::RECORD_KIND_SUSPECT, suspect.SerializeAsString());
+}
+
+void FakeBroker::set_aside(std::uint32_t number) {
+  auto& undecided = streams_.at(number).undecided;
+  v1::SetAside set_aside;
+  set_aside.set_cause(undecided.front());
+  undecided.erase(undecided.begin());
+  append_beside(number, v1::RECORD_KIND_SET_ASIDE, set_aside.SerializeAsString());
+}
+
+void FakeBroker::hold_acks(bool hold) {
+  hold_acks_ = hold;
+  if (hold) return;
+  for (auto& frame : std::exchange(held_acks_, {})) to_host(std::move(frame));
 }
 
 std::string FakeBroker::request(std::uint32_t stream, const RequestSpec& spec) {

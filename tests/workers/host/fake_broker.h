@@ -75,6 +75,11 @@ class FakeBroker {
   void refuse_next_commit(v1::ErrorCode error) { refuse_with_ = error; }
   void refuse_next_fetch(v1::ErrorCode error) { refuse_fetch_with_ = error; }
   void hold_configuration(bool hold);
+  void hold_acks(bool hold);
+  // The next grant of the stream names its first undecided cause as suspected; then the broker's word on it.
+  void suspect(std::uint32_t stream) { streams_.at(stream).suspected = true; }
+  void write_suspect(std::uint32_t stream);
+  void set_aside(std::uint32_t stream);
   void hold_deliveries(bool hold);
 
   // Moves time; the host is woken whenever it wants to be.
@@ -108,6 +113,7 @@ class FakeBroker {
     std::uint64_t commit_number = 0;  // of this grant
     std::vector<Record> records;      // sequence 1 is records[0]
     bool granted = false;
+    bool suspected = false;
     bool refused = false;             // after a refusal every later commit of the epoch is refused
     std::vector<std::uint64_t> undecided;
   };
@@ -120,6 +126,7 @@ class FakeBroker {
   void deliver(std::uint32_t stream, std::uint64_t sequence);
   void to_host(v1::BrokerFrame frame);
   void from_host(std::vector<v1::ClientFrame>& out);
+  void append_beside(std::uint32_t stream, v1::RecordKind kind, const std::string& payload);
   void configuration_part(const v1::FetchConfiguration& fetch);
   void commit(const std::string& bytes);
   void check_event(const SeenEvent& seen);
@@ -137,7 +144,8 @@ class FakeBroker {
   std::unique_ptr<HostCore> host_;
   std::deque<v1::BrokerFrame> to_host_;
   bool draining_ = false;
-  bool connected_ = false, hold_configuration_ = false, hold_deliveries_ = false;
+  bool connected_ = false, hold_configuration_ = false, hold_deliveries_ = false, hold_acks_ = false;
+  std::vector<v1::BrokerFrame> held_acks_;
   std::vector<v1::FetchConfiguration> held_fetches_;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> held_deliveries_to_;
   std::uint32_t serial_ = 0, action_serial_ = 0;

@@ -48,7 +48,10 @@ void FakeBroker::commit(const std::string& bytes) {
   check_after(commit);
   commits_.push_back(commit);
   const auto sequence = stream.records.size();
-  to_host(frame);
+  if (hold_acks_)
+    held_acks_.push_back(frame);
+  else
+    to_host(frame);
   for (auto send : commit.sends()) {
     send.mutable_message()->set_from_sequence(sequence);
     append(send.to_stream(), v1::RECORD_KIND_MESSAGE, send.message().SerializeAsString());

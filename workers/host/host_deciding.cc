@@ -1,0 +1,132 @@
+// What a host decides: causes strictly in sequence, clocks when they are due.
+#include <spdlog/spdlog.h>
+
+#include "base/limits.h"
+#include "workers/host/host_state.h"
+
+namespace huying::host {
+namespace {
+
+constexpr int firings_a_wake = 512;  // then other work has its turn
+
+}  // namespace
+
+// Decides what can be decided, after the fold; waits where a configuration is not here yet.
+void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now) {
+  if (cell.phase == Phase::parked || cell.phase == Phase::trying) return;
+  if (cell.phase == Phase::folding && (!cell.fold_is_complete() || cell.trial == Trial::awaited)) return;
+  const auto before = std::exchange(cell.phase, Phase::live);
+  while (!cell.undecided.empty() && cell.phase == Phase::live) {
+    auto cause = std::move(cell.undecided.front());
+    const bool needs_none = cause.kind == v1::RECORD_KIND_CONFIGURATION_CHANGED;
+    auto* settings = configurations.find(version_of(cell));
+    if (settings == nullptr && !needs_none) {
+      cell.undecided.front() = std::move(cause);
+      break;
+    }
+    cell.undecided.pop_front();
+    decide_one(stream, cell, cause.view(), settings, commits, now);
+    if (cell.trial == Trial::due && cell.phase == Phase::live) {
+      cell.trial = Trial::none;
+      cell.phase = Phase::trying;
+      ++trying;
+      return;
+    }
+  }
+  if (cell.phase == Phase::parked) return;
+  if (configurations.find(version_of(cell)) == nullptr) {
+    cell.phase = Phase::waiting;
+    configurations.want(version_of(cell), out);
+    commits.pause();
+  } else if (before != Phase::live) {
+    watch_all(stream, cell);
+  }
+}
+
+void HostCore::State::decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause,
+                                 cell::Settings* settings, CommitFrames& commits, Instant now) {
+  for (;;) {
+    const auto did = decider.decide(cell.state, cause, settings, now, commit);
+    if (did == cell::Did::unreadable) return park(stream, cell, cause.sequence, v1::Trouble::CAUSE_UNREADABLE);
+    send_commit(stream, cell, commits);
+    if (did == cell::Did::cause) return;
+  }
+}
+
+void HostCore::State::send_commit(std::uint32_t stream, HeldCell& cell, CommitFrames& commits) {
+  commit.set_stream(stream);
+  commit.mutable_epoch()->set_term(cell.epoch.term);
+  commit.mutable_epoch()->set_grant(cell.epoch.grant);
+  commit.set_commit_number(++cell.commits);
+  commits.add(commit);
+  if (auto* one = cell.state.find(decider.last_case()); one != nullptr) queue.watch(stream, *one);
+}
+
+void HostCore::State::park(std::uint32_t stream, HeldCell& cell, std::uint64_t sequence, v1::Trouble::Kind kind) {
+  spdlog::error("host: cell {} is parked: record {} cannot be read or folded by this build", stream, sequence);
+  cell.phase = Phase::parked;
+  if (kind == v1::Trouble::FOLD_UNREADABLE) cell.parked_at = sequence;
+  auto& trouble = troubles.emplace_back();
+  trouble.set_kind(kind);
+  trouble.set_stream(stream);
+  trouble.mutable_epoch()->set_term(cell.epoch.term);
+  trouble.mutable_epoch()->set_grant(cell.epoch.grant);
+  trouble.set_sequence(sequence);
+}
+
+void HostCore::State::watch_all(std::uint32_t stream, HeldCell& cell) {
+  cell.state.each([&](cell::Case& one) {
+    one.queued_due_at_ms = cell::Case::no_entry;
+    queue.watch(stream, one);
+  });
+}
+
+// Fires what is due, in order, but no more than a share; answers how many fired.
+int HostCore::State::fire_due(CommitFrames& commits, Instant now) {
+  int fired = 0;
+  while (fired < firings_a_wake) {
+    const auto entry = queue.take_due(to_ms(now));
+    if (!entry) break;
+    const auto found = cells.find(entry->stream);
+    if (found == cells.end() || found->second->phase != Phase::live) continue;  // watched anew when it is live
+    auto& cell = *found->second;
+    auto* one = cell.state.find(entry->number);
+    if (one == nullptr) continue;
+    one->queued_due_at_ms = cell::Case::no_entry;
+    auto* settings = configurations.find(version_of(cell));
+    if (settings != nullptr && decider.fire(cell.state, entry->number, *settings, now, commit)) {
+      send_commit(entry->stream, cell, commits);
+      fired += 1;
+    } else {
+      queue.watch(entry->stream, *one);
+    }
+  }
+  return fired;
+}
+
+// Now and then, however busy the host is.
+void HostCore::State::keep_house(SteadyInstant steady, Frames& out) {
+  if (steady - housekept_at < limits::heartbeat_interval) return;
+  housekept_at = steady;
+  configurations.ask_again_for_failed(out);
+  auto oldest = cells.empty() ? configuration_in_force : version_of(*cells.begin()->second);
+  trying = 0;
+  for (const auto& [stream, cell] : cells) {
+    oldest = std::min(oldest, version_of(*cell));
+    trying += cell->phase == Phase::trying;
+  }
+  configurations.keep_from(oldest);
+  compact_queue();
+}
+
+void HostCore::State::compact_queue() {
+  std::size_t open = 0;
+  for (const auto& [stream, cell] : cells) open += cell->state.open_cases();
+  if (queue.size() < 4096 || queue.size() < 2 * open) return;
+  queue.clear();
+  for (auto& [stream, cell] : cells) {
+    if (cell->phase == Phase::live) watch_all(stream, *cell);
+  }
+}
+
+}  // namespace huying::host

@@ -1,0 +1,90 @@
+// What a HostCore holds, and the parts of its work. Inside workers/host only: host_frames.cc has what frames come to,
+// host_deciding.cc the decisions, host_core.cc the interface. Owned by HostCore; pure, one thread.
+#pragma once
+#include <absl/container/flat_hash_map.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "workers/host/broker_time.h"
+#include "workers/host/commit_frames.h"
+#include "workers/host/configurations.h"
+#include "workers/host/held_cell.h"
+#include "workers/host/host_core.h"
+#include "workers/host/wake_queue.h"
+
+namespace huying::host {
+
+using Frames = std::vector<v1::ClientFrame>;
+using Phase = HeldCell::Phase;
+using Trial = HeldCell::Trial;
+
+struct HostCore::State {
+  explicit State(HostOptions given) : options(std::move(given)) {}
+
+  HostOptions options;
+  BrokerTime time;
+  cell::Names names;
+  cell::Decider decider;
+  Configurations configurations;
+  WakeQueue queue;
+  absl::flat_hash_map<std::uint32_t, std::unique_ptr<HeldCell>> cells;  // by stream
+  v1::Commit commit;  // used again
+  SpareCommits spare_commits;
+  std::vector<v1::Trouble> troubles;  // to be told at the end of the call
+  std::size_t trying = 0;             // cells whose trial waits for its acknowledgement; at most a heartbeat old
+  std::uint64_t configuration_in_force = 0;
+  bool is_connected = false;
+  SteadyInstant promised_at{};  // when Commits or Wake went out; nothing else keeps the promise
+  SteadyInstant housekept_at{};
+  std::uint32_t worked_off_messages = 0;
+  std::uint64_t worked_off_bytes = 0;
+
+  void reset() {
+    cells.clear();
+    queue.clear();
+    troubles.clear();
+    trying = 0;
+    worked_off_messages = 0;
+    worked_off_bytes = 0;
+    time.forget();
+  }
+
+  // --- frames
+  void welcome(const v1::Welcome& welcome, Frames& out);
+  void leases(const v1::Leases& leases, Frames& out, CommitFrames& commits, Instant now);
+  void grant(const v1::Lease& lease);
+  void deliveries(const v1::Deliveries& deliveries, Frames& out, CommitFrames& commits, Instant now);
+  void begin_anew(const v1::Delivery& delivery, Frames& out);
+  void acks(const v1::CommitAcks& acks, Frames& out, CommitFrames& commits, Instant now);
+  void trial_is_over(const v1::CommitAck& ack, Frames& out, CommitFrames& commits, Instant now);
+  void tell_troubles(Frames& out);
+  void answer(const v1::Ask& ask, Frames& out);
+  void renew_credit(Frames& out);
+
+  // In order: what is decided follows from what was received, never from where a table happens to lie.
+  std::vector<std::uint32_t> streams() const {
+    std::vector<std::uint32_t> all;
+    for (const auto& [stream, cell] : cells) all.push_back(stream);
+    std::sort(all.begin(), all.end());
+    return all;
+  }
+
+  // --- deciding
+  // The version in force at the cell's place in its order. A cell that never met one goes by the version in force now.
+  std::uint64_t version_of(const HeldCell& cell) const {
+    return cell.state.configuration_version != 0 ? cell.state.configuration_version : configuration_in_force;
+  }
+  void go_on(std::uint32_t stream, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now);
+  void decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause, cell::Settings* settings,
+                  CommitFrames& commits, Instant now);
+  void send_commit(std::uint32_t stream, HeldCell& cell, CommitFrames& commits);
+  void park(std::uint32_t stream, HeldCell& cell, std::uint64_t sequence, v1::Trouble::Kind kind);
+  void watch_all(std::uint32_t stream, HeldCell& cell);
+  int fire_due(CommitFrames& commits, Instant now);
+  void keep_house(SteadyInstant steady, Frames& out);
+  void compact_queue();
+};
+
+}  // namespace huying::host

@@ -90,7 +90,7 @@ struct Broker::State {
   std::thread validator;           // at most one directory is validated at a time
   std::mutex results_mutex;
   std::vector<DirectoryJobResult> results;
-  SteadyInstant housekept_at;
+  SteadyInstant housekept_at, last_round_at;
 
   ~State() {
     if (validator.joinable()) validator.join();
@@ -227,6 +227,8 @@ Result<void> Broker::run() {
 Result<void> Broker::State::round() {
   if (router) receive_frames();
   const Moment now = moment();
+  if (now.steady - last_round_at > limits::attentive_gap) core->was_away(now.steady);
+  last_round_at = now.steady;
   core->begin(now);
   take_frames();
   take_results();

@@ -14,7 +14,7 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 BrokerCore::BrokerCore(CoreOptions options, const DigestKey& digest_key) : parts_(std::make_unique<Parts>()) {
   parts_->context.options = std::move(options);
   parts_->context.digest_key = digest_key;
-  parts_->hosting.answer_actions_through(parts_->acting);
+  parts_->hosting.set_intake(parts_->publishing, parts_->acting);
 }
 BrokerCore::~BrokerCore() = default;
 
@@ -49,8 +49,26 @@ void BrokerCore::replay(const journal::Record& record) {
       parse(complete);
       return p.configuring.replayed_complete(complete);
     }
+    case v1::RECORD_KIND_SUSPECT: {
+      v1::Suspect suspect;
+      parse(suspect);
+      return p.hosting.replayed_suspect(record, suspect);
+    }
+    case v1::RECORD_KIND_SET_ASIDE: {
+      v1::SetAside set_aside;
+      parse(set_aside);
+      return p.hosting.replayed_set_aside(record, set_aside);
+    }
+    case v1::RECORD_KIND_STOPPED:
+      return p.hosting.suspicion().replayed_stop(true);
     case v1::RECORD_KIND_TERM:
+      p.hosting.suspicion().replayed_stop(false);
       return p.subscribing.claimed(Term(record.epoch.term), record.position, record.recorded_at);
+    case v1::RECORD_KIND_COVERAGE: {
+      v1::Coverage coverage;
+      parse(coverage);
+      return p.hosting.replayed_coverage(coverage);
+    }
     default:
       return;
   }
@@ -73,7 +91,7 @@ void BrokerCore::start(Term term, Position head, Moment now) {
   parts_->subscribing.claimed(term, parts_->subscribing.head(), context.now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
-  for (const auto& cell : context.cells.all()) cell->uncovered_since = now.steady;
+  parts_->hosting.suspicion().start();
   if (context.options.scaled) {
     v1::TimeBase base;
     base.set_real_origin_ms(to_ms(context.options.real_origin));
@@ -95,9 +113,11 @@ void BrokerCore::begin(Moment now) {
   context.now.wall = std::max(context.now.wall, now.wall);
   // A new directory comes into force between rounds: what is received in one round is judged by one version.
   parts_->configuring.append_some();
-  for (const PeerId peer : parts_->configuring.take_strangers()) parts_->end_session(peer);
+  for (const PeerId peer : parts_->configuring.take_strangers()) parts_->end_session(peer, LeaseEnd::left);
   parts_->acting.retry();
 }
+
+void BrokerCore::was_away(SteadyInstant until) { parts_->context.attentive_since = until; }
 
 void BrokerCore::receive(PeerId peer, std::size_t part_count, std::string_view frame) {
   parts_->receive(peer, part_count, frame);
@@ -105,7 +125,7 @@ void BrokerCore::receive(PeerId peer, std::size_t part_count, std::string_view f
 
 void BrokerCore::peer_gone(PeerId peer) {
   parts_->context.out.forget(peer);
-  if (parts_->context.sessions.find(peer) != nullptr) parts_->end_session(peer);
+  if (parts_->context.sessions.find(peer) != nullptr) parts_->end_session(peer, LeaseEnd::silent);
 }
 
 void BrokerCore::tick() {
@@ -177,7 +197,10 @@ std::vector<std::pair<std::string, std::string>> BrokerCore::take_changed_cursor
   return parts_->subscribing.take_changed_cursors();
 }
 bool BrokerCore::any_cursor_begun() const { return parts_->subscribing.any_cursor_begun(); }
-void BrokerCore::stop_intake() { parts_->context.stopping = true; }
+void BrokerCore::stop_intake() {
+  parts_->context.stopping = true;
+  parts_->hosting.suspicion().stop();
+}
 bool BrokerCore::has_session(PeerId peer) const { return parts_->context.sessions.find(peer) != nullptr; }
 bool BrokerCore::demonstration() const { return parts_->context.demonstration(); }
 

@@ -35,6 +35,8 @@ class BrokerCore {
 
   // A round.
   void begin(Moment now);
+  // Before begin: the shell could not run for a while. Nobody is judged by that time.
+  void was_away(SteadyInstant until);
   void receive(PeerId peer, std::size_t parts, std::string_view frame);
   void peer_gone(PeerId peer);  // a frame could not be sent to it
   void tick();

@@ -155,7 +155,7 @@ void Configuring::take_force(std::shared_ptr<Version> version) {
   if (versions_.size() > versions_kept) versions_.erase(versions_.begin());
   publishing_.configured();
   subscribing_.configured();
-  hosting_.leasing().look_again();
+  hosting_.configured();
   for (const auto& cell : context_.cells.all())
     if (cell->configuration_version < version->number) to_tell_.push_back(cell->stream);
   end_sessions_of_strangers();

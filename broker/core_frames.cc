@@ -55,6 +55,9 @@ void BrokerCore::Parts::dispatch(Session& session, const FrameBody& body) {
         else
           subscribing.credit(session, credit);
       });
+    case ClientFrame::kTroubleFieldNumber:
+      if (!session.is_host()) break;
+      return with<v1::Trouble>(session, bytes, [&](v1::Trouble& trouble) { hosting.trouble(session, trouble); });
     case ClientFrame::kAnswerFieldNumber:
       if (!session.is_host()) break;
       return with<v1::Answer>(session, bytes, [&](v1::Answer& answer) { asking.answer(session, answer); });
@@ -92,7 +95,7 @@ void BrokerCore::Parts::dispatch(Session& session, const FrameBody& body) {
     case ClientFrame::kCheckpointFieldNumber:
       return;  // a cache, never truth; this engine folds from the start
     case ClientFrame::kGoodbyeFieldNumber:
-      return end_session(session.peer);
+      return end_session(session.peer, LeaseEnd::left);
     default:
       return context.out.refuse(
           session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, fmt::format("body {}", body.field)}, 0, false);
@@ -137,6 +140,9 @@ void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& reques
     lease.mutable_epoch()->set_term(context.term.value);
     lease.mutable_epoch()->set_grant(cell->grant);
     lease.set_undecided(cell->undecided.size());
+    lease.set_parked(cell->parked_at != 0);
+    lease.set_suspect_times(cell->suspect_times);
+    if (cell->suspected && !cell->undecided.empty()) lease.set_suspect_cause(cell->undecided.front().sequence);
   }
 }
 

@@ -17,6 +17,8 @@
 
 namespace huying::broker {
 
+using delivery::LeaseEnd;
+
 struct BrokerCore::Parts {
   Context context;
   delivery::Subscribing subscribing{context};
@@ -35,7 +37,7 @@ struct BrokerCore::Parts {
   void hello(PeerId peer, const v1::Hello& hello);
   Result<void> admit(const v1::Hello& hello) const;
   void welcome(const Session& session);
-  void end_session(PeerId peer);
+  void end_session(PeerId peer, LeaseEnd why);
   void end_silent_sessions();
   void send_heartbeats();
 

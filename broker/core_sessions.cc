@@ -19,7 +19,7 @@ void BrokerCore::Parts::hello(PeerId peer, const v1::Hello& hello) {
     });
     for (const PeerId old : fenced) {
       context.out.refuse(old, Error{v1::ERROR_CODE_SESSION_FENCED, {}}, 0, true);
-      end_session(old);
+      end_session(old, LeaseEnd::silent);
     }
   }
   if (Session* here = context.sessions.find(peer); here != nullptr) {
@@ -28,7 +28,7 @@ void BrokerCore::Parts::hello(PeerId peer, const v1::Hello& hello) {
       here->last_heard = context.now.steady;
       return welcome(*here);
     }
-    end_session(peer);
+    end_session(peer, LeaseEnd::silent);
   }
   Session& session = context.sessions.open(peer);
   session.principal = hello.principal();
@@ -74,8 +74,8 @@ void BrokerCore::Parts::welcome(const Session& session) {
   answer.set_time_zone(context.version->directory().time_zone());
 }
 
-void BrokerCore::Parts::end_session(PeerId peer) {
-  hosting.leasing().end_session(peer);
+void BrokerCore::Parts::end_session(PeerId peer, LeaseEnd why) {
+  hosting.leasing().end_session(peer, why);
   subscribing.end_session(peer);
   asking.end_session(peer);
   configuring.end_session(peer);
@@ -86,13 +86,14 @@ void BrokerCore::Parts::end_session(PeerId peer) {
 void BrokerCore::Parts::end_silent_sessions() {
   std::vector<PeerId> silent;
   context.sessions.each([&](Session& session) {
-    if (context.now.steady - session.last_heard > limits::session_silence_max) silent.push_back(session.peer);
+    const auto since = std::max(session.last_heard, context.attentive_since);
+    if (context.now.steady - since > limits::session_silence_max) silent.push_back(session.peer);
   });
   for (const PeerId peer : silent) {
     const Session* session = context.sessions.find(peer);
     if (session->is_host())
-      spdlog::warn("host {} is silent; its {} cells go to others", session->principal, session->cells_held);
-    end_session(peer);
+      spdlog::warn("host {} is silent; its {} cells go to others", session->principal, session->held.size());
+    end_session(peer, LeaseEnd::silent);
   }
 }
 

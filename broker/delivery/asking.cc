@@ -160,6 +160,7 @@ void Asking::answer(Session& host, v1::Answer& answer) {
   reply.set_sequence(answer.sequence());
   reply.mutable_cases()->Swap(answer.mutable_cases());
   reply.set_total(answer.total());
+  reply.set_parked_at(answer.parked_at());
 }
 
 void Asking::fetch(Session& session, const v1::Fetch& fetch) {

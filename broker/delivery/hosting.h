@@ -7,17 +7,25 @@
 
 #include "broker/delivery/commit_view.h"
 #include "broker/delivery/leasing.h"
+#include "broker/delivery/staffing.h"
 #include "broker/delivery/subscribing.h"
+#include "broker/delivery/suspicion.h"
 #include "broker/intake/acting.h"
 #include "huying/v1/session.pb.h"
 #include "proto/frame.h"
 
 namespace huying::delivery {
 
-class Hosting final : public intake::CauseSink {
+class Hosting final : public intake::CauseSink, private Suspicion::Sink {
  public:
-  Hosting(Context& context, Subscribing& subscribing) : context_(context), subscribing_(subscribing), leasing_(context, subscribing) {}
-  void answer_actions_through(intake::Acting& acting) { acting_ = &acting; }
+  Hosting(Context& context, Subscribing& subscribing)
+      : context_(context), subscribing_(subscribing), coverage_(context, subscribing),
+        suspicion_(context, coverage_, *this), leasing_(context, coverage_, suspicion_),
+        staffing_(context, coverage_) {}
+  void set_intake(intake::Publishing& publishing, intake::Acting& acting) {
+    acting_ = &acting;
+    suspicion_.set_intake(publishing, acting);
+  }
 
   // Causes on the batch of the round.
   void request_appended(CellState& cell, Sequence sequence, std::string_view filed) override;
@@ -29,24 +37,38 @@ class Hosting final : public intake::CauseSink {
   // Commits that came from somebody who has no session (any more): each is refused by epoch.
   void commits_of_stranger(PeerId peer, std::string_view body);
   void credit(Session& session, const v1::Credit& credit);
+  void trouble(Session& session, const v1::Trouble& trouble);
   void tick();
   // What owners still lack and may be sent now is asked of the journal.
   void request_reads();
   Leasing& leasing() { return leasing_; }
+  Suspicion& suspicion() { return suspicion_; }
+  // A directory is in force.
+  void configured();
 
   // Replay.
   void replayed_cause(const journal::Record& record);
   void replayed_commit(const journal::Record& record, const v1::Commit& commit);
+  void replayed_suspect(const journal::Record& record, const v1::Suspect& suspect);
+  void replayed_set_aside(const journal::Record& record, const v1::SetAside& set_aside);
+  void replayed_coverage(const v1::Coverage& coverage) { coverage_.replayed(coverage); }
 
  private:
   void cause_appended(CellState& cell, Sequence sequence, v1::RecordKind kind, const Digest128* action,
                       std::string_view payload, std::string_view prior);
+  void record_appended(CellState& cell, Sequence sequence, v1::RecordKind kind, std::string_view payload) override;
+  void message_appended(CellState& cell, Sequence sequence, std::string_view payload) override;
   bool hand_over(CellState& cell, Session& session, std::uint64_t sequence, v1::RecordKind kind, Instant recorded_at,
                  std::string_view payload, std::string_view prior);
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
   void lag(CellState& cell);
 
   Result<void> check(const CellState& cell, std::size_t bytes) const;
+  Result<void> check_sends(const CellState& cell) const;
+  bool lets_be_decided_again(const CellState& cell, const v1::ActionStamped& step) const;
+  Digest128 action_key_of(const v1::ActionStamped& step) const {
+    return context_.key(broker::key_action, step.actor().principal(), step.action_id());
+  }
   void accept(Session& session, CellState& cell, std::string_view bytes);
   const v1::Commit& whole_commit(std::string_view bytes);
   void apply(v1::CaseEffect::Kind kind, std::string_view case_number, std::uint32_t to_stream, CellState& cell);
@@ -55,7 +77,10 @@ class Hosting final : public intake::CauseSink {
 
   Context& context_;
   Subscribing& subscribing_;
+  CoverageLog coverage_;
+  Suspicion suspicion_;
   Leasing leasing_;
+  Staffing staffing_;
   intake::Acting* acting_ = nullptr;
   std::vector<CellState*> lagging_;
   CommitsView frame_;   // reused

@@ -2,62 +2,123 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 
 namespace huying::delivery {
+namespace {
+
+bool is_its_fault(LeaseEnd why) { return why == LeaseEnd::silent || why == LeaseEnd::broken; }
+// Nobody did anything wrong.
+bool is_clean(LeaseEnd why) { return why == LeaseEnd::left || why == LeaseEnd::moved; }
+bool is_failure_of_cell(LeaseEnd why) {
+  return why == LeaseEnd::refused || why == LeaseEnd::stuck || why == LeaseEnd::invalid;
+}
+
+}  // namespace
 
 void Leasing::promise(Session& session, std::uint32_t next_wake_within_ms) {
   const auto within = std::min(std::chrono::milliseconds(next_wake_within_ms), limits::wake_promise_max);
   session.promise_until = context_.now.steady + within + limits::wake_grace;
-  if (!session.may_hold) {
-    session.may_hold = true;
-    unowned_ = true;
-  }
+  if (session.may_hold) return;
+  session.may_hold = true;
+  session.eligible_since = context_.now.steady;
 }
 
 std::vector<CellState*> Leasing::tick() {
-  end_broken_promises();
-  end_stuck_cells();
   std::vector<CellState*> granted;
-  if (!unowned_) return granted;
-  bool left = false;
-  for (const auto& cell : context_.cells.all()) {
-    if (cell->owner != PeerId{}) continue;
-    Session* host = context_.append.full() ? nullptr : choose_host();  // a grant may be announced
-    if (host == nullptr) {
-      left = true;
-      break;
-    }
-    grant(*cell, *host);
-    granted.push_back(cell.get());
-  }
-  unowned_ = left;
-  if (left) announce_uncovered();
+  end_broken_promises();
+  look_at_waiting_causes();
+  grant_waiting(granted);
+  balance(granted);
+  announce_uncovered();
   return granted;
 }
 
-// The host with the smallest share of its capacity in use.
-Session* Leasing::choose_host() {
-  Session* best = nullptr;
-  const auto load = [](const Session& s) { return s.capacity == 0 ? double(s.cells_held) * 1e-6 : double(s.cells_held) / s.capacity; };
+void Leasing::look_again() {
+  const auto& all = context_.cells.all();
+  for (; known_cells_ < all.size(); ++known_cells_) {
+    CellState& cell = *all[known_cells_];
+    cell.uncovered_since = context_.now.steady;
+    wait_for_host(cell, LeaseEnd::left);
+  }
+}
+
+// ---- Granting --------------------------------------------------------------------------------------------------
+
+std::vector<Leasing::Candidate> Leasing::candidates() {
+  std::vector<Candidate> hosts;
   context_.sessions.each([&](Session& session) {
     if (!session.is_host() || !session.may_hold) return;
-    if (session.capacity != 0 && session.cells_held >= session.capacity) return;
-    if (best == nullptr || load(session) < load(*best) || (load(session) == load(*best) && session.peer < best->peer))
-      best = &session;
+    Candidate one;
+    one.session = &session;
+    one.passed_over = standing_.is_passed_over(session.principal, context_.now.steady);
+    one.load.capacity = session.capacity;
+    one.load.held = static_cast<std::uint32_t>(session.held.size());
+    const bool is_heard = context_.now.steady - session.last_heard < 2 * limits::heartbeat_interval;
+    const bool is_steady = context_.now.steady - session.eligible_since >= limits::host_settles;
+    one.load.settled = is_heard && is_steady && !one.passed_over;
+    hosts.push_back(one);
   });
+  // What follows does not depend on where a table happens to keep them.
+  std::sort(hosts.begin(), hosts.end(),
+            [](const Candidate& a, const Candidate& b) { return a.session->peer < b.session->peer; });
+  std::vector<HostLoad> loads;
+  for (const auto& one : hosts) loads.push_back(one.load);
+  const auto weights = weights_of(loads);
+  for (std::size_t i = 0; i < hosts.size(); ++i) hosts[i].weight = weights[i];
+  return hosts;
+}
+
+// The one with the smallest share of its capacity in use: not where the cell failed again and again, not one that is
+// passed over, if another has room.
+Leasing::Candidate* Leasing::choose(std::vector<Candidate>& hosts, const CellState& cell) {
+  Candidate* best = nullptr;
+  int best_rank = 0;
+  for (auto& one : hosts) {
+    if (!one.load.has_room()) continue;
+    if (one.passed_over && !standing_.is_last_resort(one.session->principal, context_.now.steady)) continue;
+    const bool failed_here = cell.failures >= 2 && cell.failed_on == one.session->peer;
+    const int rank = (one.passed_over ? 0 : 2) + (failed_here ? 0 : 1);
+    const bool better = best == nullptr || rank > best_rank ||
+                        (rank == best_rank && is_less_loaded(one.load, one.weight, best->load, best->weight));
+    if (better) best = &one, best_rank = rank;
+  }
   return best;
+}
+
+void Leasing::grant_waiting(std::vector<CellState*>& granted) {
+  while (!later_.empty() && later_.top().at <= context_.now.steady) {
+    waiting_.push_back(later_.top().cell);
+    later_.pop();
+  }
+  if (waiting_.empty()) return;
+  auto hosts = candidates();
+  for (std::size_t n = 0; n < limits::grants_a_tick && !waiting_.empty() && !coverage_.full(); ++n) {
+    CellState& cell = *waiting_.front();
+    Candidate* host = choose(hosts, cell);
+    if (host == nullptr) return;
+    waiting_.pop_front();
+    grant(cell, *host->session);
+    ++host->load.held;
+    granted.push_back(&cell);
+  }
 }
 
 void Leasing::grant(CellState& cell, Session& session) {
   ++cell.grant;
+  cell.waits_for_host = false;
   cell.owner = session.peer;
   cell.last_commit = 0;
   cell.recent_commits.clear();
   cell.fold_end = context_.append.last(cell.stream).value;
   cell.delivered_through = 0;
+  cell.parked_at = 0;
+  cell.granted_at = cell.folded_at = context_.now.steady;
   for (auto& cause : cell.undecided) cause.delivered_at = {};
-  ++session.cells_held;
+  cell.held_index = static_cast<std::uint32_t>(session.held.size());
+  session.held.push_back(&cell);
   auto& lease = *context_.out.leases(session.peer).add_granted();
   lease.set_stream(cell.stream.value);
   lease.set_cell(cell.place.cell);
@@ -65,72 +126,190 @@ void Leasing::grant(CellState& cell, Session& session) {
   lease.mutable_epoch()->set_term(context_.term.value);
   lease.mutable_epoch()->set_grant(cell.grant);
   lease.set_end_sequence(cell.fold_end);
-  if (cell.uncovered_announced) announce(cell, v1::Coverage::HOST_FOUND, "a host holds it");
+  if (cell.suspected) lease.set_suspect_cause(suspicion_.granted(cell));
+  if (!cell.undecided.empty()) watch(cell);
+  if (cell.uncovered_announced) coverage_.say(cell, v1::Coverage::HOST_FOUND, "a host holds it");
 }
 
-void Leasing::release(CellState& cell) {
-  if (Session* session = context_.sessions.find(cell.owner); session != nullptr && session->cells_held > 0)
-    --session->cells_held;
-  cell.owner = PeerId{};
+// ---- Evening the load ------------------------------------------------------------------------------------------
+
+void Leasing::balance(std::vector<CellState*>& granted) {
+  if (context_.now.steady - balanced_at_ < std::chrono::seconds(1) || !waiting_.empty()) return;
+  balanced_at_ = context_.now.steady;
+  auto hosts = candidates();
+  std::vector<HostLoad> loads;
+  for (const auto& one : hosts) loads.push_back(one.load);
+  const auto cells = static_cast<std::uint32_t>(context_.cells.all().size());
+  const auto shares = fair_shares(loads, cells);
+  const std::size_t moves_a_second = 4 + cells / 50;
+  std::size_t moved = 0;
+  for (; moved < std::min(moves_a_second, limits::grants_a_tick) && !coverage_.full(); ++moved) {
+    const auto move = next_move(loads, shares, balancing_);
+    balancing_ = move.has_value();
+    if (!move) break;
+    CellState* cell = cheapest_to_move(*hosts[move->from].session);
+    if (cell == nullptr) break;
+    context_.out.leases(cell->owner).add_revoked(cell->stream.value);
+    release(*cell, LeaseEnd::moved);
+    grant(*cell, *hosts[move->to].session);
+    granted.push_back(cell);
+    --loads[move->from].held;
+    ++loads[move->to].held;
+  }
+  if (moved != 0) spdlog::info("{} cells moved to even the load of {} hosts", moved, hosts.size());
+}
+
+// One in which nothing waits to be decided, if one is near.
+CellState* Leasing::cheapest_to_move(const Session& session) {
+  constexpr std::size_t looked_at_max = 64;
+  const auto count = std::min(looked_at_max, session.held.size());
+  for (std::size_t i = 1; i <= count; ++i) {
+    CellState* cell = session.held[session.held.size() - i];
+    if (cell->undecided.empty()) return cell;
+  }
+  if (session.held.empty() || session.held.back()->suspected) return nullptr;
+  return session.held.back();
+}
+
+// ---- Ending ----------------------------------------------------------------------------------------------------
+
+void Leasing::release(CellState& cell, LeaseEnd why) {
+  if (Session* session = context_.sessions.find(cell.owner); session != nullptr) {
+    auto& held = session->held;
+    held[cell.held_index] = held.back();
+    held[cell.held_index]->held_index = cell.held_index;
+    held.pop_back();
+  }
+  const PeerId from = std::exchange(cell.owner, PeerId{});
+  if (is_clean(why))
+    suspicion_.clear(cell);
+  else
+    blame(cell, why, from);
+  cell.trial_waits = false;
+  if (why == LeaseEnd::moved) return;
   cell.uncovered_since = context_.now.steady;
-  unowned_ = true;
+  wait_for_host(cell, why);
 }
 
-void Leasing::end(CellState& cell) {
+void Leasing::blame(CellState& cell, LeaseEnd why, PeerId host) {
+  if (cell.last_commit != 0) cell.failures = 0;  // it got somewhere
+  const bool ends_hosts = cell.suspect_times > limits::suspect_times_max;  // by a cause that cannot be set aside
+  if (is_failure_of_cell(why) || ends_hosts) {
+    ++cell.failures;
+    cell.failed_on = host;
+  }
+  const bool was_tried = !cell.undecided.empty() && cell.undecided.front().delivered_at != SteadyInstant{};
+  if (why != LeaseEnd::refused && was_tried) suspicion_.suspect(cell);
+}
+
+void Leasing::wait_for_host(CellState& cell, LeaseEnd why) {
+  cell.waits_for_host = true;
+  if (!cell.uncovered_announced) uncovered_.emplace_back(cell.uncovered_since, &cell);
+  const bool failed = !is_clean(why) && cell.failures > 2;
+  if (failed)
+    later_.push({context_.now.steady + pause_after_failure(cell), &cell});
+  else
+    waiting_.push_back(&cell);
+}
+
+SteadyInstant::duration Leasing::pause_after_failure(CellState& cell) {
+  if (cell.failures >= limits::cell_failures_announced && !cell.trouble_announced && !coverage_.full()) {
+    spdlog::error("cell {} failed on its hosts {} times in a row; it is tried again and again", cell.place.cell,
+                  cell.failures);
+    coverage_.say(cell, v1::Coverage::CELL_PARKED, "its hosts failed to decide for it, again and again");
+  }
+  constexpr std::uint32_t doublings_max = 8;
+  const auto pause = limits::cell_retry_min * (1 << std::min(cell.failures - 3, doublings_max));
+  return std::min<std::chrono::milliseconds>(pause, limits::cell_retry_max);
+}
+
+void Leasing::unreadable(CellState& cell, std::uint64_t sequence) {
+  if (cell.failures < 2) return end(cell, LeaseEnd::refused);
+  if (cell.parked_at == 0)
+    spdlog::error("cell {}: its host cannot fold record {}; nothing is decided for it", cell.place.cell, sequence);
+  cell.parked_at = sequence;
+  if (!cell.trouble_announced)
+    coverage_.say(cell, v1::Coverage::CELL_PARKED, "its hosts cannot fold its records; nothing is decided for it");
+}
+
+void Leasing::recovered(CellState& cell) {
+  if (coverage_.full()) return;  // the next commit says it
+  cell.failures = 0;
+  coverage_.say(cell, v1::Coverage::CELL_UNPARKED, "a commit of it was taken");
+}
+
+void Leasing::end(CellState& cell, LeaseEnd why) {
   if (cell.owner == PeerId{}) return;
   context_.out.leases(cell.owner).add_revoked(cell.stream.value);
-  release(cell);
+  release(cell, why);
 }
 
-void Leasing::end_session(PeerId peer) {
-  if (const Session* session = context_.sessions.find(peer); session == nullptr || session->cells_held == 0) return;
-  for (const auto& cell : context_.cells.all())
-    if (cell->owner == peer) release(*cell);
+void Leasing::end_all(Session& session, LeaseEnd why) {
+  if (session.held.empty()) return;
+  if (is_its_fault(why)) standing_.strike(session.principal, context_.now.steady);
+  while (!session.held.empty()) release(*session.held.back(), why);
+}
+
+void Leasing::end_session(PeerId peer, LeaseEnd why) {
+  if (Session* session = context_.sessions.find(peer); session != nullptr) end_all(*session, why);
 }
 
 void Leasing::end_broken_promises() {
   context_.sessions.each([&](Session& session) {
-    if (!session.is_host() || !session.may_hold || context_.now.steady <= session.promise_until) return;
+    if (!session.is_host() || !session.may_hold) return;
+    const auto until = std::max(session.promise_until, context_.attentive_since + limits::wake_grace);
+    if (context_.now.steady <= until) return;
     spdlog::warn("host {} did not keep its promise to decide; its {} cells go to others", session.principal,
-                 session.cells_held);
+                 session.held.size());
     session.may_hold = false;
-    for (const auto& cell : context_.cells.all())
-      if (cell->owner == session.peer) end(*cell);
+    for (const CellState* cell : session.held) context_.out.leases(session.peer).add_revoked(cell->stream.value);
+    end_all(session, LeaseEnd::broken);
   });
 }
 
-void Leasing::end_stuck_cells() {
-  for (const auto& cell : context_.cells.all()) {
-    if (cell->owner == PeerId{} || cell->undecided.empty()) continue;
-    const auto since = cell->undecided.front().delivered_at;
-    if (since == SteadyInstant{} || context_.now.steady - since <= limits::undecided_max) continue;
-    const Session* session = context_.sessions.find(cell->owner);
-    if (session == nullptr || session->last_decided <= since) continue;
-    spdlog::warn("cell {}: a cause lies undecided while its host commits elsewhere; the lease ends", cell->place.cell);
-    end(*cell);
+void Leasing::look_at_waiting_causes() {
+  while (CellState* cell = watch_.take_due(context_.now.steady)) {
+    Session* session = context_.sessions.find(cell->owner);
+    if (session == nullptr) continue;  // watched again when it is granted
+    const auto judged = judge(*cell, *session, context_.now.steady, context_.attentive_since);
+    switch (judged.verdict) {
+      case Verdict::fine:
+        break;
+      case Verdict::wait:
+        watch_.watch(*cell, judged.look_at);
+        break;
+      case Verdict::stuck_cell:
+        spdlog::warn("cell {}: a cause lies undecided while host {} commits elsewhere; the lease ends",
+                     cell->place.cell, session->principal);
+        end(*cell, LeaseEnd::stuck);
+        break;
+      case Verdict::stuck_host:
+        spdlog::warn("host {} decides nothing while causes wait, in {} and perhaps others; its {} cells go to others",
+                     session->principal, cell->place.cell, session->held.size());
+        session->may_hold = false;  // until it promises again
+        for (const CellState* held : session->held) context_.out.leases(session->peer).add_revoked(held->stream.value);
+        end_all(*session, LeaseEnd::broken);
+        break;
+    }
   }
 }
 
-// As many as the batch takes; the rest in the rounds to come.
+// As many as the batch takes; the rest in the rounds to come. An entry of a cell that was granted meanwhile is void.
 void Leasing::announce_uncovered() {
-  for (const auto& cell : context_.cells.all())
-    if (!context_.append.full() && cell->owner == PeerId{} && !cell->uncovered_announced &&
-        context_.now.steady - cell->uncovered_since > limits::takeover_max)
-      announce(*cell, v1::Coverage::HOST_LOST, "no host could take it within 10 s");
-}
-
-void Leasing::announce(CellState& cell, v1::Coverage::Change change, std::string_view reason) {
-  cell.uncovered_announced = change == v1::Coverage::HOST_LOST;
-  v1::Coverage coverage;
-  coverage.set_stream(cell.stream.value);
-  coverage.set_change(change);
-  coverage.mutable_epoch()->set_term(context_.term.value);
-  coverage.mutable_epoch()->set_grant(cell.grant);
-  coverage.set_reason(std::string(reason));
-  context_.append.begin_item();
-  subscribing_.partition_event(context_.append.next_record());
-  context_.append.add(partition_stream, v1::RECORD_KIND_COVERAGE, {context_.term.value, cell.grant},
-                      coverage.SerializeAsString());
+  std::size_t lost = 0;
+  const CellState* first = nullptr;
+  while (!uncovered_.empty() && !coverage_.full()) {
+    const auto [since, cell] = uncovered_.front();
+    const bool over = cell->owner != PeerId{} || cell->uncovered_announced || cell->uncovered_since != since;
+    if (!over && context_.now.steady - since <= limits::takeover_max) break;
+    uncovered_.pop_front();
+    if (over) continue;
+    coverage_.say(*cell, v1::Coverage::HOST_LOST, "no host could take it within 10 s");
+    if (lost++ == 0) first = cell;
+  }
+  if (lost != 0)
+    spdlog::error("{} cells are without a host, {} among them; what comes for them waits on disk", lost,
+                  first->place.cell);
 }
 
 }  // namespace huying::delivery

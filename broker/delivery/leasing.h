@@ -2,12 +2,25 @@
 // has an owner (I4). A grant names the epoch (term, n); the term fences the hosts of an earlier broker, n those of this one.
 //
 // A lease ends when its session is silent (session_silence_max), when its host's promise runs out (wake_promise +
-// wake_grace) though heartbeats are fine, when a cause lies undecided for undecided_max while the host commits
-// elsewhere, or after a refused commit. Leases and promises live on the unscaled steady clock. Pure, one thread.
+// wake_grace) though heartbeats are fine, when causes wait and the host decides nothing at all, when one cause lies
+// undecided for undecided_max while the host commits elsewhere, after a refused commit, and by a move that evens the load
+// (balance.h). Who lost leases by its own fault is passed over for a while (host_standing.h); a cell that fails again
+// and again goes to another host, with growing pauses, and is announced. What an unclean end means for the cause that was
+// being decided is suspicion.h. Leases and promises live on the unscaled steady clock.
+//
+// What happens costs what it touches: cells without a host stand in a queue, a host knows its own, causes that wait are
+// watched (lease_watch.h). Nothing is looked for among all cells. Pure, one thread.
 #pragma once
+#include <deque>
+#include <queue>
 #include <vector>
 
-#include "broker/delivery/subscribing.h"
+#include "base/limits.h"
+#include "broker/delivery/balance.h"
+#include "broker/delivery/coverage_log.h"
+#include "broker/delivery/host_standing.h"
+#include "broker/delivery/lease_watch.h"
+#include "broker/delivery/suspicion.h"
 #include "broker/state/context.h"
 
 namespace huying::delivery {
@@ -18,32 +31,80 @@ using broker::Context;
 using broker::PeerId;
 using broker::Session;
 
+// Why a lease is over.
+enum class LeaseEnd : std::uint8_t {
+  left,     // its host said goodbye, or may not hold cells any more
+  moved,    // to another host
+  refused,  // a commit of it was refused, or its host cannot fold it
+  silent,   // its host is silent, or was fenced by a newer session
+  broken,   // its host did not keep its promise, or decides nothing
+  stuck,    // its first cause lies undecided
+  invalid,  // its first cause cannot be read by its host, or led to a commit that the contract does not allow
+};
+
 class Leasing {
  public:
-  Leasing(Context& context, Subscribing& subscribing) : context_(context), subscribing_(subscribing) {}
+  Leasing(Context& context, CoverageLog& coverage, Suspicion& suspicion)
+      : context_(context), coverage_(coverage), suspicion_(suspicion) {}
 
   // Ends what must end and grants what nobody holds. Answers the cells that were granted.
   std::vector<CellState*> tick();
 
   void promise(Session& session, std::uint32_t next_wake_within_ms);
-  void end_session(PeerId peer);  // all its leases, without telling it
-  void end(CellState& cell);      // one lease; its host is told
+  void end_session(PeerId peer, LeaseEnd why);  // all its leases, without telling it
+  void end(CellState& cell, LeaseEnd why);      // one lease; its host is told
   EpochId epoch_of(const CellState& cell) const { return {context_.term.value, cell.grant}; }
-  // A cell exists now, or an owner went away: something to grant.
-  void look_again() { unowned_ = true; }
+  // A directory is in force: cells may exist that did not before.
+  void look_again();
+  // A cause waits in a cell that somebody holds.
+  void watch(CellState& cell) {
+    if (!cell.watched) watch_.watch(cell, context_.now.steady + limits::undecided_max);
+  }
+  // A commit was taken of a cell whose trouble was announced.
+  void recovered(CellState& cell);
+  // Its host cannot fold the record at `sequence`. Tried anew a few times; then the cell stays parked with it, and is
+  // announced.
+  void unreadable(CellState& cell, std::uint64_t sequence);
 
  private:
-  Session* choose_host();
+  struct Candidate {
+    Session* session = nullptr;
+    HostLoad load;
+    std::uint64_t weight = 1;
+    bool passed_over = false;
+  };
+  struct Later {
+    SteadyInstant at;
+    CellState* cell;
+    bool operator>(const Later& other) const { return at > other.at; }
+  };
+
+  std::vector<Candidate> candidates();
+  Candidate* choose(std::vector<Candidate>& hosts, const CellState& cell);
+  void grant_waiting(std::vector<CellState*>& granted);
   void grant(CellState& cell, Session& session);
-  void release(CellState& cell);
+  void balance(std::vector<CellState*>& granted);
+  static CellState* cheapest_to_move(const Session& session);
+  void release(CellState& cell, LeaseEnd why);
+  void blame(CellState& cell, LeaseEnd why, PeerId host);
+  void wait_for_host(CellState& cell, LeaseEnd why);
+  SteadyInstant::duration pause_after_failure(CellState& cell);
+  void end_all(Session& session, LeaseEnd why);
   void end_broken_promises();
-  void end_stuck_cells();
-  void announce(CellState& cell, v1::Coverage::Change change, std::string_view reason);
+  void look_at_waiting_causes();
   void announce_uncovered();
 
   Context& context_;
-  Subscribing& subscribing_;
-  bool unowned_ = true;
+  CoverageLog& coverage_;
+  Suspicion& suspicion_;
+  HostStanding standing_;
+  LeaseWatch watch_;
+  std::size_t known_cells_ = 0;         // of Cells::all
+  std::deque<CellState*> waiting_;      // without a host
+  std::priority_queue<Later, std::vector<Later>, std::greater<>> later_;  // without a host, not to be granted before
+  std::deque<std::pair<SteadyInstant, CellState*>> uncovered_;            // since when, oldest first
+  SteadyInstant balanced_at_;
+  bool balancing_ = false;
 };
 
 }  // namespace huying::delivery

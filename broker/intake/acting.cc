@@ -165,6 +165,8 @@ void Acting::answer_again(Pending& pending) {
   reply.set_case_number(number);
   if (!pending.decided) {
     wait_for_decision(pending);
+    const CellState* cell = context_.cells.find(pending.held_stream);
+    if (cell != nullptr && context_.set_aside_steps.contains(pending.key)) set_aside(pending.key, *cell);
     return;
   }
   pending.done = false;

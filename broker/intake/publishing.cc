@@ -284,6 +284,38 @@ void Publishing::file(Pending& pending) {
   sink_.request_appended(*cell, sequence, filed_bytes_);
 }
 
+void Publishing::file_matter(const v1::SetAsideDetail& matter) {
+  CellState* desk = context_.cells.find(desk_stream);
+  HUYING_CHECK(desk != nullptr && serials_, "a configuration is in force");
+  const auto next = serials_->next(context_.now.wall);
+  v1::RequestRecord record;
+  auto& filed = *record.mutable_filed();
+  format_case_number(context_.version->directory().street_short(), next.local_date, next.serial,
+                     *filed.mutable_case_number());
+  filed.set_serial(next.serial);
+  filed.set_local_date(next.local_date);
+  auto& detail = *filed.mutable_filed();
+  detail.set_category("general");
+  detail.set_urgency(v1::URGENCY_NORMAL);
+  detail.set_rule(v1::DISPATCH_RULE_DESK);
+  detail.set_border_centimetres(-1);
+  detail.set_directory_version(context_.version->number);
+  detail.set_source("broker");
+  detail.set_reason(matter.reason());
+  *detail.mutable_set_aside() = matter;
+  auto& own = *record.mutable_private_part();
+  own.set_source("broker");
+  own.set_source_id(fmt::format("set-aside-{}-{}", matter.stream(), matter.cause()));
+  own.set_content_digest(std::string(sizeof(Digest128), '\0'));
+
+  const Digest128 number = context_.key(broker::key_number, filed.case_number());
+  const Sequence sequence = context_.append.add(desk->stream, v1::RECORD_KIND_REQUEST, {}, record.SerializeAsString());
+  context_.append.add_key(number, journal::KeyRule::unique);
+  context_.cells.opened(number, desk->stream);
+  ++taken_;
+  sink_.request_appended(*desk, sequence, filed.SerializeAsString());
+}
+
 void Publishing::refuse(PeerId peer, std::uint64_t tag, const Error& error, std::uint32_t retry_after_ms) {
   auto& ack = context_.out.publish_ack(peer, error.detail.size());
   ack.set_tag(tag);

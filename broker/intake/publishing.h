@@ -40,6 +40,8 @@ class Publishing {
   void file_pending();
   bool anything_pending() const { return used_ > 0; }
   bool full() const;  // as much is pending as a batch should hold
+  // Into the item that was begun: a case of the desk's own, about a step that was set aside. Its source is the broker.
+  void file_matter(const v1::SetAsideDetail& matter);
 
   // Replay of a record, and the configuration in force.
   void replayed(const v1::RequestFiled& filed);

@@ -65,6 +65,7 @@ std::string payload_json(const Record& record) {
     case v1::RECORD_KIND_CONFIGURATION_PART:
       return plain(redacted<v1::ConfigurationPart>(record.payload, [](auto& part) { part.clear_bytes(); }));
     case v1::RECORD_KIND_CONFIGURATION_COMPLETE: return plain(redacted<v1::ConfigurationComplete>(record.payload, as_it_is));
+    case v1::RECORD_KIND_STOPPED: return plain(redacted<v1::BrokerStopped>(record.payload, as_it_is));
     case v1::RECORD_KIND_COVERAGE: return plain(redacted<v1::Coverage>(record.payload, as_it_is));
     default: return {};
   }

@@ -38,8 +38,22 @@ struct CellState {
   std::uint32_t grant = 0;      // of the last grant in this term
   std::uint64_t last_commit = 0;                       // number, in this epoch
   std::deque<std::uint64_t> recent_commits;            // sequences of the last ones, to answer again
+  SteadyInstant granted_at, folded_at;  // folded_at: all of the fold was handed over
+  SteadyInstant waiting_since;          // a cause came where none waited, or the first of them was consumed
   SteadyInstant uncovered_since;
-  bool uncovered_announced = false;
+  std::uint32_t held_index = 0;  // in its owner's list
+  bool waits_for_host = false;   // in a queue of Leasing
+  bool watched = false;          // in the queue of LeaseWatch
+  // What failed lately: refused commits, causes that lay undecided.
+  std::uint32_t failures = 0;
+  PeerId failed_on;
+  // Poison (suspicion.h). The first undecided cause is suspected since a lease ended uncleanly with it.
+  bool suspected = false;
+  bool trial_waits = false;         // granted, and its Suspect record is not written yet
+  std::uint32_t suspect_times = 0;  // Suspect records of the first undecided cause
+  std::uint64_t parked_at = 0;      // its owner cannot fold the record at this sequence; 0: it could
+  // What was announced last, and is not over.
+  bool uncovered_announced = false, nobody_announced = false, trouble_announced = false;
 
   // Causes.
   std::uint64_t consumed_through = 0;

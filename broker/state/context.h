@@ -1,6 +1,8 @@
 // What the parts of the broker's core share. Each part owns what is its own; this is the common ground: the moment,
 // the configuration in force, who is connected, the cells, what will be appended and what will be said.
 #pragma once
+#include <absl/container/flat_hash_set.h>
+
 #include <algorithm>
 #include <initializer_list>
 #include <memory>
@@ -29,6 +31,7 @@ struct Context {
   DigestKey digest_key{};
   Term term;
   Moment now{};                          // of the round; wall never goes back
+  SteadyInstant attentive_since;         // the broker itself was there since then: nobody is judged by the time before
   std::uint64_t free_bytes = ~std::uint64_t{0};  // of the data folder's disk, told by the shell
   bool stopping = false;
 
@@ -37,6 +40,7 @@ struct Context {
   Cells cells;
   AppendQueue append;
   Outbox out;
+  absl::flat_hash_set<Digest128> set_aside_steps;  // keys of actions set aside, which a person may let be decided again
   std::vector<Lookup> lookups;
   std::vector<ReadRequest> reads;        // after the batch is durable
   std::vector<ReadRequest> reads_first;  // before it is sealed, to answer look-ups

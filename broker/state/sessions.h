@@ -14,6 +14,8 @@
 
 namespace huying::broker {
 
+struct CellState;
+
 struct Session {
   PeerId peer;
   std::string principal;
@@ -26,10 +28,15 @@ struct Session {
   // Of a host.
   bool is_host() const { return role == v1::ROLE_HOST; }
   std::uint32_t capacity = 0;            // cells at most; 0: any
-  std::uint32_t cells_held = 0;
+  std::vector<CellState*> held;          // the cells it holds
   SteadyInstant promise_until;           // with grace; silence past it ends its leases
   bool may_hold = false;                 // has promised, and kept it so far
-  SteadyInstant last_decided;            // when a commit of its came
+  SteadyInstant eligible_since;          // of may_hold
+  SteadyInstant last_decided;            // when a commit of its was taken
+  SteadyInstant last_credit;             // when it had worked off deliveries
+  SteadyInstant last_consumed;           // when it consumed a cause
+  SteadyInstant decided_through;         // when that one had been handed over, at the latest
+  CellState* on_trial = nullptr;         // whose suspected cause it is decided alone of all (suspicion.h)
   std::int64_t credit_messages = 0, credit_bytes = 0;
 
   // An upload of a directory under way.

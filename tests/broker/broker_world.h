@@ -60,6 +60,7 @@ class BrokerWorld {
   journal::EmbeddedJournal& journal() { return *journal_; }
   journal::MemoryDisk& disk() { return disk_; }
   BrokerCore& core() { return *core_; }
+  SteadyInstant steady() const { return steady_; }
   std::int64_t now_ms() const { return to_ms(wall_); }
   std::size_t bytes_of_round() const { return bytes_of_round_; }  // sent by the last one
 

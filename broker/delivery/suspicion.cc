@@ -1,0 +1,252 @@
+#include "broker/delivery/suspicion.h"
+
+#include <spdlog/spdlog.h>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "broker/intake/acting.h"
+
+namespace huying::delivery {
+namespace {
+
+constexpr std::string_view why = "each attempt to decide it ended uncleanly";
+constexpr std::size_t step_bytes_max = 16 * limits::KiB;  // beyond it a step stays where it is; far above what is valid
+
+template <class Message>
+bool read_into(Message& into, std::string_view bytes) {
+  return into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+}  // namespace
+
+SuspectStep next_step(std::uint32_t times, bool may_be_set_aside, bool is_free) {
+  if (times >= limits::suspect_times_max && may_be_set_aside) return SuspectStep::set_aside;
+  return times == 0 || is_free ? SuspectStep::try_alone : SuspectStep::wait;
+}
+
+void Suspicion::suspect(CellState& cell) {
+  if (cell.undecided.empty() || cell.suspected) return;
+  cell.suspected = true;
+  ++suspected_;
+}
+
+void Suspicion::clear(CellState& cell) {
+  if (cell.suspected) --suspected_;
+  cell.suspected = cell.trial_waits = false;
+  may_advance_ = !waiting_.empty();
+}
+
+std::uint64_t Suspicion::granted(CellState& cell) {
+  cell.trial_waits = cell.suspected && !cell.undecided.empty();
+  if (!cell.trial_waits) return 0;
+  waiting_.push_back({&cell, cell.grant});
+  may_advance_ = true;
+  return cell.undecided.front().sequence;
+}
+
+bool Suspicion::holds(const Entry& entry) const {
+  const CellState& cell = *entry.cell;
+  return cell.trial_waits && cell.grant == entry.grant && cell.owner != broker::PeerId{} && !cell.undecided.empty();
+}
+
+bool Suspicion::is_free(const Entry& entry) const {
+  const broker::Session* session = context_.sessions.find(entry.cell->owner);
+  const CellState* on_trial = session->on_trial;
+  return on_trial == nullptr || on_trial->owner != session->peer || !on_trial->suspected || on_trial->trial_waits;
+}
+
+void Suspicion::advance() {
+  may_advance_ = false;
+  for (; !bad_.empty() && !coverage_.full(); bad_.pop_front()) set_aside(bad_.front());
+  for (std::size_t n = waiting_.size(); n > 0 && !coverage_.full(); --n) {
+    const Entry entry = waiting_.front();
+    waiting_.pop_front();
+    if (!holds(entry)) continue;
+    switch (next_step(entry.cell->suspect_times, entry.may_be_set_aside, is_free(entry))) {
+      case SuspectStep::wait:
+        waiting_.push_back(entry);
+        break;
+      case SuspectStep::try_alone:
+        write_suspect(entry);
+        break;
+      case SuspectStep::set_aside:
+        read(entry);
+        break;
+    }
+  }
+}
+
+void Suspicion::write_suspect(const Entry& entry) {
+  CellState& cell = *entry.cell;
+  v1::Suspect suspect;
+  suspect.set_cause(cell.undecided.front().sequence);
+  suspect.set_times(++cell.suspect_times);
+  cell.trial_waits = false;
+  cell.waiting_since = context_.now.steady;
+  if (cell.suspect_times > 1) context_.sessions.find(cell.owner)->on_trial = &cell;
+  spdlog::warn("cell {}: cause {} was undecided when a lease ended uncleanly; it is tried alone, time {}",
+               cell.place.cell, suspect.cause(), suspect.times());
+  const std::string bytes = suspect.SerializeAsString();
+  context_.append.begin_item();
+  const auto sequence =
+      context_.append.add(cell.stream, v1::RECORD_KIND_SUSPECT, {context_.term.value, cell.grant}, bytes);
+  sink_.record_appended(cell, sequence, v1::RECORD_KIND_SUSPECT, bytes);
+}
+
+// ---- Setting aside ---------------------------------------------------------------------------------------------
+
+void Suspicion::read(const Entry& entry) {
+  broker::ReadRequest read;
+  read.kind = broker::ReadRequest::Kind::cell;
+  read.stream = entry.cell->stream;
+  read.sequence = Sequence(entry.cell->undecided.front().sequence);
+  read.sink = [this, entry](const journal::Record& record) {
+    bad_.push_back({entry, record.sequence.value, record.kind, record.recorded_at, std::string(record.payload)});
+    may_advance_ = true;
+    return journal::Sink::enough;
+  };
+  read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a cause cannot be read"); };
+  context_.reads.push_back(std::move(read));
+}
+
+void Suspicion::set_aside(Bad& bad) {
+  CellState& cell = *bad.entry.cell;
+  if (!holds(bad.entry) || cell.undecided.front().sequence != bad.cause) return;
+  v1::SetAsideDetail detail;
+  detail.set_stream(cell.stream.value);
+  detail.set_cell(cell.place.cell);
+  detail.set_cause(bad.cause);
+  detail.set_kind(static_cast<std::uint32_t>(bad.kind));
+  detail.set_times(cell.suspect_times);
+  detail.set_recorded_at_ms(to_ms(bad.recorded_at));
+  detail.set_reason(why.data(), why.size());
+  v1::SetAside record;
+  record.set_cause(bad.cause);
+  record.set_times(cell.suspect_times);
+  record.set_reason(why.data(), why.size());
+  const std::string bytes = record.SerializeAsString();
+  if (!to_desk(bad, detail)) {
+    bad.entry.may_be_set_aside = false;  // tried again and again, with pauses, and announced
+    waiting_.push_back(bad.entry);
+    may_advance_ = true;
+    return;
+  }
+  const auto sequence =
+      context_.append.add(cell.stream, v1::RECORD_KIND_SET_ASIDE, {context_.term.value, cell.grant}, bytes);
+  sink_.record_appended(cell, sequence, v1::RECORD_KIND_SET_ASIDE, bytes);
+  const auto cause = cell.undecided.front();
+  cell.undecided.pop_front();
+  cell.consumed_through = bad.cause;
+  cell.suspect_times = 0;
+  cell.waiting_since = context_.now.steady;
+  clear(cell);
+  if (cause.is_action) {
+    context_.set_aside_steps.insert(cause.action);
+    acting_->set_aside(cause.action, cell);
+  }
+  coverage_.say(cell, v1::Coverage::CAUSE_SET_ASIDE, why, bad.cause);
+  spdlog::error("cell {}: cause {} is set aside: {}; the desk has a case of it", cell.place.cell, bad.cause, why);
+}
+
+// Begins the item, with what goes to the desk; SetAside follows in the same item. False: it cannot be a case there.
+bool Suspicion::to_desk(Bad& bad, v1::SetAsideDetail& detail) {
+  v1::RequestRecord request;
+  v1::ActionRecord action;
+  v1::CellMessage message;
+  switch (bad.kind) {
+    case v1::RECORD_KIND_REQUEST:
+      return read_into(request, bad.payload) && request_to_desk(*request.mutable_filed(), detail);
+    case v1::RECORD_KIND_ACTION:
+      return read_into(action, bad.payload) && step_to_desk(action.stamped(), detail);
+    case v1::RECORD_KIND_MESSAGE:
+      return read_into(message, bad.payload) && message_to_desk(message, detail);
+    default:
+      return false;  // a configuration: the cell cannot go on without it
+  }
+}
+
+bool Suspicion::message_to_desk(const v1::CellMessage& message, v1::SetAsideDetail& detail) {
+  if (message.has_forwarded_action()) return step_to_desk(message.forwarded_action(), detail);
+  if (message.has_set_aside()) {  // it was at the desk's own door already: once more, with nothing but its number
+    const auto& held = message.set_aside().filed();
+    if (held.filed().source().empty()) return false;
+    v1::RequestFiled bare;
+    bare.set_case_number(held.case_number());
+    const auto first = held.filed().set_aside();
+    detail.set_stream(first.stream());
+    detail.set_cell(first.cell());
+    detail.set_cause(first.cause());
+    detail.set_kind(first.kind());
+    detail.set_recorded_at_ms(first.recorded_at_ms());
+    return request_to_desk(bare, detail);
+  }
+  // A case on its way goes to the desk as it is.
+  if (!message.has_transfer()) return false;
+  v1::CellMessage to_desk;
+  *to_desk.mutable_transfer() = message.transfer();
+  to_desk.mutable_transfer()->set_reason_code("set_aside");
+  to_desk.set_from_stream(detail.stream());
+  to_desk.set_from_cell(detail.cell());
+  to_desk.set_from_sequence(detail.cause());
+  if (message.transfer().reason_code() == "set_aside") return false;  // the desk could not take it either
+  context_.append.begin_item();
+  send_to_desk(to_desk);
+  context_.cells.opened(context_.key(broker::key_number, message.transfer().whole().case_number()), desk_stream);
+  return true;
+}
+
+bool Suspicion::request_to_desk(v1::RequestFiled& filed, const v1::SetAsideDetail& detail) {
+  v1::CellMessage message;
+  message.set_from_stream(detail.stream());
+  message.set_from_cell(detail.cell());
+  message.set_from_sequence(detail.cause());
+  *filed.mutable_filed()->mutable_set_aside() = detail;
+  *message.mutable_set_aside()->mutable_filed() = filed;
+  context_.append.begin_item();
+  send_to_desk(message);
+  context_.cells.opened(context_.key(broker::key_number, filed.case_number()), desk_stream);
+  return true;
+}
+
+void Suspicion::send_to_desk(const v1::CellMessage& message) {
+  CellState* desk = context_.cells.find(desk_stream);
+  HUYING_CHECK(desk != nullptr, "a directory has a desk");
+  const std::string bytes = message.SerializeAsString();
+  const auto sequence = context_.append.add(desk_stream, v1::RECORD_KIND_MESSAGE, {}, bytes);
+  sink_.message_appended(*desk, sequence, bytes);
+}
+
+// The case that the step is about stays where it is; the matter is a case of the desk's own.
+bool Suspicion::step_to_desk(const v1::ActionStamped& stamped, v1::SetAsideDetail& detail) {
+  if (stamped.ByteSizeLong() > step_bytes_max) return false;
+  detail.set_case_number(stamped.case_number());
+  detail.set_step(stamped.SerializeAsString());
+  context_.append.begin_item();
+  publishing_->file_matter(detail);
+  return true;
+}
+
+// ---- Start and stop --------------------------------------------------------------------------------------------
+
+void Suspicion::replayed(CellState& cell, const v1::Suspect& suspect) {
+  const bool is_first = !cell.undecided.empty() && cell.undecided.front().sequence == suspect.cause();
+  if (is_first) cell.suspect_times = suspect.times();
+}
+
+void Suspicion::start() {
+  if (stopped_cleanly_) return;
+  for (const auto& cell : context_.cells.all()) suspect(*cell);
+  if (suspected_ != 0)
+    spdlog::warn("the broker before did not stop cleanly: what is undecided first in {} cells is tried alone",
+                 suspected_);
+}
+
+void Suspicion::stop() {
+  if (suspected_ != 0 || context_.term == Term{}) return;
+  v1::BrokerStopped stopped;
+  stopped.set_term(context_.term.value);
+  context_.append.begin_item();
+  context_.append.add(partition_stream, v1::RECORD_KIND_STOPPED, {context_.term.value, 0}, stopped.SerializeAsString());
+}
+
+}  // namespace huying::delivery

@@ -56,6 +56,17 @@ std::string clock_line(const v1::ClockState& clock, const CivilZone& zone, Insta
   return text + "\n";
 }
 
+// Why the desk has it: nobody could decide the request, or the step that the case is about.
+std::string set_aside_text(const v1::SetAsideDetail& matter) {
+  std::string zh = "此件", en = "it";
+  if (!matter.case_number().empty()) {
+    zh = fmt::format("案件 {} 的一个步骤", matter.case_number());
+    en = fmt::format("a step of case {}", matter.case_number());
+  }
+  return fmt::format("网格 {} 多次未能裁定{}，已搁置并转指挥中心\n", matter.cell(), zh) +
+         fmt::format("Set aside in cell {}: {} could not be decided, {}\n", matter.cell(), en, matter.reason());
+}
+
 void print_reply(const v1::QueryReply& reply, const AskOptions& options, const Connection& connection) {
   if (options.connect.json) {
     for (const auto& view : reply.cases()) fmt::print("{}\n", message_line(view));
@@ -63,6 +74,10 @@ void print_reply(const v1::QueryReply& reply, const AskOptions& options, const C
   }
   const auto zone = zone_of(connection.welcome());
   const auto now = instant(connection.now_ms());
+  if (reply.parked_at() != 0)
+    fmt::print("此网格已停止裁定：第 {0} 条记录无法读入，以下是此前的情况\n"
+               "The cell is parked: record {0} cannot be folded, this is the state before it\n",
+               reply.parked_at());
   if (!options.number.empty()) {
     for (const auto& view : reply.cases()) fmt::print("{}", case_text(view, zone, now));
     return;
@@ -123,6 +138,7 @@ std::string case_text(const v1::CaseView& view, const CivilZone& zone, Instant n
   std::string text = fmt::format("{}  {} {}\n", whole.case_number(), state.zh, state.en);
   text += fmt::format("网格 cell {}   类别 category {}   规则 rule {} {}\n", whole.cell(), whole.filed().category(),
                       word_of(whole.filed().rule()).zh, word_of(whole.filed().rule()).en);
+  if (whole.filed().has_set_aside()) text += set_aside_text(whole.filed().set_aside());
   if (whole.has_holder())
     text += fmt::format("在办 holder {} {} {} {}\n", word_of(whole.holder().role()).zh, word_of(whole.holder().role()).en,
                         whole.holder().place(), whole.holder().person());

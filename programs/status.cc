@@ -15,6 +15,15 @@ namespace {
 
 constexpr double mebibyte = 1024.0 * 1024.0;
 
+// What an administrator should look into: nothing, most of the time.
+std::string trouble_of(const v1::LeaseStatus& lease) {
+  std::string text;
+  if (lease.parked()) text += "  停止裁定 parked";
+  if (lease.suspect_cause() != 0)
+    text += fmt::format("  单独重试 cause {} is tried alone, {}", lease.suspect_cause(), lease.suspect_times());
+  return text;
+}
+
 void print_leases(const v1::StatusReply& status) {
   std::size_t uncovered = 0;
   for (const auto& lease : status.leases()) uncovered += lease.host().empty();
@@ -23,8 +32,8 @@ void print_leases(const v1::StatusReply& status) {
     if (lease.host().empty())
       fmt::print("  {}缺 nobody\n", padded(lease.cell(), 28));
     else
-      fmt::print("  {}{}epoch {}.{}  未裁定 undecided {}\n", padded(lease.cell(), 28), padded(lease.host(), 16),
-                 lease.epoch().term(), lease.epoch().grant(), lease.undecided());
+      fmt::print("  {}{}epoch {}.{}  未裁定 undecided {}{}\n", padded(lease.cell(), 28), padded(lease.host(), 16),
+                 lease.epoch().term(), lease.epoch().grant(), lease.undecided(), trouble_of(lease));
   }
 }
 

@@ -1,0 +1,106 @@
+// Goal: a cause that ends every host that decides it stops neither its cell nor the street, and a person sees it.
+// Method: real processes; a host that dies of one case (poisoned_host.cc) is started again each time it is gone, as
+// systemd would. First the case's own request is poison, then a step of another case.
+//
+// Arithmetic: the first death is unexpected, two more are trials alone: three deaths, whatever waits behind it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/e2e/lines.h"
+#include "tests/e2e/outside_parts.h"
+#include "tests/e2e/wenyuan.h"
+
+namespace huying::e2e {
+namespace {
+
+const std::string cell = "wenhua-01";
+
+class Poison : public testing::Test {
+ protected:
+  void SetUp() override { broker_ = place_.serve({"--directory", wenyuan()}, "broker"); }
+
+  // Nothing is undecided in the cell and at the desk, and this host holds both; empty: any host.
+  bool is_worked_off(const std::string& host = {}) {
+    const auto now = status(place_);
+    return std::count_if(now.leases().begin(), now.leases().end(), [&](const auto& lease) {
+             if (lease.cell() != cell && lease.cell() != "desk") return false;
+             return lease.undecided() == 0 && !lease.host().empty() && (host.empty() || lease.host() == host);
+           }) == 2;
+  }
+  // A host that dies of the case, started again until the cell is worked off. Answers how often it died.
+  int deaths_of(const std::string& number) {
+    for (int deaths = 0;; ++deaths) {
+      Process::Options options;
+      options.arguments = {HUYING_POISONED_HOST, place_.endpoint(), "host-1", number};
+      options.log = place_.path("poisoned-" + number + "-" + std::to_string(deaths));
+      Process host(options);
+      EXPECT_TRUE(wait_until([&] { return !host.is_running() || is_worked_off(); }));
+      if (host.is_running()) return deaths;
+      EXPECT_EQ(host.wait(), (Ended{70, 0})) << host.err();
+      if (deaths > 10) return deaths;
+    }
+  }
+  std::unique_ptr<Process> healthy_host() {
+    auto host = place_.start({"worker", "--endpoint", place_.endpoint(), "--as", "host-2"});
+    EXPECT_TRUE(wait_until([&] { return is_worked_off("host-2"); }));
+    return host;
+  }
+
+  Place place_;
+  std::unique_ptr<Process> broker_;
+};
+
+TEST_F(Poison, a_request_that_ends_its_hosts_is_set_aside_and_the_desk_sends_it_where_it_belongs) {
+  Outside outside(place_.endpoint());
+  Publishing publishing(outside, "hotline-12345");
+  publishing.publish({request_in_cell("bad", cell), request_in_cell("good", cell)});
+  ASSERT_TRUE(outside.run_until([&] { return publishing.is_done(); }));
+  const auto bad = publishing.numbers().at("bad"), good = publishing.numbers().at("good");
+
+  EXPECT_EQ(deaths_of(bad), 3);
+  const auto host = healthy_host();
+  EXPECT_EQ(show(place_, cell + ".worker", good).whole().state(), v1::CASE_STATE_DISPATCHED) << "the cell goes on";
+  const auto seen = show(place_, "desk-1", bad).whole();
+  EXPECT_EQ(seen.state(), v1::CASE_STATE_AT_DESK);
+  EXPECT_EQ(seen.filed().set_aside().cell(), cell);
+  EXPECT_GE(seen.clocks_size(), 4) << "the desk's, and the three that its cell would have set";
+  EXPECT_NE(place_.ask({"case", "show", bad}, "desk-1").out.find("已搁置并转指挥中心"), std::string::npos);
+
+  EXPECT_EQ(error_of(act(place_, "desk-1", "assign", bad, {"--to", cell})), 0u);
+  ASSERT_TRUE(wait_until([&] { return is_worked_off(); }));
+  EXPECT_EQ(error_of(act(place_, cell + ".worker", "accept", bad)), 0u);
+  EXPECT_EQ(stop(*broker_), (Ended{0, 0}));
+  EXPECT_TRUE(verify(place_).ok());
+}
+
+TEST_F(Poison, a_step_that_ends_its_hosts_is_a_matter_of_the_desk_which_lets_it_be_decided_again) {
+  auto host = healthy_host();
+  Outside outside(place_.endpoint());
+  Publishing publishing(outside, "hotline-12345");
+  publishing.publish({request_in_cell("good", cell)});
+  ASSERT_TRUE(outside.run_until([&] { return publishing.is_done(); }));
+  const auto number = publishing.numbers().at("good");
+  ASSERT_TRUE(wait_until([&] { return is_worked_off(); }));
+  EXPECT_EQ(stop(*host), (Ended{0, 0}));
+
+  const auto step = place_.start_asking({"case", "act", "accept", number, "--json"}, cell + ".worker");
+  ASSERT_TRUE(wait_until([&] { return !replies_of(step->out()).empty(); })) << "received: on disk";
+  EXPECT_EQ(deaths_of(number), 3);
+  ASSERT_TRUE(step->wait().has_value());
+  EXPECT_EQ(error_of(replies_of(step->out()).back()), v1::ERROR_CODE_SET_ASIDE);
+
+  host = healthy_host();
+  EXPECT_EQ(show(place_, cell + ".worker", number).whole().state(), v1::CASE_STATE_DISPATCHED);
+  const auto matters = views_of(place_.ask({"case", "list", "--cell", "desk", "--json"}, "desk-1").out);
+  ASSERT_EQ(matters.size(), 1u);
+  EXPECT_EQ(matters[0].whole().filed().set_aside().case_number(), number);
+  EXPECT_EQ(error_of(act(place_, "desk-1", "replay", matters[0].whole().case_number())), 0u);
+  const auto state = [&] { return show(place_, cell + ".worker", number).whole().state(); };
+  EXPECT_TRUE(wait_until([&] { return state() == v1::CASE_STATE_ACCEPTED; }));
+  EXPECT_EQ(stop(*broker_), (Ended{0, 0}));
+  EXPECT_TRUE(verify(place_).ok());
+}
+
+}  // namespace
+}  // namespace huying::e2e

@@ -149,6 +149,7 @@ void Subscriber::acknowledge() {
   v1::ClientFrame frame;
   frame.mutable_acknowledge_events()->set_name(options_.subscribe.name());
   frame.mutable_acknowledge_events()->set_consumer_sequence(acknowledged_);
+  frame.mutable_acknowledge_events()->set_generation(generation_);
   sink_.send(frame);
 }
 

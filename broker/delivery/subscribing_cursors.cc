@@ -11,6 +11,7 @@ void Subscribing::acknowledge(Session& session, const v1::AcknowledgeEvents& ack
   Subscription* s = find(session.peer, acknowledgement.name());
   if (s == nullptr)
     return refuse(session.peer, acknowledgement.name(), Error{v1::ERROR_CODE_SUBSCRIPTION_UNKNOWN, {}});
+  if (acknowledgement.generation() != 0 && acknowledgement.generation() != s->acknowledged.generation) return;
   while (!s->sent.empty() && s->sent.front().consumer_sequence <= acknowledgement.consumer_sequence()) {
     const SentEvents& sent = s->sent.front();
     if (sent.position == Position{}) break;  // of the round under way: it cannot have been seen

@@ -315,6 +315,26 @@ TEST_F(SubscriptionRestored, with_other_subjects_it_goes_on_at_the_same_place_wi
   EXPECT_TRUE(world.events(150).empty()) << "what was acknowledged does not come again";
 }
 
+// Found by the simulator: an acknowledgement on its way from before took what had just been sent for seen.
+TEST_F(SubscriptionRestored, an_acknowledgement_of_old_numbers_says_nothing_of_new_ones) {
+  commit_and_see({"a", "b"});
+  world.hello(150, "street-1", v1::ROLE_STREET_SUPERVISOR);
+  auto frame = subscribe_frame("wall", {"case.>"});
+  frame.mutable_subscribe()->set_start(true);
+  world.say(150, frame);
+  for (int i = 0; i < 3; ++i) world.round();
+  ASSERT_EQ(world.events(150).size(), 2u) << "from the start, with new numbers";
+  v1::ClientFrame late;
+  late.mutable_acknowledge_events()->set_name("wall");
+  late.mutable_acknowledge_events()->set_consumer_sequence(2);
+  late.mutable_acknowledge_events()->set_generation(1);
+  world.say(150, late);
+  world.round();
+  world.say(150, subscribe_frame("wall", {"case.>"}));
+  for (int i = 0; i < 3; ++i) world.round();
+  EXPECT_EQ(world.events(150).size(), 2u) << "they come again";
+}
+
 TEST_F(SubscriptionRestored, after_a_new_directory_a_lost_connection_gives_new_numbers_and_no_event_twice) {
   commit_and_see({"a", "b"});
   auto configuration = small_configuration();

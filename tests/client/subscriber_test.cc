@@ -63,6 +63,7 @@ TEST_F(SubscriberTest, HandsOnEachEventOnceAndAcknowledgesCumulatively) {
   const auto sent = sink.take();
   ASSERT_EQ(sent.size(), 1u);
   EXPECT_EQ(sent[0].acknowledge_events().consumer_sequence(), 3u);
+  EXPECT_EQ(sent[0].acknowledge_events().generation(), 1u);
 }
 
 TEST_F(SubscriberTest, DropsARepeat) {

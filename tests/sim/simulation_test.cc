@@ -34,8 +34,11 @@ void expect_that_all_was_met(const Counters& sum) {
     if (!scenario::FaultKind_IsValid(kind)) continue;
     EXPECT_GT(sum.of(static_cast<FaultKind>(kind)), 0u) << name_of(static_cast<FaultKind>(kind)) << " never happened";
   }
-  for (std::size_t row = 0; row < sum.rows.size(); ++row)
+  for (std::size_t row = 0; row < sum.rows.size(); ++row) {
+    // No cause is poison here: tests/broker/poison_test.cc and tests/e2e/poison_test.cc take this row.
+    if (row_name(row) == "AT_DESK --REPLAY_POISON--> CLOSED") continue;
     EXPECT_GT(sum.rows[row], 0u) << "row " << row_name(row) << " was never met";
+  }
   const std::pair<const char*, std::uint64_t> met[] = {
       {"the same request published again", sum.requests_known_again},
       {"other content under a known id", sum.contents_refused},

@@ -1,4 +1,4 @@
-// huying journal: what a data folder holds, without a broker. Takes no lock, changes nothing.
+// huying journal: what a data folder holds, without a broker. verify and dump take no lock and change nothing.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -27,9 +27,13 @@ ExitCode verify(const JournalOptions& options) {
     print_error(report.error());
     return exit_code_of(report.error());
   }
-  fmt::print("partition {}: {} segments, {} batches, {} items, {} records in {} streams, {} payload bytes, term {}\n",
-             report->partition, report->segments, report->batches, report->items, report->records, report->streams,
+  if (!report->partition.empty()) fmt::print("partition {}: ", report->partition);
+  fmt::print("{} segments, {} batches, {} items, {} records in {} streams, {} payload bytes, term {}\n",
+             report->segments, report->batches, report->items, report->records, report->streams,
              report->payload_bytes, report->last_term.value);
+  if (report->begun_anew != 0) {
+    fmt::print("begun anew {} times behind a history that was lost (restore or repair)\n", report->begun_anew);
+  }
   if (!report->tail_is_blank) fmt::print("behind the last batch lies a torn tail: it was never acknowledged\n");
   for (const auto& finding : report->findings) fmt::print(stderr, "{}\n", to_string(finding));
   if (report->clean()) {
@@ -57,7 +61,8 @@ ExitCode dump(const JournalOptions& options) {
 }  // namespace
 
 void add_journal(CLI::App& root, Chosen& chosen) {
-  auto* group = root.add_subcommand("journal", "A data folder's journal: verify it, or print its records. Reads only.");
+  auto* group =
+      root.add_subcommand("journal", "A data folder's journal: verify, print, export; back up and restore; repair.");
   group->require_subcommand(1);
   auto options = std::make_shared<JournalOptions>();
 
@@ -76,6 +81,8 @@ void add_journal(CLI::App& root, Chosen& chosen) {
   dump_app->add_option("--count", options->count, "Records at most; 0: all");
   dump_app->footer(footer_with_exit_codes("Example:\n  huying journal dump --data /tmp/wenyuan --payload --stream 2\n"));
   dump_app->callback([options, &chosen] { chosen = [options] { return dump(*options); }; });
+
+  add_journal_export(*group, chosen);
 }
 
 }  // namespace huying::programs

@@ -41,7 +41,7 @@ class Disk {
   virtual Result<void> make_folder(const std::string& path) = 0;  // and its parents, mode 0700; fine when it exists
   virtual Result<std::vector<std::string>> list(const std::string& folder) = 0;  // names, sorted; empty when absent
   virtual bool exists(const std::string& path) = 0;
-  virtual Result<void> rename(const std::string& from, const std::string& to) = 0;  // replaces; same folder
+  virtual Result<void> rename(const std::string& from, const std::string& to) = 0;  // replaces; same file system
   virtual Result<void> remove(const std::string& path) = 0;
   virtual Result<void> sync_folder(const std::string& folder) = 0;  // names created, renamed, removed become durable
   virtual Result<std::unique_ptr<Lock>> lock(const std::string& path) = 0;

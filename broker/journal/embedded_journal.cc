@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "broker/journal/begin_anew.h"
 #include "proto/errors.h"
 
 namespace huying::journal {
@@ -30,7 +31,8 @@ void append_header(std::string& out, const Header& header) {
 Result<Term> EmbeddedJournal::claim(std::string_view broker, Instant now) {
   HUYING_CHECK(!claimed_ && writer_, "one claim, before the first append, not of a read-only journal");
   v1::TermClaimed claimed;
-  claimed.set_term(last_term_ + 1);
+  const std::uint32_t term_before = last_term_;
+  claimed.set_term(last_term_ + 1 + (begins_anew_ ? terms_left_out : 0));
   claimed.set_broker(std::string(broker.substr(0, limits::name_bytes_max)));
   Batch batch;
   batch.begin_item();
@@ -40,7 +42,7 @@ Result<Term> EmbeddedJournal::claim(std::string_view broker, Instant now) {
   const auto appended = append_now(Term{last_term_}, batch, now);
   if (!appended) {
     claimed_ = false;
-    --last_term_;
+    last_term_ = term_before;
     return tl::unexpected(appended.error());
   }
   return Term{last_term_};

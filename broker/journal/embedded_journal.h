@@ -138,6 +138,7 @@ class EmbeddedJournal final : public Journal {
   std::uint64_t synced_through_ = 0;
   std::int64_t last_recorded_at_ms_ = 0;
   std::uint32_t last_term_ = 0;
+  bool begins_anew_ = false;           // behind a lost history (begin_anew.h), with no record yet
   bool claimed_ = false, closed_ = false, sealed_ = true;  // sealed: the last batch is a mark, or there is none
   std::uint32_t batches_until_free_check_ = 0;
   std::uint64_t batches_written_ = 0;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "broker/journal/begin_anew.h"
 #include "broker/journal/embedded_journal.h"
 #include "proto/errors.h"
 
@@ -35,7 +36,7 @@ Result<void> EmbeddedJournal::open_folder() {
   cursor_files_.emplace(disk_, paths_.cursors, format_.digest_key);
   if (auto loaded = cursor_files_->load(); !loaded) return loaded;
   if (!writes) {
-    damage_ = recovered.damage;
+    damage_ = set_.problems().empty() ? recovered.damage : set_.problems().front();
     return {};
   }
   return settle(recovered);
@@ -55,7 +56,8 @@ Result<void> EmbeddedJournal::lock_folder() {
 Result<void> EmbeddedJournal::load_format() {
   const bool exists = disk_.exists(paths_.root + "/" + format_file_name);
   if (!exists && options_.mode == OpenMode::read_write) return create_format();
-  auto format = read_folder_format(disk_, paths_);
+  const auto on_damage = options_.mode == OpenMode::read_only ? OnDamage::read_on : OnDamage::stop;
+  auto format = read_folder_format(disk_, paths_, on_damage);
   if (!format) return tl::unexpected(format.error());
   format_ = std::move(*format);
   if (!options_.partition.empty() && options_.partition != format_.partition) {
@@ -70,7 +72,7 @@ Result<void> EmbeddedJournal::create_format() {
   const auto names = disk_.list(paths_.journal);
   if (!names) return tl::unexpected(names.error());
   for (const std::string& name : *names) {
-    if (parse_part_name(name)) {
+    if (parse_part_name(name) || name == format_copy_name) {
       return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{} has segments, but its file `format` is missing", paths_.root));
     }
   }
@@ -82,8 +84,8 @@ Result<void> EmbeddedJournal::create_format() {
 }
 
 Result<void> EmbeddedJournal::rebuild(Recovered& recovered) {
-  if (auto loaded = set_.load(format_.folder_id); !loaded) return loaded;
   const auto on_damage = options_.mode == OpenMode::read_only ? OnDamage::read_on : OnDamage::stop;
+  if (auto loaded = set_.load(format_.folder_id, on_damage); !loaded) return loaded;
   auto found = recover(set_, on_damage, [&](const BatchView& batch) { return index_batch(batch); });
   if (!found) return tl::unexpected(found.error());
   recovered = std::move(*found);
@@ -93,6 +95,7 @@ Result<void> EmbeddedJournal::rebuild(Recovered& recovered) {
     return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, to_string(*recovered.damage));
   }
   next_number_ = recovered.last_number + 1;
+  begins_anew_ = behind_lost_history(set_, reader_.head());
   last_recorded_at_ms_ = recovered.last_recorded_at_ms;
   return {};
 }
@@ -122,6 +125,7 @@ Result<void> EmbeddedJournal::settle(const Recovered& recovered) {
   for (const std::string* path : {&paths_.root, &paths_.journal}) {  // names that a failed life before left unsynced
     if (auto synced = disk_.sync_folder(*path); !synced) return synced;
   }
+  if (auto kept = keep_format_copy(disk_, paths_, format_); !kept) return kept;
   auto lock_file = disk_.open(paths_.root + "/" + lock_file_name, Access::write);
   if (!lock_file) return tl::unexpected(lock_file.error());
   lock_file_ = std::move(*lock_file);

@@ -15,6 +15,13 @@ namespace {
 constexpr std::string_view magic = "HYFOLDR1";
 constexpr std::size_t format_bytes_max = 4096;
 
+bool holds_segments(Disk& disk, const FolderPaths& paths) {
+  const auto names = disk.list(paths.journal);
+  if (!names) return false;
+  return std::any_of(names->begin(), names->end(),
+                     [](const std::string& name) { return parse_part_name(name).has_value(); });
+}
+
 }  // namespace
 
 std::string encode(const FolderFormat& format) {
@@ -48,12 +55,36 @@ Result<FolderFormat> decode_folder_format(std::string_view bytes) {
   return format;
 }
 
-Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths) {
+Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths, OnDamage on_damage) {
   const std::string path = paths.root + "/" + format_file_name;
-  if (!disk.exists(path)) return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE, fmt::format("{}: there is no journal here", path));
+  const auto from_copy = [&](const Error& error) -> Result<FolderFormat> {
+    if (on_damage == OnDamage::stop) return tl::unexpected(error);
+    auto copy = read_format_copy(disk, paths);
+    if (!copy) return tl::unexpected(error);
+    return copy;
+  };
+  if (!disk.exists(path)) {
+    if (holds_segments(disk, paths))
+      return from_copy(Error{v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{} is missing", path)});
+    return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE, fmt::format("{}: there is no journal here", path));
+  }
   const auto bytes = read_file(disk, path, format_bytes_max);
   if (!bytes) return tl::unexpected(bytes.error());
+  auto format = decode_folder_format(*bytes);
+  if (!format && format.error().code == v1::ERROR_CODE_JOURNAL_DAMAGED) return from_copy(format.error());
+  return format;
+}
+
+Result<FolderFormat> read_format_copy(Disk& disk, const FolderPaths& paths) {
+  const auto bytes = read_file(disk, paths.journal + "/" + format_copy_name, format_bytes_max);
+  if (!bytes) return tl::unexpected(bytes.error());
   return decode_folder_format(*bytes);
+}
+
+Result<void> keep_format_copy(Disk& disk, const FolderPaths& paths, const FolderFormat& format) {
+  const auto kept = read_format_copy(disk, paths);
+  if (kept && encode(*kept) == encode(format)) return {};
+  return replace_file(disk, paths.journal, format_copy_name, encode(format), Durability::bytes_and_name);
 }
 
 }  // namespace huying::journal

@@ -2,13 +2,16 @@
 //
 //   LOCK            held exclusively by the broker; holds the random nonce of whoever opened it last
 //   format          version, folder id, digest key, partition
-//   journal/        segments (format.h), and the pool of prepared files
+//   journal/        segments (format.h), the pool of prepared files, and a copy of `format`: without its digest key no
+//                   request would be known again
 //   cursors/        one small file a subscription cursor
 //   checkpoints/    one file a stream
+//   quarantine/     what `huying journal repair` put aside
 #pragma once
 #include <string>
 
 #include "base/digest.h"
+#include "broker/journal/damage.h"
 #include "broker/journal/disk.h"
 
 namespace huying::journal {
@@ -19,6 +22,7 @@ struct FolderPaths {
       : root(std::move(folder)), journal(root + "/journal"), cursors(root + "/cursors"), checkpoints(root + "/checkpoints") {}
 };
 inline constexpr const char* format_file_name = "format";
+inline constexpr const char* format_copy_name = "format.copy";  // in journal/
 inline constexpr const char* lock_file_name = "LOCK";
 
 struct FolderFormat {
@@ -29,6 +33,10 @@ struct FolderFormat {
 
 std::string encode(const FolderFormat& format);
 Result<FolderFormat> decode_folder_format(std::string_view bytes);  // JOURNAL_DAMAGED, JOURNAL_VERSION
-Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths);
+// With OnDamage::read_on the copy serves where `format` is missing or bad.
+Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths, OnDamage on_damage = OnDamage::stop);
+Result<FolderFormat> read_format_copy(Disk& disk, const FolderPaths& paths);
+// The copy, if it is not there yet or bad.
+Result<void> keep_format_copy(Disk& disk, const FolderPaths& paths, const FolderFormat& format);
 
 }  // namespace huying::journal

@@ -43,7 +43,7 @@ std::string encode(const PartHeader& h) {
   encoder.number(h.segment);
   encoder.number(h.part);
   encoder.number(h.base);
-  encoder.number(std::uint32_t{0});
+  encoder.number(h.skipped);
   encoder.number(h.first_batch);
   encoder.number(h.durable_through);
   encoder.number(h.prepared_bytes);
@@ -62,7 +62,7 @@ Result<PartHeader> decode_part_header(std::string_view bytes) {
   h.segment = decoder.number<std::uint32_t>();
   h.part = decoder.number<std::uint32_t>();
   h.base = decoder.number<std::uint32_t>();
-  decoder.number<std::uint32_t>();
+  h.skipped = decoder.number<std::uint32_t>();
   h.first_batch = decoder.number<std::uint64_t>();
   h.durable_through = decoder.number<std::uint64_t>();
   h.prepared_bytes = decoder.number<std::uint64_t>();

@@ -31,6 +31,7 @@ struct PartHeader {
   std::uint64_t first_batch = 0; // number; whatever an earlier part holds from this number on is void
   std::uint64_t durable_through = 0;  // every batch up to this number is on disk: the first of later proofs
   std::uint64_t prepared_bytes = 0;   // size of the zero-filled file; 0: it grows
+  std::uint32_t skipped = 0;     // segment numbers left out before this one: a restore or repair began anew here
   friend bool operator==(const PartHeader&, const PartHeader&) = default;
 };
 std::string encode(const PartHeader& header);                   // exactly `alignment` bytes

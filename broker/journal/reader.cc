@@ -90,7 +90,26 @@ Result<std::string_view> Reader::batch_at(Place place, const BatchHeader& header
   return **batch;
 }
 
+// The position at which a segment ends is where its last reader stands: it goes on in the next. What lies further,
+// though numbers were left out behind it, was given by a history that is lost.
+Result<void> Reader::check_history(Position from) const {
+  const auto lost = [&] {
+    return fail(v1::ERROR_CODE_CURSOR_BEYOND_JOURNAL,
+                fmt::format("position {}, the journal ends at {}", from.value, head_.value));
+  };
+  if (from > head_) return lost();
+  const auto next = std::partition_point(set_.parts().begin(), set_.parts().end(), [&](const Part& part) {
+    return make_position(part.header.segment, part.header.base) <= from;
+  });
+  if (next == set_.parts().begin() || next == set_.parts().end() || next->header.skipped == 0) return {};
+  const Part& before = *std::prev(next);
+  const Position end =
+      make_position(before.header.segment, static_cast<std::uint32_t>(before.end + sizeof(BatchHeader)));
+  return from <= end ? Result<void>{} : lost();
+}
+
 Result<void> Reader::read(Position from, const RecordSink& sink) {
+  if (auto known = check_history(from); !known) return known;
   if (landmarks_.empty() || from >= head_) return {};
   auto landmark = std::upper_bound(landmarks_.begin(), landmarks_.end(), from,
                                    [](Position p, const Landmark& l) { return p < l.batch; });

@@ -21,6 +21,7 @@ class Reader {
   void remember_last(std::string_view bytes) { last_bytes_ = bytes; }
   void skip_gaps(std::map<Position, std::uint64_t> gaps) { gaps_ = std::move(gaps); }
 
+  // CURSOR_BEYOND_JOURNAL: `from` lies behind the head, or where a restore or repair left segment numbers out.
   Result<void> read(Position from, const RecordSink& sink);
   Result<Sink> read_at(Position position, const RecordSink& sink);
   Result<std::optional<Position>> at_time(std::int64_t from_ms);  // nullopt: behind everything
@@ -38,6 +39,7 @@ class Reader {
   static constexpr std::uint64_t batches_a_landmark = 16;
 
   Place place_of(Position batch) const;
+  Result<void> check_history(Position from) const;
   bool at_end(Place& place) const;                // else `place` is a batch's, moved to the next part if need be
   Place after(Place place, const BatchHeader& header) const;
   Result<BatchHeader> header_at(Place place);

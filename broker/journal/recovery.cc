@@ -1,7 +1,5 @@
 #include "broker/journal/recovery.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace huying::journal {
@@ -36,7 +34,7 @@ class Recovery {
         found_.tail_is_blank = tail->blank;
         return {};
       }
-      report(part, *end, what);
+      report(part, *end, what, *tail);
       if (on_damage_ == OnDamage::stop || !tail->next_whole) return {};
       if (stop != 0 && tail->next_number >= stop) return {};
       found_.gaps[set_.position(part, end->offset)] = *tail->next_whole;
@@ -86,15 +84,20 @@ class Recovery {
     return nullptr;
   }
 
-  void report(std::size_t part, const ScanEnd& end, const char* what) {
-    if (!found_.damage) found_.damage = Damage{set_.parts()[part].path, end.offset, end.next_number, what};
+  void report(std::size_t part, const ScanEnd& end, const char* what, const Tail& tail) {
+    const std::uint64_t resumes_at = tail.next_whole.value_or(0);
+    Damage damage{set_.parts()[part].path, end.offset, end.next_number, what, resumes_at, tail.next_number};
+    if (!found_.damage) found_.damage = damage;
+    if (found_.damages.size() < limits::findings_max) found_.damages.push_back(std::move(damage));
   }
 
   Result<void> check_joint(std::size_t part, const ScanEnd& end) {
     if (is_last(part)) return {};
     const PartHeader& next = set_.parts()[part + 1].header;
     set_.parts()[part].end = end.offset;
-    if (next.part != 0 && next.base != end.offset) report(part + 1, {next.base, next.first_batch}, "it does not continue the part before");
+    if (next.part != 0 && next.base != end.offset) {
+      report(part + 1, {next.base, next.first_batch}, "it does not continue the part before", {});
+    }
     return {};
   }
 
@@ -106,10 +109,6 @@ class Recovery {
 };
 
 }  // namespace
-
-std::string to_string(const Damage& d) {
-  return fmt::format("{}: batch {} at offset {}: {}", d.path, d.number, d.offset, d.what);
-}
 
 Result<Recovered> recover(SegmentSet& set, OnDamage on_damage, const BatchSink& sink) {
   return Recovery(set, on_damage, sink).run();

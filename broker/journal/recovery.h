@@ -7,18 +7,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "broker/journal/damage.h"
 #include "broker/journal/scan.h"
 
 namespace huying::journal {
-
-struct Damage {
-  std::string path;
-  std::uint64_t offset = 0;  // in the segment
-  std::uint64_t number = 0;  // of the batch that should be there
-  std::string what;
-};
-std::string to_string(const Damage& damage);
 
 struct Recovered {
   std::uint64_t last_number = 0;      // of the last whole batch; 0: none
@@ -28,11 +22,10 @@ struct Recovered {
   bool tail_is_blank = true;          // nothing was ever written behind the last whole batch
   std::optional<std::uint64_t> unproven_offset;  // of the first whole batch above proven_through, in the last part
   std::optional<Damage> damage;       // the first
+  std::vector<Damage> damages;        // all, at most limits::findings_max; more than one only when reading on
   // Only when reading on behind damage: where a gap begins, and the offset at which whole batches go on in that part.
   std::map<Position, std::uint64_t> gaps;
 };
-
-enum class OnDamage : std::uint8_t { stop, read_on };
 
 // Hands every live batch to `sink`, in order, and sets `end` of every part. Damage is reported in the result; with
 // OnDamage::stop nothing behind it is read.

@@ -5,35 +5,64 @@
 #include <algorithm>
 #include <cstring>
 
+#include "broker/journal/remake_header.h"
 #include "proto/errors.h"
 
 namespace huying::journal {
+namespace {
 
-Result<void> SegmentSet::load(std::uint64_t folder_id) {
+Result<std::string> read_begin(Disk& disk, const std::string& path) {
+  auto opened = disk.open(path, Access::read);
+  if (!opened) return tl::unexpected(opened.error());
+  std::string bytes(alignment_bytes_min, '\0');
+  const auto got = (*opened)->read(0, bytes.data(), bytes.size());
+  if (!got) return tl::unexpected(got.error());
+  bytes.resize(*got);
+  return bytes;
+}
+
+}  // namespace
+
+Result<void> SegmentSet::load(std::uint64_t folder_id, OnDamage on_damage) {
   const auto names = disk_.list(folder_);
   if (!names) return tl::unexpected(names.error());
   for (const std::string& name : *names) {  // sorted: fixed-width hexadecimal
     const auto parsed = parse_part_name(name);
     if (!parsed) continue;
-    Part part;
-    part.path = folder_ + "/" + name;
-    auto opened = disk_.open(part.path, Access::read);
-    if (!opened) return tl::unexpected(opened.error());
-    std::string bytes(alignment_bytes_min, '\0');
-    const auto got = (*opened)->read(0, bytes.data(), bytes.size());
-    if (!got) return tl::unexpected(got.error());
-    bytes.resize(*got);
-    auto header = decode_part_header(bytes);
-    if (!header) return fail(header.error().code, fmt::format("{}: {}", part.path, header.error().detail));
-    if (header->segment != parsed->segment || header->part != parsed->part || header->folder_id != folder_id) {
-      return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{}: the file does not belong here", part.path));
-    }
-    part.header = *header;
-    part.seed = crc_seed(header->id);
-    part.end = header->base;
-    if (auto fits = check_chain(part); !fits) return fits;
-    parts_.push_back(std::move(part));
+    auto loaded = load_part(name, *parsed, folder_id, on_damage);
+    if (loaded) continue;
+    if (on_damage == OnDamage::stop || loaded.error().code != v1::ERROR_CODE_JOURNAL_DAMAGED) return loaded;
+    problems_.push_back({.path = folder_ + "/" + name, .what = loaded.error().detail});
   }
+  return {};
+}
+
+Result<void> SegmentSet::load_part(const std::string& name, PartName parsed, std::uint64_t folder_id,
+                                   OnDamage on_damage) {
+  Part part;
+  part.path = folder_ + "/" + name;
+  auto bytes = read_begin(disk_, part.path);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto header = decode_part_header(*bytes);
+  if (!header && on_damage == OnDamage::read_on && header.error().code == v1::ERROR_CODE_JOURNAL_DAMAGED) {
+    if (auto remade = remake_part_header(disk_, part.path, parsed, folder_id)) {
+      problems_.push_back({.path = part.path, .what = std::string(header_remade)});
+      header = *remade;
+    }
+  }
+  if (!header) return fail(header.error().code, fmt::format("{}: {}", part.path, header.error().detail));
+  if (header->segment != parsed.segment || header->part != parsed.part || header->folder_id != folder_id) {
+    return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{}: the file does not belong here", part.path));
+  }
+  part.header = *header;
+  part.seed = crc_seed(header->id);
+  part.end = header->base;
+  if (auto fits = check_chain(part); !fits) {
+    if (on_damage == OnDamage::stop) return fits;
+    problems_.push_back({.path = part.path, .number = header->first_batch, .what = fits.error().detail});
+    if (!parts_.empty() && header->first_batch < parts_.back().header.first_batch) return {};  // cannot be placed
+  }
+  parts_.push_back(std::move(part));
   return {};
 }
 
@@ -45,12 +74,13 @@ Result<void> SegmentSet::check_chain(const Part& part) const {
   if (h.part == 0 && h.base != h.alignment) return wrong("a first part that does not begin at its segment's beginning");
   if (h.durable_through + 1 < h.first_batch) return wrong("it proves less than it follows");
   if (parts_.empty()) {
-    if (h.segment != 1 || h.part != 0 || h.first_batch != 1) return wrong("the segments before it are missing");
+    if (h.segment != 1 + h.skipped || h.part != 0 || h.first_batch != 1)
+      return wrong("the segments before it are missing");
     return {};
   }
   const PartHeader& before = parts_.back().header;
   const bool continues = h.segment == before.segment && h.part == before.part + 1;
-  const bool begins = h.segment == before.segment + 1 && h.part == 0;
+  const bool begins = h.segment == before.segment + 1 + h.skipped && h.part == 0;
   if (!continues && !begins) return wrong("a segment before it is missing");
   if (h.first_batch < before.first_batch || h.durable_through < before.durable_through) return wrong("batch numbers go back");
   return {};

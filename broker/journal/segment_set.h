@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/journal/damage.h"
 #include "broker/journal/disk.h"
 #include "broker/journal/format.h"
 
@@ -26,9 +27,12 @@ class SegmentSet {
  public:
   SegmentSet(Disk& disk, std::string folder) : disk_(disk), folder_(std::move(folder)) {}
 
-  // Reads every header and checks the chain: segments from 1 without gaps, parts growing, batch numbers not going back,
-  // all of this folder. `end` of each part is set to its base.
-  Result<void> load(std::uint64_t folder_id);
+  // Reads every header and checks the chain: segments from 1 without gaps but those that a header tells, parts growing,
+  // batch numbers not going back, all of this folder. `end` of each part is set to its base. With OnDamage::read_on
+  // what is wrong is kept in problems(), a header is made anew from its batches where they tell it, and parts that do
+  // not fit are left out.
+  Result<void> load(std::uint64_t folder_id, OnDamage on_damage = OnDamage::stop);
+  const std::vector<Damage>& problems() const { return problems_; }
   void add(PartHeader header);  // a part that was just made
 
   std::vector<Part>& parts() { return parts_; }
@@ -61,11 +65,13 @@ class SegmentSet {
     const PartHeader& h = parts_[part].header;
     return offset - h.base + h.alignment;
   }
+  Result<void> load_part(const std::string& name, PartName parsed, std::uint64_t folder_id, OnDamage on_damage);
   Result<void> check_chain(const Part& part) const;
 
   Disk& disk_;
   std::string folder_;
   std::vector<Part> parts_;
+  std::vector<Damage> problems_;
   std::size_t open_files_ = 0;
   std::string window_;
   std::size_t window_part_ = no_part;

@@ -24,9 +24,10 @@ PartHeader SegmentWriter::new_header(std::uint64_t first_batch, std::uint64_t du
   return header;
 }
 
-Result<void> SegmentWriter::begin_segment(std::uint64_t first_batch, std::uint64_t bytes) {
+Result<void> SegmentWriter::begin_segment(std::uint64_t first_batch, std::uint64_t bytes, std::uint32_t skipped) {
   PartHeader header = new_header(first_batch, first_batch - 1);
-  header.segment = set_.parts().empty() ? 1 : segment() + 1;
+  header.segment = 1 + skipped + (set_.parts().empty() ? 0 : segment());
+  header.skipped = skipped;
   header.base = header.alignment;
   const bool fits_prepared = header.alignment + aligned(bytes, header.alignment) <= options_.segment_bytes;
   const auto prepared = fits_prepared ? pool_.take() : std::nullopt;

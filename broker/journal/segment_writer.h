@@ -27,8 +27,9 @@ class SegmentWriter {
 
   // Goes on in the last part, behind its end; only when nothing was ever written there.
   Result<void> resume();
-  // A new segment for a batch of `bytes`, from the pool when it has a file and the batch fits.
-  Result<void> begin_segment(std::uint64_t first_batch, std::uint64_t bytes);
+  // A new segment for a batch of `bytes`, from the pool when it has a file and the batch fits. `skipped` numbers of
+  // segments are left out before it.
+  Result<void> begin_segment(std::uint64_t first_batch, std::uint64_t bytes, std::uint32_t skipped = 0);
   // A further part of the last segment, from the last part's end on: holds `batches` (whole, with padding, of any part id: they are
   // sealed anew), which are numbers first_batch to durable_through.
   Result<void> continue_segment(std::uint64_t first_batch, std::uint64_t durable_through, std::string batches);

@@ -106,16 +106,42 @@ class Verifier {
   absl::flat_hash_set<Digest128> unique_;
 };
 
-void add_damage(VerifyReport& report, const Damage& damage) {
+VerifyFinding finding_of(const Damage& damage) {
   VerifyFinding finding;
+  finding.what = damage.what;
   if (const auto name = parse_part_name(damage.path.substr(damage.path.rfind('/') + 1))) {
     finding.segment = name->segment;
     finding.part = name->part;
   }
-  finding.offset = damage.offset;
-  finding.what = fmt::format("batch {} is bad: {}", damage.number, damage.what);
-  report.findings.insert(report.findings.begin(), std::move(finding));
+  if (damage.number != 0) {
+    finding.offset = damage.offset;
+    finding.what = fmt::format("batch {} is bad: {}", damage.number, damage.what);
+  }
+  return finding;
+}
+
+// What broke the folder stands first, what follows from it after.
+void add_causes(VerifyReport& report, const std::vector<Damage>& damages) {
+  std::vector<VerifyFinding> findings;
+  for (const Damage& damage : damages) findings.push_back(finding_of(damage));
+  report.findings_in_all += findings.size();
+  findings.insert(findings.end(), report.findings.begin(), report.findings.end());
+  if (findings.size() > limits::findings_max) findings.resize(limits::findings_max);
+  report.findings = std::move(findings);
+}
+
+void add_error(VerifyReport& report, const Error& error) {
+  report.findings.push_back({0, 0, 0, error.detail});
   ++report.findings_in_all;
+}
+
+void count_parts(VerifyReport& report, const SegmentSet& set) {
+  report.parts = set.parts().size();
+  for (const Part& part : set.parts()) {
+    if (part.header.part == 0) ++report.segments;
+    if (part.header.skipped != 0) ++report.begun_anew;
+    report.live_bytes += part.end - part.header.base;
+  }
 }
 
 }  // namespace
@@ -127,32 +153,29 @@ std::string to_string(const VerifyFinding& f) {
 Result<VerifyReport> verify_journal(Disk& disk, const std::string& folder) {
   const FolderPaths paths(folder);
   VerifyReport report;
-  const auto damaged = [&](const Error& error) -> Result<VerifyReport> {
-    if (error.code != v1::ERROR_CODE_JOURNAL_DAMAGED) return tl::unexpected(error);
-    report.findings.push_back({0, 0, 0, error.detail});
-    ++report.findings_in_all;
-    return report;
-  };
-  const auto format = read_folder_format(disk, paths);
-  if (!format) return damaged(format.error());
+  auto format = read_folder_format(disk, paths);
+  if (!format) {
+    if (format.error().code != v1::ERROR_CODE_JOURNAL_DAMAGED) return tl::unexpected(format.error());
+    add_error(report, format.error());
+    format = read_folder_format(disk, paths, OnDamage::read_on);
+    if (!format) return report;
+  }
   report.partition = format->partition;
   SegmentSet set(disk, paths.journal);
-  if (auto loaded = set.load(format->folder_id); !loaded) return damaged(loaded.error());
+  if (auto loaded = set.load(format->folder_id, OnDamage::read_on); !loaded) return tl::unexpected(loaded.error());
   Verifier verifier(set, report);
   const auto recovered = recover(set, OnDamage::read_on, [&](const BatchView& batch) -> Result<void> {
     verifier.check_batch(batch);
     return {};
   });
   if (!recovered) return tl::unexpected(recovered.error());
-  if (recovered->damage) add_damage(report, *recovered->damage);
+  add_causes(report, recovered->damages);
+  add_causes(report, set.problems());
   report.last_batch = recovered->last_number;
   report.proven_through = recovered->proven_through;
+  report.last_recorded_at_ms = recovered->last_recorded_at_ms;
   report.tail_is_blank = recovered->tail_is_blank;
-  report.parts = set.parts().size();
-  for (const Part& part : set.parts()) {
-    if (part.header.part == 0) ++report.segments;
-    report.live_bytes += part.end - part.header.base;
-  }
+  count_parts(report, set);
   return report;
 }
 

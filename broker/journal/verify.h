@@ -20,8 +20,10 @@ std::string to_string(const VerifyFinding& finding);  // "00000001-0000.segment 
 struct VerifyReport {
   std::string partition;
   std::uint64_t segments = 0, parts = 0, batches = 0, marks = 0, items = 0, records = 0;
+  std::uint64_t begun_anew = 0;  // times a restore or repair left segment numbers out
   std::uint64_t unique_keys = 0, replaceable_keys = 0, streams = 0, payload_bytes = 0, live_bytes = 0;
   std::uint64_t last_batch = 0, proven_through = 0;  // batches above the latter are on disk or in the page cache only
+  std::int64_t last_recorded_at_ms = 0;
   Term last_term;
   bool tail_is_blank = true;            // false: something was cut off, which was never acknowledged
   std::vector<VerifyFinding> findings;  // at most limits::findings_max

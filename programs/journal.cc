@@ -83,6 +83,7 @@ void add_journal(CLI::App& root, Chosen& chosen) {
   dump_app->callback([options, &chosen] { chosen = [options] { return dump(*options); }; });
 
   add_journal_export(*group, chosen);
+  add_journal_backup(*group, chosen);
 }
 
 }  // namespace huying::programs

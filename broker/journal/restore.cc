@@ -1,0 +1,87 @@
+#include "broker/journal/restore.h"
+
+#include <fmt/format.h>
+
+#include "broker/journal/begin_anew.h"
+#include "broker/journal/copying.h"
+#include "broker/journal/verify.h"
+#include "proto/errors.h"
+
+namespace huying::journal {
+namespace {
+
+Result<void> must_be_new(Disk& disk, const FolderPaths& paths) {
+  for (const std::string* path : {&paths.root, &paths.journal, &paths.cursors, &paths.checkpoints}) {
+    const auto names = disk.list(*path);
+    if (!names) return tl::unexpected(names.error());
+    if (!names->empty()) return fail(v1::ERROR_CODE_TARGET_EXISTS, fmt::format("{} is not empty", *path));
+  }
+  return {};
+}
+
+Result<void> copy_parts(Disk& disk, const FolderPaths& from, const FolderPaths& to, std::uint64_t& parts) {
+  const auto names = disk.list(from.journal);
+  if (!names) return tl::unexpected(names.error());
+  for (const std::string& name : *names) {
+    if (!parse_part_name(name)) continue;
+    auto plan = whole_file(disk, from.journal + "/" + name);
+    if (!plan) return tl::unexpected(plan.error());
+    if (auto copied = copy_file(disk, *plan, to.journal, name); !copied) return copied;
+    ++parts;
+  }
+  return {};
+}
+
+Result<void> copy_cursors(Disk& disk, const FolderPaths& from, const FolderPaths& to, std::uint64_t& cursors) {
+  const auto files = read_files(disk, from.cursors);
+  if (!files) return tl::unexpected(files.error());
+  for (const auto& [name, bytes] : *files) {
+    if (auto written = replace_file(disk, to.cursors, name, bytes, Durability::bytes); !written) return written;
+  }
+  cursors = files->size();
+  return disk.sync_folder(to.cursors);
+}
+
+Result<void> copy_all(Disk& disk, const FolderPaths& from, const FolderPaths& to, RestoreReport& report,
+                      const std::function<std::uint64_t()>& random) {
+  const auto format = read_folder_format(disk, from);
+  if (!format) return tl::unexpected(format.error());
+  for (const std::string* path : {&to.root, &to.journal, &to.cursors, &to.checkpoints}) {
+    if (auto made = disk.make_folder(*path); !made) return made;
+  }
+  if (auto copied = copy_parts(disk, from, to, report.parts); !copied) return copied;
+  if (auto copied = copy_cursors(disk, from, to, report.cursors); !copied) return copied;
+  if (auto kept = keep_format_copy(disk, to, *format); !kept) return kept;
+  SegmentSet set(disk, to.journal);
+  if (auto loaded = set.load(format->folder_id); !loaded) return loaded;
+  if (auto begun = begin_anew(disk, to, format->folder_id, set, report.last_batch + 1, random); !begun) return begun;
+  return replace_file(disk, to.root, format_file_name, encode(*format), Durability::bytes_and_name);
+}
+
+Result<VerifyReport> clean_report(Disk& disk, const std::string& folder) {
+  auto report = verify_journal(disk, folder);
+  if (report && !report->clean())
+    return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{}: {}", folder, to_string(report->findings.front())));
+  return report;
+}
+
+}  // namespace
+
+Result<RestoreReport> restore_journal(Disk& disk, const std::string& backup, const std::string& folder,
+                                      const std::function<std::uint64_t()>& random) {
+  const FolderPaths from(backup), to(folder);
+  if (auto fresh = must_be_new(disk, to); !fresh) return tl::unexpected(fresh.error());
+  const auto source = clean_report(disk, backup);
+  if (!source) return tl::unexpected(source.error());
+  RestoreReport report;
+  report.partition = source->partition;
+  report.records = source->records;
+  report.last_batch = source->last_batch;
+  report.term_at_least = Term{source->last_term.value + 1 + terms_left_out};
+  report.last_recorded_at = instant(source->last_recorded_at_ms);
+  if (auto copied = copy_all(disk, from, to, report, random); !copied) return tl::unexpected(copied.error());
+  if (const auto made = clean_report(disk, folder); !made) return tl::unexpected(made.error());
+  return report;
+}
+
+}  // namespace huying::journal

@@ -84,6 +84,7 @@ void add_journal(CLI::App& root, Chosen& chosen) {
 
   add_journal_export(*group, chosen);
   add_journal_backup(*group, chosen);
+  add_journal_repair(*group, chosen);
 }
 
 }  // namespace huying::programs

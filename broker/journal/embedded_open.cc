@@ -36,7 +36,7 @@ Result<void> EmbeddedJournal::open_folder() {
   cursor_files_.emplace(disk_, paths_.cursors, format_.digest_key);
   if (auto loaded = cursor_files_->load(); !loaded) return loaded;
   if (!writes) {
-    damage_ = set_.problems().empty() ? recovered.damage : set_.problems().front();
+    if (!damage_) damage_ = set_.problems().empty() ? recovered.damage : set_.problems().front();
     return {};
   }
   return settle(recovered);
@@ -56,8 +56,11 @@ Result<void> EmbeddedJournal::lock_folder() {
 Result<void> EmbeddedJournal::load_format() {
   const bool exists = disk_.exists(paths_.root + "/" + format_file_name);
   if (!exists && options_.mode == OpenMode::read_write) return create_format();
-  const auto on_damage = options_.mode == OpenMode::read_only ? OnDamage::read_on : OnDamage::stop;
-  auto format = read_folder_format(disk_, paths_, on_damage);
+  auto format = read_folder_format(disk_, paths_);
+  if (!format && format.error().code == v1::ERROR_CODE_JOURNAL_DAMAGED && options_.mode == OpenMode::read_only) {
+    damage_ = Damage{.path = paths_.root + "/" + format_file_name, .what = format.error().detail};
+    format = read_folder_format(disk_, paths_, OnDamage::read_on);
+  }
   if (!format) return tl::unexpected(format.error());
   format_ = std::move(*format);
   if (!options_.partition.empty() && options_.partition != format_.partition) {

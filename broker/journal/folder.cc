@@ -22,6 +22,20 @@ bool holds_segments(Disk& disk, const FolderPaths& paths) {
                      [](const std::string& name) { return parse_part_name(name).has_value(); });
 }
 
+std::optional<FolderFormat> from_segments(Disk& disk, const FolderPaths& paths) {
+  const auto names = disk.list(paths.journal);
+  if (!names) return std::nullopt;
+  for (const std::string& name : *names) {
+    if (!parse_part_name(name)) continue;
+    auto file = disk.open(paths.journal + "/" + name, Access::read);
+    std::string bytes(alignment_bytes_min, '\0');
+    if (!file || !(*file)->read(0, bytes.data(), bytes.size())) continue;
+    const auto header = decode_part_header(bytes);
+    if (header) return FolderFormat{.folder_id = header->folder_id};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string encode(const FolderFormat& format) {
@@ -59,9 +73,9 @@ Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths, On
   const std::string path = paths.root + "/" + format_file_name;
   const auto from_copy = [&](const Error& error) -> Result<FolderFormat> {
     if (on_damage == OnDamage::stop) return tl::unexpected(error);
-    auto copy = read_format_copy(disk, paths);
-    if (!copy) return tl::unexpected(error);
-    return copy;
+    if (auto copy = read_format_copy(disk, paths)) return copy;
+    if (auto format = from_segments(disk, paths)) return *format;
+    return tl::unexpected(error);
   };
   if (!disk.exists(path)) {
     if (holds_segments(disk, paths))

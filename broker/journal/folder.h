@@ -33,7 +33,8 @@ struct FolderFormat {
 
 std::string encode(const FolderFormat& format);
 Result<FolderFormat> decode_folder_format(std::string_view bytes);  // JOURNAL_DAMAGED, JOURNAL_VERSION
-// With OnDamage::read_on the copy serves where `format` is missing or bad.
+// With OnDamage::read_on the copy serves where `format` is missing or bad; without that, too, a segment's header tells the
+// folder's id: its records can be read, and no key is known.
 Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths, OnDamage on_damage = OnDamage::stop);
 Result<FolderFormat> read_format_copy(Disk& disk, const FolderPaths& paths);
 // The copy, if it is not there yet or bad.

@@ -18,6 +18,8 @@ std::uint64_t length_at_most(const Batch& batch) {
 }
 
 constexpr std::size_t items_ahead = 4;  // whose keys are fetched from memory while one is encoded
+// 512 MiB of them, about 150 MB of keys; then a step of tidying goes with each batch.
+constexpr std::size_t segments_waiting_max = 8;
 
 template <class Header>
 void append_header(std::string& out, const Header& header) {
@@ -64,7 +66,7 @@ Result<Appended> EmbeddedJournal::append_now(Term term, const Batch& batch, Inst
   appended.places.resize(batch.records().size());
   const std::int64_t recorded_at_ms = std::max(to_ms(now), last_recorded_at_ms_);
   appended.recorded_at = instant(recorded_at_ms);
-  encode_batch(batch, appended);
+  if (auto encoded = encode_batch(batch, appended); !encoded) return tl::unexpected(failed(encoded.error()));
   const auto landed = std::count_if(appended.places.begin(), appended.places.end(),
                                     [](const Appended::Place& place) { return place.sequence.value != 0; });
   if (landed == 0) return appended;
@@ -72,6 +74,11 @@ Result<Appended> EmbeddedJournal::append_now(Term term, const Batch& batch, Inst
     return tl::unexpected(failed(written.error()));
   }
   if (auto alone = check_fence(); !alone) return tl::unexpected(alone.error());
+  if (keys_wait_) {
+    const auto more = tidy_keys();
+    if (!more) return tl::unexpected(failed(more.error()));
+    keys_wait_ = *more == KeyStore::More::yes;
+  }
   return appended;
 }
 
@@ -114,17 +121,20 @@ Result<void> EmbeddedJournal::make_room(std::uint64_t length) {
     synced_through_ = next_number_ - 1;
   }
   batches_until_free_check_ = 0;
-  return writer_->begin_segment(next_number_, length);
+  if (auto begun = writer_->begin_segment(next_number_, length); !begun) return begun;
+  keys_wait_ = keys_wait_ || keys_.segments_waiting(set_) > segments_waiting_max;
+  return {};
 }
 
-void EmbeddedJournal::encode_batch(const Batch& batch, Appended& appended) {
+Result<void> EmbeddedJournal::encode_batch(const Batch& batch, Appended& appended) {
   buffer_.clear();
   reader_.remember_last({});
   buffer_.resize(sizeof(BatchHeader));
   for (std::size_t item = 0; item < batch.items().size(); ++item) {
     prefetch_keys(batch, item + items_ahead);
-    encode_item(batch, item, appended);
+    if (auto encoded = encode_item(batch, item, appended); !encoded) return encoded;
   }
+  return {};
 }
 
 void EmbeddedJournal::prefetch_keys(const Batch& batch, std::size_t item) const {
@@ -137,13 +147,15 @@ void EmbeddedJournal::prefetch_keys(const Batch& batch, std::size_t item) const 
   }
 }
 
-bool EmbeddedJournal::encode_item(const Batch& batch, std::size_t item, Appended& appended) {
+Result<void> EmbeddedJournal::encode_item(const Batch& batch, std::size_t item, Appended& appended) {
   const auto [first, count] = batch.items()[item];
   const Position begin = set_.position(writer_->part(), writer_->offset() + buffer_.size());
   for (std::size_t i = first; i < first + count; ++i) encode_record(batch, i, i == first, appended);
-  if (!take_unique_keys(batch, item, appended)) {
+  const auto taken = take_unique_keys(batch, item, appended);
+  if (!taken) return tl::unexpected(taken.error());
+  if (!*taken) {
     undo_item(batch, item, begin, appended);
-    return false;
+    return {};
   }
   for (std::size_t i = first; i < first + count; ++i) {
     const Batch::Record& record = batch.records()[i];
@@ -151,7 +163,7 @@ bool EmbeddedJournal::encode_item(const Batch& batch, std::size_t item, Appended
       keys_.replace(batch.keys()[record.first_key + record.unique_keys + k], appended.places[i].position);
     }
   }
-  return true;
+  return {};
 }
 
 void EmbeddedJournal::encode_record(const Batch& batch, std::size_t index, bool begins_item, Appended& appended) {
@@ -182,14 +194,16 @@ void EmbeddedJournal::encode_record(const Batch& batch, std::size_t index, bool 
   appended.places[index] = {Sequence{h.sequence}, position};
 }
 
-bool EmbeddedJournal::take_unique_keys(const Batch& batch, std::size_t item, Appended& appended) {
+Result<bool> EmbeddedJournal::take_unique_keys(const Batch& batch, std::size_t item, Appended& appended) {
   const auto [first, count] = batch.items()[item];
   for (std::size_t i = first; i < first + count; ++i) {
     const Batch::Record& record = batch.records()[i];
     for (std::uint32_t k = 0; k < record.unique_keys; ++k) {
       const Digest128& key = batch.keys()[record.first_key + k];
       Position holder;
-      if (keys_.insert(key, appended.places[i].position, holder)) continue;
+      const auto inserted = keys_.insert(key, appended.places[i].position, holder);
+      if (!inserted) return inserted;
+      if (*inserted) continue;
       appended.conflicts.push_back({item, key, holder});
       return false;
     }
@@ -204,9 +218,7 @@ void EmbeddedJournal::undo_item(const Batch& batch, std::size_t item, Position b
   for (std::size_t i = first; i < first + count; ++i) {
     const Batch::Record& record = batch.records()[i];
     for (std::uint32_t k = 0; k < record.unique_keys; ++k) {
-      const Digest128& key = batch.keys()[record.first_key + k];
-      const auto holder = keys_.find(key);
-      if (holder && *holder >= begin) keys_.erase(key);
+      keys_.take_back(batch.keys()[record.first_key + k], begin);
     }
   }
   if (conflict.holder >= begin) conflict.holder = Position{};  // the item named the key twice
@@ -276,13 +288,22 @@ Result<SegmentPool::More> EmbeddedJournal::idle(Instant now) {
   if (to_ms(now) - last_recorded_at_ms_ >= options_.mark_after.count()) {
     if (auto marked = write_mark(now, false); !marked) return tl::unexpected(failed(marked.error()));
   }
-  if (!may_fill_pool()) {
-    (void)cursor_files_->refresh_one();  // what it would hold is durable elsewhere
-    return SegmentPool::More::no;
+  if (may_fill_pool()) {
+    auto more = pool_->fill_a_little();
+    if (!more) return tl::unexpected(failed(more.error()));
+    return SegmentPool::More::yes;
   }
-  auto more = pool_->fill_a_little();
+  const auto more = tidy_keys();
   if (!more) return tl::unexpected(failed(more.error()));
-  return *more;
+  if (*more == KeyStore::More::yes) return SegmentPool::More::yes;
+  (void)cursor_files_->refresh_one();  // what it would hold is durable elsewhere
+  return SegmentPool::More::no;
+}
+
+Result<KeyStore::More> EmbeddedJournal::tidy_keys() {
+  const auto free = disk_.free_bytes(paths_.root);
+  const std::uint64_t kept = options_.free_bytes_min + options_.segment_bytes;
+  return keys_.tidy(set_, free && *free > kept ? *free - kept : 0);
 }
 
 Result<void> EmbeddedJournal::close(Instant now) {
@@ -318,7 +339,10 @@ Position EmbeddedJournal::at_time(Instant from) {
 
 std::optional<Position> EmbeddedJournal::find(const Digest128& key) const {
   if (failure_) return std::nullopt;  // the index may hold what never became durable
-  return keys_.find(key);
+  const auto found = keys_.find(key);
+  if (found) return *found;
+  failure_ = Error{v1::ERROR_CODE_JOURNAL_WRITE_FAILED, found.error().detail};  // so the next append ends the process
+  return std::nullopt;
 }
 
 Result<void> EmbeddedJournal::store_checkpoint(StreamId stream, const Checkpoint& checkpoint) {

@@ -16,7 +16,7 @@
 #include "broker/journal/cursor_files.h"
 #include "broker/journal/folder.h"
 #include "broker/journal/journal.h"
-#include "broker/journal/key_index.h"
+#include "broker/journal/key_store.h"
 #include "broker/journal/reader.h"
 #include "broker/journal/recovery.h"
 #include "broker/journal/segment_pool.h"
@@ -84,6 +84,7 @@ class EmbeddedJournal final : public Journal {
   const std::string& partition() const { return format_.partition; }
   Term last_term() const { return Term{last_term_}; }
   const std::optional<Damage>& damage() const { return damage_; }  // only ever set in read_only
+  const KeyStore& keys() const { return keys_; }
 
  private:
   EmbeddedJournal(Disk& disk, std::string folder, EmbeddedOptions options);
@@ -100,6 +101,7 @@ class EmbeddedJournal final : public Journal {
   Result<void> resume_behind_mark(std::string& mark);
   Result<std::string> unproven_bytes(std::uint64_t offset);
   bool may_fill_pool();
+  Result<KeyStore::More> tidy_keys();
 
   // Appending.
   Result<Appended> append_now(Term term, const Batch& batch, Instant now);
@@ -107,11 +109,11 @@ class EmbeddedJournal final : public Journal {
   Result<void> check_free();
   Result<void> check_fence();
   Result<void> make_room(std::uint64_t length);
-  void encode_batch(const Batch& batch, Appended& appended);
+  Result<void> encode_batch(const Batch& batch, Appended& appended);
   void prefetch_keys(const Batch& batch, std::size_t item) const;
-  bool encode_item(const Batch& batch, std::size_t item, Appended& appended);
+  Result<void> encode_item(const Batch& batch, std::size_t item, Appended& appended);
   void encode_record(const Batch& batch, std::size_t index, bool begins_item, Appended& appended);
-  bool take_unique_keys(const Batch& batch, std::size_t item, Appended& appended);
+  Result<bool> take_unique_keys(const Batch& batch, std::size_t item, Appended& appended);
   void undo_item(const Batch& batch, std::size_t item, Position begin, Appended& appended);
   Result<void> write_batch(std::int64_t recorded_at_ms, std::uint32_t records, bool sync);
   Result<void> write_mark(Instant now, bool sync);
@@ -130,7 +132,7 @@ class EmbeddedJournal final : public Journal {
   std::optional<SegmentWriter> writer_;
   std::optional<SideFiles> side_files_;
   std::optional<CursorFiles> cursor_files_;
-  KeyIndex keys_;
+  KeyStore keys_;
   StreamIndex streams_;
 
   std::string buffer_;                 // the batch being written, kept for those who read it at once
@@ -142,7 +144,8 @@ class EmbeddedJournal final : public Journal {
   bool claimed_ = false, closed_ = false, sealed_ = true;  // sealed: the last batch is a mark, or there is none
   std::uint32_t batches_until_free_check_ = 0;
   std::uint64_t batches_written_ = 0;
-  std::optional<Error> failure_;       // once set, for good
+  mutable std::optional<Error> failure_;  // once set, for good
+  bool keys_wait_ = false;             // of too many sealed segments: they are written while serving, too
   std::optional<Damage> damage_;
 };
 

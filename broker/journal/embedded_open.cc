@@ -22,7 +22,8 @@ Result<std::unique_ptr<EmbeddedJournal>> EmbeddedJournal::open(Disk& disk, std::
 }
 
 EmbeddedJournal::EmbeddedJournal(Disk& disk, std::string folder, EmbeddedOptions options)
-    : disk_(disk), paths_(std::move(folder)), options_(std::move(options)), set_(disk, paths_.journal), reader_(set_) {}
+    : disk_(disk), paths_(std::move(folder)), options_(std::move(options)), set_(disk, paths_.journal), reader_(set_),
+      keys_(disk, paths_.journal) {}
 
 Result<void> EmbeddedJournal::open_folder() {
   const bool writes = options_.mode == OpenMode::read_write;
@@ -89,6 +90,7 @@ Result<void> EmbeddedJournal::create_format() {
 Result<void> EmbeddedJournal::rebuild(Recovered& recovered) {
   const auto on_damage = options_.mode == OpenMode::read_only ? OnDamage::read_on : OnDamage::stop;
   if (auto loaded = set_.load(format_.folder_id, on_damage); !loaded) return loaded;
+  if (auto loaded = keys_.load(set_, format_.folder_id); !loaded) return loaded;
   auto found = recover(set_, on_damage, [&](const BatchView& batch) { return index_batch(batch); });
   if (!found) return tl::unexpected(found.error());
   recovered = std::move(*found);
@@ -106,13 +108,14 @@ Result<void> EmbeddedJournal::rebuild(Recovered& recovered) {
 Result<void> EmbeddedJournal::index_batch(const BatchView& batch) {
   sealed_ = batch.header.records == 0;
   reader_.on_batch(batch.part, batch.offset, batch.header);
+  const bool in_file = keys_.covers(set_.parts()[batch.part].header.segment);
   visit_records(batch.bytes, batch.header.records, [&](const RecordView& record, std::size_t offset) {
     const RecordHeader& h = record.header;
     const Position position = set_.position(batch.part, batch.offset + offset);
     auto& positions = streams_.of(StreamId{h.stream});
     if (h.sequence == positions.size() + 1) positions.push_back(position.value);  // else: behind damage, read_only
     if (h.kind == v1::RECORD_KIND_TERM) last_term_ = std::max(last_term_, h.term);
-    for (std::size_t i = 0; i < record.keys.size() / key_bytes; ++i) {
+    for (std::size_t i = 0; !in_file && i < record.keys.size() / key_bytes; ++i) {
       Digest128 key;
       std::memcpy(&key, record.keys.data() + i * key_bytes, key_bytes);
       keys_.replace(key, position);

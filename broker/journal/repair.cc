@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "broker/journal/begin_anew.h"
+#include "broker/journal/key_file.h"
 #include "broker/journal/verify.h"
 #include "proto/errors.h"
 
@@ -30,6 +31,7 @@ class Repair {
     if (auto done = make_quarantine(); !done) return tl::unexpected(done.error());
     if (auto done = write_mended(); !done) return tl::unexpected(done.error());
     if (auto done = set_aside(paths_.checkpoints, quarantine_.checkpoints); !done) return tl::unexpected(done.error());
+    if (auto done = set_aside_keys(); !done) return tl::unexpected(done.error());
     if (plan_.cuts) {
       if (auto done = cut(); !done) return tl::unexpected(done.error());
     }
@@ -87,6 +89,17 @@ class Repair {
     if (!names) return tl::unexpected(names.error());
     for (const std::string& name : *names) {
       if (auto moved = move_file(disk_, from, to, name); !moved) return moved;
+    }
+    return {};
+  }
+
+  // A key whose newest record is cut off stands in none of them with the older one that is kept.
+  Result<void> set_aside_keys() {
+    const auto names = disk_.list(paths_.journal);
+    if (!names) return tl::unexpected(names.error());
+    for (const std::string& name : *names) {
+      if (!parse_key_file_name(name)) continue;
+      if (auto moved = move_file(disk_, paths_.journal, quarantine_.root, name); !moved) return moved;
     }
     return {};
   }

@@ -2,7 +2,7 @@
 // Nothing is deleted: every file that is replaced or left out is in FOLDER/quarantine/NNNN afterwards, beside
 // report.txt, and that folder is one that `huying journal dump` and `export` read. One thread.
 //
-// Checkpoints and the index are put aside with it: they are caches of a history that is no longer this one. Cursors
+// Checkpoints and key files are put aside with it: they are caches of a history that is no longer this one. Cursors
 // stay; one that lies behind the kept journal is refused when it is used (CURSOR_BEYOND_JOURNAL). Should it be broken
 // off, no broker starts with what is there; run it again.
 //

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "proto/errors.h"
+#include "proto/event_cost.h"
 #include "tests/bench/bench_directory.h"
 #include "tests/bench/precise_timer.h"
 
@@ -185,16 +186,18 @@ Result<void> Load::take_events(std::int64_t now_ns) {
     if (!*body) return {};
     if ((*body)->field != BrokerFrame::kEventsFieldNumber) continue;
     if (auto parsed = parse_body(**body, events_); !parsed) return parsed;
+    std::uint64_t bytes = 0;  // as both sides count credit
     for (const auto& delivery : events_.events()) {
       const auto number = case_number_of(delivery.event());
       auto& at = committed_at(parse(number));
       if (at != 0) return fail(v1::ERROR_CODE_FIELD_INVALID, "an event came twice");
       at = now_ns;
       ++committed_;
+      bytes += event_cost(delivery.subject(), delivery.event());
     }
     if (events_.events_size() > 0)
       count_events(static_cast<std::uint64_t>(events_.events_size()),
-                   events_.events(events_.events_size() - 1).consumer_sequence(), (*body)->bytes.size());
+                   events_.events(events_.events_size() - 1).consumer_sequence(), bytes);
   }
 }
 

@@ -5,7 +5,6 @@
 // Input: a byte of flags (1: CRCs are made right, so that what they guard is looked at too), then files: a byte of name
 // (segment, and part in the upper half), and the file's bytes behind their length.
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,7 +39,7 @@ Records read_all(EmbeddedJournal& journal) {
 }
 
 // Every way of reading tells the same records.
-void check_reading(EmbeddedJournal& journal, const std::set<Told>& truth) {
+void check_reading(EmbeddedJournal& journal, const Truth& truth) {
   const Records records = read_all(journal);
   for (const Told& one : records) {
     HUYING_CHECK(truth.contains(one), "a record at {} that lies nowhere", one.first);
@@ -81,7 +80,7 @@ void write_on(MemoryDisk& disk, Records& records) {
   records = more;
 }
 
-void check_recovering(MemoryDisk& disk, const std::set<Told>& truth, bool is_clean, const Records* seen) {
+void check_recovering(MemoryDisk& disk, const Truth& truth, bool is_clean, const Records* seen) {
   auto journal = EmbeddedJournal::open(disk, data_folder, journal_options(1));
   HUYING_CHECK(journal.has_value() || !is_clean, "clean, but refused: {}", journal.error().detail);
   if (!journal) return;
@@ -115,8 +114,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace huying::fuzz;
   Input input(data, size);
   auto disk = folder_of(input);
-  std::set<Told> truth;
-  for (const auto& path : disk.files()) gather_whole_records(disk.contents(path), truth);
+  Truth truth;
+  for (const auto& path : disk.files()) truth.gather(disk.contents(path));
   const auto report = huying::journal::verify_journal(disk, data_folder);
   check_dump(disk);
   Records seen;

@@ -62,19 +62,20 @@ Told told(const journal::Record& r) {
                                 std::string(r.payload)};
 }
 
-void gather_whole_records(std::string_view file, std::set<Told>& into) {
+void Truth::gather(std::string_view file) {
   const auto part = journal::decode_part_header(file);
-  if (!part) return;
-  const std::uint32_t seed = journal::crc_seed(part->id);
-  for (std::size_t at = part->alignment; at + sizeof(BatchHeader) <= file.size(); at += part->alignment) {
-    const auto header = journal::peek_batch(file.substr(at), part->id);
+  const std::size_t alignment = part ? part->alignment : journal::alignment_bytes_min;
+  for (std::size_t at = alignment; at + sizeof(BatchHeader) <= file.size(); at += alignment) {
+    const std::uint64_t id = part ? part->id : header_at(file, at).part_id;
+    const auto header = journal::peek_batch(file.substr(at), id);
     if (!header || header->length > file.size() - at) continue;
     const auto batch = file.substr(at, header->length);
-    if (!journal::batch_is_whole(batch, seed)) continue;
+    if (!journal::batch_is_whole(batch, journal::crc_seed(id))) continue;
     each_record(batch, [&](const RecordView& view, std::size_t offset) {
       journal::Record record;
-      const std::uint64_t begin = at - part->alignment + part->base + offset;
-      record.position = journal::make_position(part->segment, static_cast<std::uint32_t>(begin));
+      if (part)
+        record.position = journal::make_position(
+            part->segment, static_cast<std::uint32_t>(at - part->alignment + part->base + offset));
       record.stream = StreamId{view.header.stream};
       record.sequence = Sequence{view.header.sequence};
       record.kind = static_cast<v1::RecordKind>(view.header.kind);
@@ -83,7 +84,10 @@ void gather_whole_records(std::string_view file, std::set<Told>& into) {
       record.batch_number = header->number;
       record.item_begins = (view.header.flags & journal::record_begins_item) != 0;
       record.payload = view.payload;
-      into.insert(told(record));
+      if (part)
+        placed_.insert(told(record));
+      else
+        unplaced_.insert(told(record).second);
     });
   }
 }

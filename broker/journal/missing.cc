@@ -1,6 +1,7 @@
 #include "broker/journal/missing.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "huying/v1/event.pb.h"
 #include "huying/v1/record.pb.h"
@@ -13,6 +14,21 @@ std::optional<Message> parsed(std::string_view bytes) {
   Message message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
   return message;
+}
+
+// Of "WY-261124-0395-3": 261124 and 395.
+bool lies_in(std::string_view case_number, std::uint32_t local_date, const NumberRange& serials) {
+  const auto date = case_number.find('-');
+  if (date == std::string_view::npos) return false;
+  const auto serial = case_number.find('-', date + 1);
+  if (serial == std::string_view::npos) return false;
+  const auto number_at = [&](std::size_t at) {
+    std::uint64_t number = 0;
+    std::from_chars(case_number.data() + at, case_number.data() + case_number.size(), number);
+    return number;
+  };
+  const std::uint64_t running = number_at(serial + 1);
+  return number_at(date + 1) == local_date && serials.first <= running && running <= serials.last;
 }
 
 }  // namespace
@@ -95,6 +111,14 @@ void MissingReader::serial(std::uint32_t local_date, std::uint32_t serial) {
 
 void MissingReader::finish() {
   for (const std::string& number : missing_.cases) missing_.cases_set_back.erase(number);
+  // A commit can be read whose request cannot: that case is missing, and told of by its serial.
+  std::erase_if(missing_.cases_set_back, [this](const std::string& number) {
+    return std::any_of(missing_.serials.begin(), missing_.serials.end(), [&](const auto& day) {
+      return std::any_of(day.second.begin(), day.second.end(), [&](const NumberRange& range) {
+        return lies_in(number, day.first, range);
+      });
+    });
+  });
 }
 
 }  // namespace huying::journal

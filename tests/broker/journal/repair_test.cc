@@ -7,6 +7,8 @@
 #include "broker/journal/backup.h"
 #include "broker/journal/begin_anew.h"
 #include "broker/journal/verify.h"
+#include "huying/v1/event.pb.h"
+#include "huying/v1/record.pb.h"
 #include "tests/broker/journal/journal_world.h"
 
 namespace huying::journal {
@@ -125,6 +127,40 @@ TEST_F(RepairTest, the_report_names_every_case_and_the_screen_the_first_few) {
   EXPECT_THAT(to_text(what, 3), testing::AllOf(testing::HasSubstr("WY-3"), testing::Not(testing::HasSubstr("WY-4")),
                                                testing::HasSubstr("6 more")));
   EXPECT_THAT(to_text(what, 9), testing::Not(testing::HasSubstr("more, --list-all")));
+}
+
+// Batch 2n is the request of case n, batch 2n + 1 a commit about it.
+TEST_F(RepairTest, a_case_whose_request_cannot_be_read_is_missing_and_not_set_back) {
+  const std::string folder = "/data/cases";
+  auto options = small_options();
+  options.segment_bytes = 64 * limits::KiB;
+  auto journal = EmbeddedJournal::open(disk, folder, options).value();
+  const Term term = journal->claim("test", instant(1)).value();
+  const auto append_record = [&](v1::RecordKind kind, const google::protobuf::Message& record) {
+    Batch batch;
+    batch.begin_item();
+    batch.add_record(StreamId{5}, kind, {1, 0}, record.SerializeAsString());
+    ASSERT_TRUE(append(*journal, term, batch));
+  };
+  for (std::uint32_t n = 1; n <= 5; ++n) {
+    v1::RequestRecord request;
+    request.mutable_filed()->set_case_number(fmt::format("WY-261124-{:04}-3", n));
+    request.mutable_filed()->set_local_date(261124);
+    request.mutable_filed()->set_serial(n);
+    append_record(v1::RECORD_KIND_REQUEST, request);
+    v1::CaseEvent event;
+    event.set_case_number(request.filed().case_number());
+    v1::Commit commit;
+    commit.add_events()->set_event(event.SerializeAsString());
+    append_record(v1::RECORD_KIND_COMMIT, commit);
+  }
+  ASSERT_TRUE(journal->close(instant(9000)));
+  segments = {folder + "/journal/00000001-0000.segment"};
+  spoil(6);  // the request of case 3
+  auto what = plan_repair(disk, folder, {});
+  EXPECT_THAT(what->missing.serials[261124], testing::ElementsAre(NumberRange{3, 3}));
+  EXPECT_THAT(what->missing.cases, testing::ElementsAre("WY-261124-0004-3", "WY-261124-0005-3"));
+  EXPECT_THAT(what->missing.cases_set_back, testing::IsEmpty());
 }
 
 TEST_F(RepairTest, nothing_is_deleted_and_the_quarantine_can_be_read) {

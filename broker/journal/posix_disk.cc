@@ -111,7 +111,8 @@ Result<void> PosixDisk::make_folder(const std::string& path) {
     if (::mkdir(part.c_str(), 0700) == 0) {  // a folder whose name a power cut may undo keeps nothing
       const auto parent = part.substr(0, part.rfind('/') + 1);
       if (auto synced = sync_folder(parent.empty() ? "." : parent); !synced) return synced;
-    } else if (errno != EEXIST && !exists(part)) {
+    } else if (const int failure = errno; failure != EEXIST && !exists(part)) {
+      errno = failure;
       return unreadable(part, "mkdir");
     }
     if (slash == std::string::npos) return {};

@@ -29,12 +29,16 @@ class Backup {
     if (!format) return tl::unexpected(format.error());
     format_ = *format;
     report_.partition = format_.partition;
-    report_.beside_a_broker = !disk_.lock(from_.root + "/" + lock_file_name).has_value();
+    report_.beside_a_broker = broker_holds_it();
     auto cursors = read_files(disk_, from_.cursors);
     if (!cursors) return tl::unexpected(cursors.error());
+    if (auto target = must_be_no_data_folder(); !target) return tl::unexpected(target.error());
     if (auto looked = look_until_proven(); !looked) return tl::unexpected(looked.error());
-    if (auto fits = check_target(); !fits) return tl::unexpected(fits.error());
     if (auto made = make_target(); !made) return tl::unexpected(made.error());
+    const auto alone = disk_.lock(to_.root + "/" + backup_lock_file_name);
+    if (!alone) return tl::unexpected(alone.error());
+    if (auto fits = check_target(); !fits) return tl::unexpected(fits.error());
+    if (auto kept = keep_format_copy(disk_, to_, format_); !kept) return tl::unexpected(kept.error());
     if (auto copied = copy_parts(); !copied) return tl::unexpected(copied.error());
     if (auto written = write_cursors(*cursors); !written) return tl::unexpected(written.error());
     if (auto written = write_format(); !written) return tl::unexpected(written.error());
@@ -42,6 +46,18 @@ class Backup {
   }
 
  private:
+  // A folder that no broker ever opened has no LOCK, and gets none: nothing is changed in it.
+  bool broker_holds_it() {
+    const std::string path = from_.root + "/" + lock_file_name;
+    return disk_.exists(path) && !disk_.lock(path).has_value();
+  }
+
+  // A broker's files are never replaced: it would go on writing to those that have no name any more.
+  Result<void> must_be_no_data_folder() {
+    if (to_.root != from_.root && !disk_.exists(to_.root + "/" + lock_file_name)) return {};
+    return fail(v1::ERROR_CODE_TARGET_EXISTS, fmt::format("{} is a data folder, not a backup", to_.root));
+  }
+
   // A running broker's last batch may be acknowledged, and a cursor may stand behind it, before anything on the disk
   // proves it: what was whole at the first look shall be in the copy. Without a broker, what is whole is what its next
   // start would find.
@@ -79,7 +95,10 @@ class Backup {
       if (format->folder_id != format_.folder_id) return differs(to_.root, "it is of another data folder");
     }
     held_.emplace(disk_, to_.journal);
-    if (auto loaded = held_->load(format_.folder_id); !loaded) return differs(to_.root, loaded.error().detail.c_str());
+    if (auto loaded = held_->load(format_.folder_id); !loaded) {
+      if (loaded.error().code != v1::ERROR_CODE_JOURNAL_DAMAGED) return loaded;
+      return differs(to_.root, loaded.error().detail.c_str());
+    }
     const auto& parts = set_->parts();
     for (std::size_t i = 0; i < held_->parts().size(); ++i) {
       if (i >= parts.size()) return differs(held_->parts()[i].path, "the data folder has no such part");
@@ -112,7 +131,7 @@ class Backup {
     for (const std::string* path : {&to_.root, &to_.journal, &to_.cursors}) {
       if (auto made = disk_.make_folder(*path); !made) return made;
     }
-    return keep_format_copy(disk_, to_, format_);
+    return {};
   }
 
   // Last: a folder without it is no journal.

@@ -6,8 +6,8 @@
 // last one the batches that are proven durable are copied: nothing gets into a backup that the folder itself could
 // still lose. The cursors are taken first, so that none lies behind the copy's end.
 //
-// Errors: those of disk.h; BACKUP_DIFFERS (nothing was changed); JOURNAL_DAMAGED: what was copied now is bad where it
-// came from, what the backup held before is as it was.
+// Errors: those of disk.h; BACKUP_DIFFERS (nothing was changed); TARGET_EXISTS: it would be a data folder's;
+// JOURNAL_LOCKED: another one into it is under way; JOURNAL_DAMAGED: what was copied now is bad where it came from, what the backup held before is as it was.
 #pragma once
 #include <cstdint>
 #include <functional>

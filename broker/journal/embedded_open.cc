@@ -44,6 +44,11 @@ Result<void> EmbeddedJournal::open_folder() {
 }
 
 Result<void> EmbeddedJournal::lock_folder() {
+  // What a broker began there would give terms and positions a second time that the folder it was taken of has given.
+  if (disk_.exists(paths_.root + "/" + backup_lock_file_name)) {
+    return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE,
+                fmt::format("{} is a backup; huying journal restore makes a data folder of it", paths_.root));
+  }
   for (const std::string* path : {&paths_.root, &paths_.journal, &paths_.cursors, &paths_.checkpoints}) {
     if (auto made = disk_.make_folder(*path); !made) return made;
   }
@@ -73,6 +78,7 @@ Result<void> EmbeddedJournal::load_format() {
 
 // The file `format` comes before the first segment: a segment without it is damage, never an empty folder.
 Result<void> EmbeddedJournal::create_format() {
+  if (auto whole = must_be_restored(disk_, paths_); !whole) return whole;
   const auto names = disk_.list(paths_.journal);
   if (!names) return tl::unexpected(names.error());
   for (const std::string& name : *names) {

@@ -69,7 +69,14 @@ Result<FolderFormat> decode_folder_format(std::string_view bytes) {
   return format;
 }
 
+Result<void> must_be_restored(Disk& disk, const FolderPaths& paths) {
+  if (!disk.exists(paths.root + "/" + unfinished_restore_name)) return {};
+  return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE,
+              fmt::format("a restore into {} broke off: run the same huying journal restore again", paths.root));
+}
+
 Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths, OnDamage on_damage) {
+  if (auto whole = must_be_restored(disk, paths); !whole) return tl::unexpected(whole.error());
   const std::string path = paths.root + "/" + format_file_name;
   const auto from_copy = [&](const Error& error) -> Result<FolderFormat> {
     if (on_damage == OnDamage::stop) return tl::unexpected(error);
@@ -80,6 +87,7 @@ Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths, On
   if (!disk.exists(path)) {
     if (holds_segments(disk, paths))
       return from_copy(Error{v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{} is missing", path)});
+    if (const auto seen = disk.list(paths.root); !seen) return tl::unexpected(seen.error());  // not ours to read
     return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE, fmt::format("{}: there is no journal here", path));
   }
   const auto bytes = read_file(disk, path, format_bytes_max);

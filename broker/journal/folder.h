@@ -7,6 +7,8 @@
 //   cursors/        one small file a subscription cursor
 //   checkpoints/    one file a stream
 //   quarantine/     what `huying journal repair` put aside
+//
+// While `restore.unfinished` is in it, it is no journal; with `backup.LOCK` it is a backup, which no broker opens.
 #pragma once
 #include <string>
 
@@ -24,6 +26,11 @@ struct FolderPaths {
 inline constexpr const char* format_file_name = "format";
 inline constexpr const char* format_copy_name = "format.copy";  // in journal/
 inline constexpr const char* lock_file_name = "LOCK";
+inline constexpr const char* unfinished_restore_name = "restore.unfinished";  // what is there is no journal yet
+inline constexpr const char* backup_lock_file_name = "backup.LOCK";  // in a backup: held by whoever copies into it
+
+// JOURNAL_UNREADABLE in a folder whose restore broke off: nobody may take what is there for a whole journal, or for none.
+Result<void> must_be_restored(Disk& disk, const FolderPaths& paths);
 
 struct FolderFormat {
   std::uint64_t folder_id = 0;  // not 0

@@ -6,7 +6,7 @@
 // backup keep their numbers; a request that was published since then is new when it is published again.
 //
 // Errors: TARGET_EXISTS (nothing was changed), JOURNAL_DAMAGED (of the backup), those of disk.h. A folder whose restore
-// broke off has no file `format` and is no journal: remove it and begin again.
+// broke off is no journal to anybody (JOURNAL_UNREADABLE); restoring into it again begins anew.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -35,6 +35,10 @@ class BackupTest : public testing::Test {
     return EmbeddedJournal::open(disk, restored_folder, small_options(71)).value();
   }
 
+  static std::uint32_t opened_code(Disk& disk, const std::string& folder) {
+    return code_of(EmbeddedJournal::open(disk, folder, small_options(71)));
+  }
+
   MemoryDisk disk;
   std::uint64_t lives = 0;
   std::int64_t later = 0;
@@ -125,6 +129,41 @@ TEST_F(BackupTest, changes_nothing_in_the_folder_it_copies) {
   for (const auto& [path, bytes] : before) EXPECT_EQ(disk.contents(path), bytes) << path;
 }
 
+// What a broker writes goes to files that must keep their names: what it acknowledged afterwards would be lost.
+TEST_F(BackupTest, onto_a_data_folder_is_refused_and_changes_nothing) {
+  append_texts(1, 20);
+  const auto other = EmbeddedJournal::open(disk, "/data/other", small_options(33)).value();
+  MemoryDisk before = disk.copy();
+  for (const char* target : {test_folder, "/data/other"}) {
+    EXPECT_EQ(code_of(backup_journal(disk, test_folder, target, {.wait = [] {}})), v1::ERROR_CODE_TARGET_EXISTS);
+  }
+  EXPECT_EQ(disk.files(), before.files());
+  for (const auto& path : before.files()) EXPECT_EQ(disk.contents(path), before.contents(path)) << path;
+}
+
+TEST_F(BackupTest, is_alone_in_its_target) {
+  append_texts(1, 5);
+  ASSERT_TRUE(backup());
+  const auto held = disk.lock(std::string(backup_folder) + "/" + backup_lock_file_name).value();
+  EXPECT_EQ(code_of(backup()), v1::ERROR_CODE_JOURNAL_LOCKED);
+}
+
+TEST_F(BackupTest, is_opened_by_no_broker) {
+  append_texts(1, 5);
+  ASSERT_TRUE(backup());
+  EXPECT_EQ(code_of(EmbeddedJournal::open(disk, backup_folder, small_options(33))), v1::ERROR_CODE_JOURNAL_UNREADABLE);
+  EXPECT_EQ(payloads(*EmbeddedJournal::open(disk, backup_folder, {.mode = OpenMode::read_only}).value()), texts(1, 5));
+}
+
+TEST_F(BackupTest, may_itself_be_copied_and_is_still_a_backup) {
+  append_texts(1, 5);
+  ASSERT_TRUE(backup());
+  ASSERT_TRUE(backup_journal(disk, backup_folder, "/backup/second", {.wait = [] {}}));
+  append_texts(6, 8);
+  ASSERT_TRUE(backup());
+  EXPECT_EQ(payloads(*restored()), texts(1, 8));
+}
+
 TEST_F(BackupTest, of_another_folder_or_of_a_history_that_is_gone_is_not_touched) {
   append_texts(1, 30);
   ASSERT_TRUE(backup());
@@ -209,6 +248,46 @@ TEST_F(BackupTest, a_restore_never_writes_into_a_folder_that_holds_something) {
   append_texts(1, 3);
   ASSERT_TRUE(backup());
   EXPECT_EQ(code_of(restore_journal(disk, backup_folder, test_folder)), v1::ERROR_CODE_TARGET_EXISTS);
+}
+
+TEST_F(BackupTest, a_restore_is_alone_in_its_folder) {
+  append_texts(1, 3);
+  ASSERT_TRUE(backup());
+  ASSERT_TRUE(disk.make_folder(restored_folder));
+  const auto held = disk.lock(std::string(restored_folder) + "/" + lock_file_name).value();
+  EXPECT_EQ(code_of(restore_journal(disk, backup_folder, restored_folder)), v1::ERROR_CODE_JOURNAL_LOCKED);
+}
+
+// Goal: a broker that is started in what a restore left behind, whatever instant the power went, has all or says that it
+// is none; it never begins an empty journal there. Method: as below; and the same restore once more brings all.
+TEST_F(BackupTest, power_lost_at_each_effect_of_a_restore_leaves_no_folder_that_a_broker_takes_for_a_new_one) {
+  append_texts(1, 20);
+  ASSERT_TRUE(journal->close(instant(9000)));
+  ASSERT_TRUE(backup_journal(disk, test_folder, backup_folder, {.wait = [] {}}));
+  const std::string folder = restored_folder;
+  for (std::uint64_t effect = 0, begun = 0;; ++effect) {
+    SCOPED_TRACE(effect);
+    Dice dice{effect + 1};
+    MemoryDisk trial = disk.copy();
+    trial.lose_power_at(trial.effects() + effect);
+    const auto report = restore_journal(trial, backup_folder, folder, small_options(70).random);
+    trial.crash(dice);
+    const auto names = trial.list(folder + "/journal").value();
+    const bool something = !names.empty() || trial.exists(folder + "/" + format_file_name);
+    begun += something ? 1 : 0;
+    const std::uint32_t left =
+        something ? opened_code(trial, folder) : std::uint32_t{v1::ERROR_CODE_JOURNAL_UNREADABLE};
+    if (report || left == 0) {
+      ASSERT_EQ(left, 0u);
+    } else {
+      ASSERT_EQ(left, v1::ERROR_CODE_JOURNAL_UNREADABLE);
+      ASSERT_TRUE(restore_journal(trial, backup_folder, folder, small_options(72).random)) << "it is begun anew";
+    }
+    ASSERT_EQ(payloads(*EmbeddedJournal::open(trial, folder, small_options(73)).value()), texts(1, 20));
+    if (!report) continue;
+    ASSERT_GT(begun, 3u);
+    break;
+  }
 }
 
 // Goal: whatever instant the power goes, a backup that was there before can still be restored, and holds at least what

@@ -143,6 +143,11 @@ void Subscriber::tell_gap(std::uint64_t found) {
   subscribe();  // from the cursor or token: the hole comes again
 }
 
+void Subscriber::end() {
+  acknowledge();
+  over_ = true;
+}
+
 void Subscriber::acknowledge() {
   if (expected_ == 0 || acknowledged_ + 1 >= expected_) return;
   acknowledged_ = expected_ - 1;

@@ -48,6 +48,9 @@ class Subscriber : public Conversation {
   std::uint64_t gaps() const { return gaps_; }
   const std::string& resume_token() const { return token_; }
 
+  // From on_event: what was handed on is acknowledged, the rest of the frame is neither.
+  void end();
+
   void on_welcome(const v1::Welcome& welcome) override;
   void on_frame(const v1::BrokerFrame& frame) override;
   void on_lost() override;

@@ -97,6 +97,7 @@ class SubscribeProgram {
       for (const auto* ended : {"closed", "voided", "not_accepted"})
         subscribe.add_subjects(fmt::format("case.*.*.*.{}", ended));
     client::Subscriber subscriber(connection_, subscription, callbacks());
+    subscriber_ = &subscriber;
     connection_.attach(subscriber);
     connection_.on_welcome([this](const auto& welcome) { welcomed(welcome); });
     connection_.on_signal([this, &subscriber] {
@@ -150,7 +151,9 @@ class SubscribeProgram {
       fmt::print("{}\n", board_->line(delivery));
     else
       fmt::print("{}\n", delivery.subject());
-    if (options_.count != 0 && ++taken_ == options_.count) connection_.finish(ExitCode::done);
+    if (options_.count == 0 || ++taken_ != options_.count) return;
+    subscriber_->end();
+    connection_.finish(ExitCode::done);
   }
 
   // In place, once a second: a countdown ticks, nothing else moves.
@@ -177,6 +180,7 @@ class SubscribeProgram {
   asio::steady_timer redraw_;
   std::optional<Board> board_;
   std::uint64_t taken_ = 0;
+  client::Subscriber* subscriber_ = nullptr;  // while run() runs
 };
 
 }  // namespace

@@ -39,16 +39,21 @@ struct SubscriberTest : testing::Test {
   }
   void begin() {
     subscriber.emplace(sink, options,
-                       SubscriberCallbacks{.on_event = [this](const auto& event) { seen.push_back(event.sequence()); },
+                       SubscriberCallbacks{.on_event = [this](const auto& event) { take(event.sequence()); },
                                            .on_progress = {},
                                            .on_subscribed = {},
                                            .on_gap = [this](auto expected, auto found) { gaps.emplace_back(expected, found); },
                                            .on_refused = [this](const Error& error) { refused = error; }});
     subscriber->on_welcome({});
   }
+  void take(std::uint64_t sequence) {
+    seen.push_back(sequence);
+    if (sequence == end_at) subscriber->end();
+  }
   RecordedSink sink;
   SubscriberOptions options;
   std::vector<std::uint64_t> seen;
+  std::uint64_t end_at = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> gaps;
   std::optional<Error> refused;
   std::optional<Subscriber> subscriber;
@@ -64,6 +69,19 @@ TEST_F(SubscriberTest, HandsOnEachEventOnceAndAcknowledgesCumulatively) {
   ASSERT_EQ(sent.size(), 1u);
   EXPECT_EQ(sent[0].acknowledge_events().consumer_sequence(), 3u);
   EXPECT_EQ(sent[0].acknowledge_events().generation(), 1u);
+}
+
+TEST_F(SubscriberTest, EndedByAnEventAcknowledgesThatOneAndHandsOnNoMore) {
+  begin();
+  sink.take();
+  subscriber->on_frame(subscribed(1, 1));
+  end_at = 102;
+  subscriber->on_frame(events(1, 5));
+  subscriber->on_frame(events(6, 7));
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{101, 102}));
+  const auto sent = sink.take();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].acknowledge_events().consumer_sequence(), 2u);
 }
 
 TEST_F(SubscriberTest, DropsARepeat) {

@@ -25,7 +25,7 @@ struct HostThread::Running {
   void tell(const client::Lost& lost) {
     if (lost.error == told) return;
     told = lost.error;
-    fmt::print(stderr, "huying: host: {}\n", sentence(lost.error));
+    fmt::print(stderr, "huying: 网格主机 host: {}\n        {}\n", words_of(lost.error.code).zh, sentence(lost.error));
   }
   Error told;
 };

@@ -29,6 +29,8 @@ int main(int count, char** words) {
     while (!chosen_app->get_subcommands().empty()) chosen_app = chosen_app->get_subcommands().front();
     if (const auto left = app.remaining(true); !left.empty() && !chosen_app->get_subcommands({}).empty())
       fmt::print(stderr, "没有这个命令 no command is named {}\n", left.front());
+    else if (error.get_exit_code() != 0)
+      fmt::print(stderr, "参数不对，--help 列出全部参数\n");
     return app.exit(error) == 0 ? static_cast<int>(ExitCode::done) : static_cast<int>(ExitCode::usage);
   }
   auto code = ExitCode::failed;

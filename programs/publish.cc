@@ -72,7 +72,8 @@ class PublishProgram {
     if (!parsed) {
       ++bad_;
       fmt::print("{}\n", refusal_line(line.number, "", parsed.error()));
-      fmt::print(stderr, "huying: line {}: {}\n", line.number, sentence(parsed.error()));
+      fmt::print(stderr, "huying: 第 {0} 行 line {0}: {1}\n        {2}\n", line.number, words_of(parsed.error().code).zh,
+                 sentence(parsed.error()));
       return;
     }
     source_ids_[line.number] = request_.source_id();

@@ -108,7 +108,7 @@ ExitCode work(const HostThreadOptions& options) {
     print_error(host.error());
     return exit_code_of(host.error());
   }
-  fmt::print("{} works for {}\n", options.principal, options.endpoint);
+  fmt::print("{} 已启动，接管网格 works for {}\n", options.principal, options.endpoint);
   std::fflush(stdout);
   signals.async_wait([](const asio::error_code&, int) {});
   context.run();

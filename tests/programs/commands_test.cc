@@ -107,6 +107,14 @@ TEST(Commands, AnErrorIsSaidInChineseFirst) {
   EXPECT_LT(err.find("监听地址不安全"), err.find("E1021"));
 }
 
+TEST(Commands, WhatTheArgumentsLackIsSaidInChineseFirst) {
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"huying", "journal", "backup"}, {"huying", "status", "--loud"}}) {
+    const auto err = run(words).err;
+    EXPECT_EQ(err.find("参数不对"), 0u) << err;
+  }
+}
+
 TEST(Commands, AFolderIsNoFileOfLines) {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {"huying", "route", "--directory", WENYUAN, "--input", "/tmp"},

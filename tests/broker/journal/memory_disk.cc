@@ -37,7 +37,7 @@ class MemoryFile final : public File {
       cached.resize(offset + bytes.size(), '\0');
       node_->grown = true;
     }
-    std::memcpy(cached.data() + offset, bytes.data(), bytes.size());
+    bytes.copy(cached.data() + offset, bytes.size());
     for (std::uint64_t at = offset / sector_bytes; at * sector_bytes < offset + bytes.size(); ++at) node_->dirty.insert(at);
     if (outcome == MemoryDisk::Outcome::done_then_dark) return MemoryDisk::write_failed(path_, "power is lost");
     return {};

@@ -47,29 +47,43 @@ class Changing : public Breakage {
   }
 };
 
-// I5: the clocks of a dispatched case are lost.
-class DroppedClock final : public Changing {
+// One event of a kind is changed on its way.
+struct EventChange {
+  v1::EventKind kind;
+  bool only_last;  // of its commit: another clock follows where a case is solved on the spot
+  void (*how)(v1::CaseEvent& event);
+};
+
+template <const EventChange& one>
+class ChangedEvent final : public Changing {
  public:
   using Changing::Changing;
   bool change(v1::Commit& commit) override {
-    const int index = find(commit, v1::EVENT_KIND_DISPATCHED);
-    if (index < 0 || index + 1 < commit.events_size()) return false;  // solved on the spot: another clock follows
-    change_event(commit, index, [](v1::CaseEvent& event) { event.clear_clocks_set(); });
+    const int index = find(commit, one.kind);
+    if (index < 0 || (one.only_last && index + 1 < commit.events_size())) return false;
+    change_event(commit, index, one.how);
     return true;
   }
 };
 
+// I5: the clocks of a dispatched case are lost.
+constexpr EventChange dropped_clock{v1::EVENT_KIND_DISPATCHED, true, [](v1::CaseEvent& e) { e.clear_clocks_set(); }};
+
 // I5: nobody holds a case.
-class NobodyHolds final : public Changing {
- public:
-  using Changing::Changing;
-  bool change(v1::Commit& commit) override {
-    const int index = find(commit, v1::EVENT_KIND_DISPATCHED);
-    if (index < 0 || index + 1 < commit.events_size()) return false;
-    change_event(commit, index, [](v1::CaseEvent& event) { event.mutable_holder()->clear_place(); });
-    return true;
-  }
-};
+constexpr EventChange nobody_holds{v1::EVENT_KIND_DISPATCHED, true,
+                                   [](v1::CaseEvent& e) { e.mutable_holder()->clear_place(); }};
+
+// I8: a case ends and nobody says who ended it.
+constexpr EventChange ended_by_nobody{v1::EVENT_KIND_CLOSED, false, [](v1::CaseEvent& e) {
+                                        e.clear_actor();
+                                        e.mutable_whole()->clear_ended_by();
+                                      }};
+
+// I10: a case ends, and its first due times are later than they were.
+constexpr EventChange erased_first_due{v1::EVENT_KIND_CLOSED, false, [](v1::CaseEvent& e) {
+                                         for (auto& clock : *e.mutable_whole()->mutable_clocks())
+                                           clock.set_first_due_at_ms(clock.first_due_at_ms() + 3'600'000);
+                                       }};
 
 // I6: a breach is told twice.
 class FiredTwice final : public Changing {
@@ -127,36 +141,6 @@ class NoClimb final : public Changing {
   }
 };
 
-// I8: a case ends and nobody says who ended it.
-class EndedByNobody final : public Changing {
- public:
-  using Changing::Changing;
-  bool change(v1::Commit& commit) override {
-    const int index = find(commit, v1::EVENT_KIND_CLOSED);
-    if (index < 0) return false;
-    change_event(commit, index, [](v1::CaseEvent& event) {
-      event.clear_actor();
-      event.mutable_whole()->clear_ended_by();
-    });
-    return true;
-  }
-};
-
-// I10: a case ends, and its first due times are later than they were.
-class ErasedFirstDue final : public Changing {
- public:
-  using Changing::Changing;
-  bool change(v1::Commit& commit) override {
-    const int index = find(commit, v1::EVENT_KIND_CLOSED);
-    if (index < 0) return false;
-    change_event(commit, index, [](v1::CaseEvent& event) {
-      for (auto& clock : *event.mutable_whole()->mutable_clocks())
-        clock.set_first_due_at_ms(clock.first_due_at_ms() + 3'600'000);
-    });
-    return true;
-  }
-};
-
 template <class One>
 std::unique_ptr<Breakage> make(World& world) {
   return std::make_unique<One>(world);
@@ -165,10 +149,13 @@ std::unique_ptr<Breakage> make(World& world) {
 }  // namespace
 
 std::vector<NamedBreakage> breakages_of_commits() {
-  return {{"dropped-clock", make<DroppedClock>}, {"nobody-holds", make<NobodyHolds>},
-          {"fired-twice", make<FiredTwice>},     {"fired-early", make<FiredEarly>},
-          {"no-climb", make<NoClimb>},           {"ended-by-nobody", make<EndedByNobody>},
-          {"erased-first-due", make<ErasedFirstDue>}};
+  return {{"dropped-clock", make<ChangedEvent<dropped_clock>>},
+          {"nobody-holds", make<ChangedEvent<nobody_holds>>},
+          {"fired-twice", make<FiredTwice>},
+          {"fired-early", make<FiredEarly>},
+          {"no-climb", make<NoClimb>},
+          {"ended-by-nobody", make<ChangedEvent<ended_by_nobody>>},
+          {"erased-first-due", make<ChangedEvent<erased_first_due>>}};
 }
 
 }  // namespace huying::sim

@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "broker/journal/backup.h"
 #include "broker/journal/posix_disk.h"
 #include "broker/journal/restore.h"
+#include "huying/v1/error.pb.h"
 #include "programs/connection.h"
 #include "programs/program.h"
 
@@ -25,7 +27,21 @@ ExitCode refused(const Error& error) {
   return exit_code_of(error);
 }
 
+// However both are spelled, and whether or not `path` is there yet.
+bool lies_in(const std::string& path, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code unreadable;  // then the copying itself says what is wrong
+  const auto inner = fs::weakly_canonical(fs::absolute(path, unreadable) / "", unreadable);
+  const auto outer = fs::weakly_canonical(fs::absolute(folder, unreadable), unreadable);
+  const auto relative = inner.lexically_relative(outer);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 ExitCode backup(const CopyOptions& options) {
+  if (lies_in(options.to, options.from)) {
+    return refused(Error{v1::ERROR_CODE_TARGET_EXISTS,
+                         fmt::format("{} lies in the data folder {}: it would go when that goes", options.to, options.from)});
+  }
   journal::PosixDisk disk;
   const auto pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(100)); };
   const auto done = journal::backup_journal(disk, options.from, options.to, {.wait = pause});

@@ -154,6 +154,21 @@ TEST(Commands, AnEndpointThatIsRefusedLeavesNothingBehind) {
   EXPECT_FALSE(std::filesystem::exists(data));
 }
 
+TEST(Commands, ABackupNeverLiesInWhatItIsABackupOf) {
+  const client::PrivateFolder folder;
+  const std::string data = folder.path() + "/data";
+  std::filesystem::create_directories(data + "/journal");
+  std::filesystem::create_directory_symlink(data, folder.path() + "/link");
+  for (const auto& to : {data, data + "/", data + "/journal", data + "/new/one", folder.path() + "/x/../data/b",
+                         folder.path() + "/link/b"}) {
+    const auto ended = run({"huying", "journal", "backup", "--data", data, "--to", to});
+    EXPECT_EQ(ended.code, 3) << to;
+    EXPECT_THAT(ended.err, HasSubstr("E5013 TARGET_EXISTS")) << to;
+  }
+  const auto beside = run({"huying", "journal", "backup", "--data", data, "--to", data + "-backup"});
+  EXPECT_THAT(beside.err, Not(HasSubstr("E5013"))) << "it has no journal, which is another matter";
+}
+
 TEST(Commands, AFolderWithoutAJournalIsNotAJournal) {
   const client::PrivateFolder folder;
   const auto ended = run({"huying", "journal", "verify", "--data", folder.path() + "/absent"});

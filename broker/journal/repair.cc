@@ -28,6 +28,9 @@ class Repair {
     if (plan_.nothing_to_do()) return fail(v1::ERROR_CODE_NOTHING_TO_REPAIR, paths_.root);
     auto lock = disk_.lock(paths_.root + "/" + lock_file_name);
     if (!lock) return tl::unexpected(lock.error());
+    // Another repair may have been faster, and a broker may have gone on since: the plan is of a folder that is gone.
+    if (const auto now = verify_journal(disk_, paths_.root); now && now->clean())
+      return fail(v1::ERROR_CODE_NOTHING_TO_REPAIR, paths_.root + " was repaired meanwhile");
     if (auto done = make_quarantine(); !done) return tl::unexpected(done.error());
     if (auto done = write_mended(); !done) return tl::unexpected(done.error());
     if (auto done = set_aside(paths_.checkpoints, quarantine_.checkpoints); !done) return tl::unexpected(done.error());

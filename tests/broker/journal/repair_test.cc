@@ -92,6 +92,14 @@ TEST_F(RepairTest, nothing_damaged_is_nothing_to_do) {
   EXPECT_EQ(code_of(repair_journal(disk, test_folder, plan())), v1::ERROR_CODE_NOTHING_TO_REPAIR);
 }
 
+TEST_F(RepairTest, a_plan_that_another_repair_has_overtaken_is_not_carried_out) {
+  spoil(20);
+  const auto late = plan();
+  EXPECT_EQ(repaired(plan()), texts(1, 18));  // and a broker has written on
+  EXPECT_EQ(code_of(repair_journal(disk, test_folder, late)), v1::ERROR_CODE_NOTHING_TO_REPAIR);
+  EXPECT_TRUE(verify_journal(disk, test_folder)->clean());
+}
+
 TEST_F(RepairTest, a_plan_changes_nothing) {
   spoil(20);
   ASSERT_TRUE(disk.remove(segments[2]));

@@ -92,10 +92,11 @@ void Acting::file_pending() {
 
 void Acting::retry() {
   for (auto& pending : pending_) {
-    if (!pending->retry) continue;
+    if (!pending->retry && !decided_in_round_.contains(pending->key)) continue;
     pending->retry = false;
     look_up(*pending);
   }
+  decided_in_round_.clear();
 }
 
 void Acting::advance(Pending& pending) {
@@ -148,6 +149,10 @@ void Acting::answer_again(Pending& pending) {
       HUYING_CHECK(pending.held.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
       pending.held_stream = record.stream;
     });
+    return;
+  }
+  if (!pending.decided && decided_in_round_.contains(pending.key)) {
+    pending.retry = true;  // who waits was told when the commit came: ask again when it has landed
     return;
   }
   Digest128 content;
@@ -259,6 +264,7 @@ void Acting::wait_for_decision(const Pending& pending) {
 }
 
 void Acting::decided(const Digest128& action, const v1::Commit& commit, const CellState& cell) {
+  decided_in_round_.insert(action);
   const auto at = waiting_.find(action);
   if (at == waiting_.end()) return;
   std::string number;

@@ -4,6 +4,7 @@
 // `decided`). The same (person, action_id) is answered the same whatever is retried (I2). Pure, one thread.
 #pragma once
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 #include <deque>
 #include <memory>
@@ -22,7 +23,7 @@ class Acting {
 
   void receive(Session& session, v1::Act& act);
   void file_pending();  // after look-ups and the reads that answer them
-  void retry();         // at the begin of a round: steps on a case that was ending when they came
+  void retry();         // at the begin of a round: steps that came while their case ended, or they were decided
   bool anything_pending() const { return !pending_.empty(); }
 
   // The commit that decides an action is on the batch.
@@ -64,6 +65,7 @@ class Acting {
   std::deque<std::unique_ptr<Pending>> pending_;
   absl::flat_hash_map<Digest128, Digest128> contents_of_round_;  // key → content of actions filed in this round
   absl::flat_hash_map<Digest128, Waiting> waiting_;              // for Decided
+  absl::flat_hash_set<Digest128> decided_in_round_;              // on the batch: no look-up finds them yet
   std::string scratch_, stamped_bytes_, record_bytes_;
 };
 

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/limits.h"
 #include "proto/errors.h"
 #include "tests/broker/broker_world.h"
@@ -198,6 +200,35 @@ TEST_F(Acting, ACaseWhoseHostLeftNoEndingIsEnded) {
     if (frame.has_query_reply()) errors.push_back(frame.query_reply().error());
   }
   EXPECT_EQ(errors, (std::vector<std::uint32_t>{v1::ERROR_CODE_CASE_ENDED, v1::ERROR_CODE_CASE_ENDED}));
+}
+
+// Found by the simulator (hosts, seed 24): asked again in the round in which its decision came, a step was neither found
+// as decided nor among those who waited, and its person waited for ever.
+TEST_F(Acting, AStepAskedAgainInTheRoundThatDecidesItIsAnswered) {
+  world.hello(4, "worker-1", v1::ROLE_GRID_WORKER);
+  const auto first = world.publish(1, request_for("r-1", "a-01"));
+  case_number = first.case_number();
+  world.say(2, act_frame(7, "step-1", case_number, v1::ACTION_KIND_ACCEPT));
+  world.say(2, act_frame(8, "step-2", case_number, v1::ACTION_KIND_FEED_BACK));
+  world.round();
+  const auto lease = world.host(5, "host-1").at("a-01");
+  world.commit(5, {world.commit_of(lease, 1, 1), world.commit_of(lease, 2, 2)});
+  const auto say_commit = [&](std::uint64_t number, std::uint64_t cause) {
+    v1::ClientFrame commits;
+    commits.mutable_commits()->add_commits(deciding(lease, number, cause).SerializeAsString());
+    world.say(5, commits);
+  };
+  world.frames(4);
+  say_commit(3, 3);
+  world.say(4, act_frame(1, "step-1", case_number, v1::ACTION_KIND_ACCEPT));
+  world.say(4, act_frame(2, "step-2", case_number, v1::ACTION_KIND_FEED_BACK));
+  say_commit(4, 4);
+  for (int i = 0; i < 3; ++i) world.round();
+  std::multiset<std::pair<std::uint64_t, v1::ActionReply::Stage>> told;
+  for (const auto& reply : world.action_replies(4)) told.emplace(reply.tag(), reply.stage());
+  EXPECT_EQ(told, (std::multiset<std::pair<std::uint64_t, v1::ActionReply::Stage>>{
+                      {1, v1::ActionReply::RECEIVED}, {1, v1::ActionReply::DECIDED},
+                      {2, v1::ActionReply::RECEIVED}, {2, v1::ActionReply::DECIDED}}));
 }
 
 TEST_F(Acting, StepsThatAreRefusedTakeNothingOfTheWindow) {

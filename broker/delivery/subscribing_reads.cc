@@ -157,6 +157,8 @@ void Subscribing::look_after_progress() {
       if (place.consumer_sequence != s->saved.consumer_sequence || place.position.value - s->saved.position.value > unsaved_bytes_max)
         cursor_changed(*s);
     }
+    // What is not acknowledged may not have come: who missed the last of it learns so, though their credit is used up.
+    if (!s->sent.empty()) s->progress_said = 0;
     say_progress(*s);
   }
 }

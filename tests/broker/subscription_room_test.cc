@@ -194,5 +194,33 @@ TEST_F(SubscriptionRoom, progress_is_said_by_each_each_second_and_not_by_all_in_
   EXPECT_LE(progress, 5);
 }
 
+// Found by the simulator (network, seed 116): the events for which there was credit overtook Subscribed and were not taken.
+// With no credit left nothing more came, and their number was never missed.
+TEST_F(SubscriptionRoom, progress_is_said_again_while_what_was_sent_is_not_acknowledged) {
+  world.say(2, subscribe_with("wall", 3, 1 << 20));
+  world.round();
+  for (int i = 0; i < 4; ++i) commit_events({{v1::EVENT_KIND_ACCEPTED, {}}});
+  world.frames(2);
+  v1::ClientFrame heartbeat;
+  heartbeat.mutable_heartbeat();
+  const auto progress_in_three_seconds = [&] {
+    std::vector<std::uint64_t> through;
+    for (int i = 0; i < 30; ++i) {
+      world.pass(std::chrono::milliseconds(100));
+      world.say(2, heartbeat);
+      world.round();
+      for (const auto& frame : world.frames(2))
+        if (frame.events().has_progress()) through.push_back(frame.events().progress().through_consumer_sequence());
+    }
+    return through;
+  };
+  const auto told = progress_in_three_seconds();
+  EXPECT_GE(told.size(), 2u);
+  EXPECT_LE(told.size(), 4u);
+  for (const auto through : told) EXPECT_EQ(through, 3u);
+  acknowledge(2, "wall", 3);
+  EXPECT_LE(progress_in_three_seconds().size(), 1u) << "nothing is unanswered, and nothing new";
+}
+
 }  // namespace
 }  // namespace huying::broker

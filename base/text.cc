@@ -1,16 +1,20 @@
 #include "base/text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace huying {
+namespace {
 
-bool is_clean_text(std::string_view text) {
-  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* end = at + text.size();
-  while (at != end) {
+// How many bytes of the beginning of `text` are clean.
+std::size_t clean_bytes(std::string_view text) {
+  const auto* const begin = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* const end = begin + text.size();
+  for (const auto* at = begin; at != end;) {
+    const auto clean = static_cast<std::size_t>(at - begin);
     const unsigned char lead = *at++;
     if (lead < 0x80) {
-      if (lead < 0x20 ? lead != '\n' : lead == 0x7F) return false;
+      if (lead < 0x20 ? lead != '\n' : lead == 0x7F) return clean;
       continue;
     }
     int more;
@@ -22,17 +26,45 @@ bool is_clean_text(std::string_view text) {
     } else if ((lead & 0xF8) == 0xF0) {
       more = 3, point = lead & 0x07u, least = 0x10000;
     } else {
-      return false;
+      return clean;
     }
-    if (end - at < more) return false;
+    if (end - at < more) return clean;
     for (; more > 0; --more, ++at) {
-      if ((*at & 0xC0) != 0x80) return false;
+      if ((*at & 0xC0) != 0x80) return clean;
       point = point << 6 | (*at & 0x3Fu);
     }
-    if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
-    if (point >= 0x80 && point < 0xA0) return false;  // C1 controls
+    if (point < least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return clean;
+    if (point >= 0x80 && point < 0xA0) return clean;  // C1 controls
   }
-  return true;
+  return text.size();
+}
+
+}  // namespace
+
+bool is_clean_text(std::string_view text) { return clean_bytes(text) == text.size(); }
+
+std::string_view clip(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+  return text.substr(0, bytes_max);
+}
+
+std::string quotable(std::string_view text, std::size_t bytes_max) {
+  constexpr std::string_view and_more = " …";
+  std::string quoted;
+  std::string_view left = text.size() <= bytes_max ? text : clip(text, bytes_max - std::min(bytes_max, and_more.size()));
+  const bool is_cut = left.size() < text.size();
+  while (!left.empty()) {
+    const std::size_t clean = clean_bytes(left);
+    quoted += left.substr(0, clean);
+    left.remove_prefix(clean);
+    if (left.empty()) break;
+    quoted += '?';
+    left.remove_prefix(1);
+  }
+  std::replace(quoted.begin(), quoted.end(), '\n', ' ');
+  if (is_cut && bytes_max >= and_more.size()) quoted += and_more;
+  return quoted;
 }
 
 bool is_code(std::string_view text, std::size_t max) {

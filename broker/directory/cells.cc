@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/ids.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace huying::directory {
 namespace {
@@ -99,7 +100,7 @@ std::string Adder::unit_of(const Feature& feature) {
   }
   if (!units_.contains(*feature.unit))
     findings_.add(v1::ERROR_CODE_DIRECTORY_INVALID, feature.where(),
-                  fmt::format("its unit '{}' is not in directory.txtpb", feature.unit->substr(0, 64)));
+                  fmt::format("its unit '{}' is not in directory.txtpb", quotable(*feature.unit, 64)));
   return *feature.unit;
 }
 

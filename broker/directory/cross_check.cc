@@ -64,7 +64,7 @@ void TextCheck::check_names() {
 void TextCheck::check_units() {
   absl::flat_hash_set<std::string> codes;
   for (const auto& unit : directory_.units()) {
-    const std::string shown = unit.code().substr(0, 40);
+    const std::string shown = quotable(unit.code(), 40);
     require(is_token(unit.code(), unit_bytes_max),
             fmt::format("unit '{}': its code must be 1 to 32 of a-z, 0-9, '_', '-'", shown));
     require(unit.code() != "desk", "unit 'desk' is made by itself; leave it out");
@@ -165,7 +165,7 @@ void check_systems(const v1::Directory& directory, Findings& findings) {
   for (const auto& system : directory.systems()) {
     const auto refuse = [&](std::string_view what) {
       findings.add(v1::ERROR_CODE_DIRECTORY_INVALID, "directory.txtpb",
-                   fmt::format("system '{}': {}", system.code().substr(0, 64), what));
+                   fmt::format("system '{}': {}", quotable(system.code(), 64), what));
     };
     if (!is_code(system.code(), limits::code_bytes_max)) refuse("its code must be 1 to 64 of a-z, 0-9, '.', '_', '-'");
     if (!is_short(system.title())) refuse("its title has more than 128 bytes");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "proto/errors.h"
 
 namespace huying::directory {
@@ -14,19 +15,10 @@ namespace {
 // A finding is a line for people and travels in a frame with up to a hundred others: what it quotes is cut.
 constexpr std::size_t where_bytes_max = 256, what_bytes_max = 1024;
 
-void cut(std::string& text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return;
-  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;  // no half character
-  text.resize(bytes_max);
-  text += " …";
-}
-
 }  // namespace
 
-void Findings::add(v1::ErrorCode code, std::string where, std::string what) {
-  cut(where, where_bytes_max);
-  cut(what, what_bytes_max);
-  Finding finding{static_cast<std::uint32_t>(code), std::move(where), std::move(what)};
+void Findings::add(v1::ErrorCode code, std::string_view where, std::string_view what) {
+  Finding finding{static_cast<std::uint32_t>(code), quotable(where, where_bytes_max), quotable(what, what_bytes_max)};
   auto& count = finding.is_error() ? errors_ : warnings_;
   auto& list = found_[finding.is_error() ? 0 : 1];
   ++count;

@@ -53,10 +53,9 @@ class Events : public nlohmann::json_sax<json> {
   bool parse_error(std::size_t position, const std::string&, const json::exception& error) override {
     std::string_view what = error.what();
     if (const auto text = what.find("parse error"); text != std::string_view::npos) what.remove_prefix(text);
-    what = what.substr(0, 160);
-    std::string clean(what);
-    if (!is_clean_text(clean)) clean = "not valid JSON, or not valid UTF-8";
-    findings_.add(v1::ERROR_CODE_GEOJSON_SYNTAX, fmt::format("cells.geojson: byte {}", position), std::move(clean));
+    what = clip(what, 160);
+    findings_.add(v1::ERROR_CODE_GEOJSON_SYNTAX, fmt::format("cells.geojson: byte {}", position),
+                  is_clean_text(what) ? what : "not valid JSON, or not valid UTF-8");
     return false;
   }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace huying::directory {
 namespace {
@@ -14,9 +15,7 @@ constexpr std::size_t levels_max = 64;
 constexpr std::size_t property_bytes_max = 256;
 constexpr std::size_t position_numbers_max = 8;
 
-std::string shown(std::string_view text) {
-  return std::string(text.substr(0, 40));
-}
+std::string shown(std::string_view text) { return quotable(text, 40); }
 
 bool means_yes(std::string_view text) { return text == "true" || text == "yes" || text == "1"; }
 

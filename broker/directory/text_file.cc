@@ -21,7 +21,7 @@ class Errors : public google::protobuf::io::ErrorCollector {
   Errors(std::string_view file, v1::ErrorCode code, Findings& findings)
       : file_(file), code_(code), findings_(findings) {}
   void AddError(int line, int column, const std::string& message) override {
-    const std::string what = message.substr(0, 200);
+    const std::string_view what = clip(message, 200);
     findings_.add(code_, fmt::format("{}:{}:{}", file_, line + 1, column + 1), is_clean_text(what) ? what : "unreadable");
   }
   void AddWarning(int, int, const std::string&) override {}

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "broker/journal/begin_anew.h"
 #include "proto/errors.h"
 
@@ -35,7 +36,7 @@ Result<Term> EmbeddedJournal::claim(std::string_view broker, Instant now) {
   v1::TermClaimed claimed;
   const std::uint32_t term_before = last_term_;
   claimed.set_term(last_term_ + 1 + (begins_anew_ ? terms_left_out : 0));
-  claimed.set_broker(std::string(broker.substr(0, limits::name_bytes_max)));
+  claimed.set_broker(std::string(clip(broker, limits::name_bytes_max)));
   Batch batch;
   batch.begin_item();
   batch.add_record(partition_stream, v1::RECORD_KIND_TERM, {claimed.term(), 0}, claimed.SerializeAsString());

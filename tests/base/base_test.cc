@@ -49,6 +49,27 @@ TEST(Text, RefusesWhatIsNotCleanUtf8) {
   EXPECT_FALSE(is_clean_text("\xC2\x9B"));              // C1 control
 }
 
+TEST(Text, IsCutBehindAWholeCharacter) {
+  EXPECT_EQ(clip("污水", 6), "污水");
+  EXPECT_EQ(clip("污水", 5), "污");
+  EXPECT_EQ(clip("污水", 2), "");
+  EXPECT_EQ(clip("abc", 2), "ab");
+}
+
+TEST(Text, WhatAMessageQuotesIsCleanOnOneLineAndBounded) {
+  EXPECT_EQ(quotable("污水\nnow", 40), "污水 now");
+  EXPECT_EQ(quotable("a\x1b[31m\xE6\xB1", 40), "a?[31m??");
+  EXPECT_EQ(quotable(std::string_view("\0b", 2), 40), "?b");
+  EXPECT_EQ(quotable("", 40), "");
+  const std::string text = "x污水从井盖外溢污水从井盖外溢";
+  for (std::size_t bytes_max = 0; bytes_max <= text.size() + 1; ++bytes_max) {
+    const auto quoted = quotable(text, bytes_max);
+    EXPECT_LE(quoted.size(), bytes_max);
+    EXPECT_TRUE(is_clean_text(quoted)) << bytes_max;
+    EXPECT_EQ(quoted.ends_with(" …"), bytes_max >= 4 && bytes_max < text.size()) << bytes_max;
+  }
+}
+
 TEST(Text, ACodeIsLowerCaseAndBounded) {
   EXPECT_TRUE(is_code("shiqiao-01.w_1", 64));
   EXPECT_FALSE(is_code("", 64));

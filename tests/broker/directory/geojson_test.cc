@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "tests/broker/directory/files.h"
 
 namespace huying::directory {
@@ -104,6 +105,17 @@ TEST(Geojson, CoordinatesInMetresOrAnotherSystemAreRefused) {
   EXPECT_EQ(first_code(read(R"({"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:3857"}},)"
                             R"("features":[]})")),
             v1::ERROR_CODE_COORDINATE_RANGE);
+}
+
+// Found by fuzzing: a name of a reference system that was cut within a character made a finding that no log could print.
+TEST(Geojson, WhatAFindingQuotesIsWholeCharactersOnOneLine) {
+  const auto out = read(R"({"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:污水从井盖外溢)"
+                        R"(污水从井盖外溢污水从井盖外溢\u001b[31m\n"}},"features":[]})");
+  ASSERT_EQ(first_code(out), v1::ERROR_CODE_COORDINATE_RANGE);
+  for (const auto& finding : out.findings) {
+    EXPECT_TRUE(is_clean_text(to_string(finding))) << to_string(finding);
+    EXPECT_EQ(to_string(finding).find('\n'), std::string::npos) << to_string(finding);
+  }
 }
 
 TEST(Geojson, AnOpenRingIsNamedWithItsFeature) {

@@ -18,7 +18,7 @@ constexpr int rules_max = 100, categories_max = 1000;
 
 class Check {
  public:
-  explicit Check(Findings& findings) : findings_(findings) {}
+  Check(Findings& findings, WorkingTime working) : findings_(findings), working_(working) {}
   void policy(const v1::Policy& policy);
 
  private:
@@ -31,6 +31,7 @@ class Check {
   }
 
   Findings& findings_;
+  const WorkingTime working_;
   absl::flat_hash_set<std::string> rules_, categories_;
 };
 
@@ -45,6 +46,7 @@ void Check::span(const std::string& where, bool is_there, const v1::Span& span) 
       break;
     case v1::SPAN_UNIT_WORKING_HOUR:
     case v1::SPAN_UNIT_WORKING_DAY:
+      if (working_ == WorkingTime::allowed) break;
       refuse(where, "working hours and days need a calendar, which this version does not have; use natural days");
       break;
     default:
@@ -52,7 +54,7 @@ void Check::span(const std::string& where, bool is_there, const v1::Span& span) 
   }
   if (!v1::FirstDay_IsValid(span.first_day()))
     refuse(where, "first_day must be FIRST_DAY_COUNTED or FIRST_DAY_NOT_COUNTED");
-  if (span.day_end() == v1::DAY_END_CLOSE_OF_BUSINESS)
+  if (span.day_end() == v1::DAY_END_CLOSE_OF_BUSINESS && working_ == WorkingTime::refused)
     refuse(where, "the close of business needs a calendar, which this version does not have; use DAY_END_MIDNIGHT");
   else if (!v1::DayEnd_IsValid(span.day_end()))
     refuse(where, "day_end must be DAY_END_MIDNIGHT or DAY_END_SAME_TIME");
@@ -113,9 +115,9 @@ void Check::policy(const v1::Policy& policy) {
 
 }  // namespace
 
-void read_policy(std::string_view text, v1::Policy& policy, Findings& findings) {
+void read_policy(std::string_view text, v1::Policy& policy, Findings& findings, WorkingTime working) {
   if (!read_text_file("policy.txtpb", text, v1::ERROR_CODE_POLICY_SYNTAX, policy, findings)) return;
-  Check(findings).policy(policy);
+  Check(findings, working).policy(policy);
 }
 
 }  // namespace huying::directory

@@ -50,7 +50,7 @@ Instant reckon(const v1::Span& span, Instant start, const CivilZone& zone, DayOf
 
 }  // namespace
 
-Result<void> check_span(const v1::Span& span) {
+Result<void> check_span(const v1::Span& span, WorkingTime working) {
   if (span.count() < 1 || span.count() > 1000) {
     return fail(v1::ERROR_CODE_POLICY_INVALID, "a span counts 1 to 1,000");
   }
@@ -59,10 +59,14 @@ Result<void> check_span(const v1::Span& span) {
     case v1::SPAN_UNIT_NATURAL_DAY:
     case v1::SPAN_UNIT_NATURAL_MONTH:
       break;
-    default:
+    case v1::SPAN_UNIT_WORKING_HOUR:
+    case v1::SPAN_UNIT_WORKING_DAY:
+      if (working == WorkingTime::allowed) return {};
       return fail(v1::ERROR_CODE_POLICY_INVALID, "a span in working time needs a calendar, which is not there yet");
+    default:
+      return fail(v1::ERROR_CODE_POLICY_INVALID, "a span has no unit");
   }
-  if (span.day_end() == v1::DAY_END_CLOSE_OF_BUSINESS) {
+  if (working == WorkingTime::refused && span.day_end() == v1::DAY_END_CLOSE_OF_BUSINESS) {
     return fail(v1::ERROR_CODE_POLICY_INVALID, "close of business needs a calendar, which is not there yet");
   }
   return {};

@@ -23,8 +23,11 @@
 
 namespace huying::clocks {
 
-// POLICY_INVALID when the span has no count, or a unit or day end that needs a calendar.
-Result<void> check_span(const v1::Span& span);
+// Whether spans in working time may be: who reckons them needs a calendar (reckoning.h).
+enum class WorkingTime : std::uint8_t { refused, allowed };
+
+// POLICY_INVALID when the span has no count, or a unit or day end that is none or needs a calendar.
+Result<void> check_span(const v1::Span& span, WorkingTime working = WorkingTime::refused);
 
 // Of a checked span; an unchecked one gives POLICY_INVALID.
 Result<Instant> due_at(const v1::Span& span, Instant start, const CivilZone& zone);

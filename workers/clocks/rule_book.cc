@@ -33,7 +33,7 @@ void fill_missing(v1::Rule& rule) {
   fill(*ladder.mutable_monthly(), 1, v1::SPAN_UNIT_NATURAL_MONTH);
 }
 
-Result<void> check_rule(const v1::Rule& rule) {
+Result<void> check_rule(const v1::Rule& rule, WorkingTime working) {
   const auto& ladder = rule.ladder();
   const std::pair<const char*, const v1::Span*> spans[] = {
       {"arrange", &rule.arrange()},
@@ -48,7 +48,7 @@ Result<void> check_rule(const v1::Rule& rule) {
       {"ladder.monthly", &ladder.monthly()},
   };
   for (const auto& [name, span] : spans) {
-    if (auto checked = check_span(*span); !checked) {
+    if (auto checked = check_span(*span, working); !checked) {
       return fail(checked.error().code, fmt::format("rule {}, {}: {}", rule.name(), name, checked.error().detail));
     }
   }
@@ -64,12 +64,12 @@ Result<int> place_of(const v1::Policy& policy, const std::string& name) {
 
 }  // namespace
 
-Result<RuleBook> RuleBook::make(const v1::Policy& policy) {
+Result<RuleBook> RuleBook::make(const v1::Policy& policy, WorkingTime working) {
   RuleBook book(policy);
   if (policy.rules().empty()) return fail(v1::ERROR_CODE_POLICY_INVALID, "the policy has no rule");
   for (auto& rule : *book.policy_.mutable_rules()) {
     fill_missing(rule);
-    if (auto checked = check_rule(rule); !checked) return tl::unexpected(checked.error());
+    if (auto checked = check_rule(rule, working); !checked) return tl::unexpected(checked.error());
   }
   const auto normal = policy.default_rule().empty() ? Result<int>(0) : place_of(policy, policy.default_rule());
   if (!normal) return tl::unexpected(normal.error());

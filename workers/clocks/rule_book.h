@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "huying/v1/common.pb.h"
 #include "huying/v1/policy.pb.h"
+#include "workers/clocks/due.h"
 #include "workers/clocks/text_map.h"
 
 namespace huying::clocks {
@@ -16,7 +17,7 @@ class RuleBook {
   // POLICY_INVALID when a rule, a category or a span is not usable; the directory's check refuses such a policy before
   // it gets here. Spans that a rule leaves out are filled in after 13710; the first rule is the default where none is
   // named.
-  static Result<RuleBook> make(const v1::Policy& policy);
+  static Result<RuleBook> make(const v1::Policy& policy, WorkingTime working = WorkingTime::refused);
 
   // By category and urgency. A category that this version does not have has the default rule: the case was filed
   // under an earlier one. What lives in the rule outlives the answer only as long as the book does.

@@ -1,0 +1,21 @@
+// The calendars that the tests reckon with.
+#pragma once
+#include <google/protobuf/text_format.h>
+
+#include "base/check.h"
+#include "workers/clocks/calendar.h"
+
+namespace huying::clocks {
+
+inline v1::Calendar shipped_message() {
+  v1::Calendar message;
+  HUYING_CHECK(google::protobuf::TextFormat::ParseFromString(std::string(shipped_calendar_text()), &message));
+  return message;
+}
+
+inline const Calendar& shipped() {
+  static const Calendar calendar = Calendar::make(shipped_message()).value();
+  return calendar;
+}
+
+}  // namespace huying::clocks

@@ -21,6 +21,7 @@ void add_commands(CLI::App& root, Chosen& chosen) {
   add_subscribe(root, chosen);
   add_case(root, chosen);
   add_route(root, chosen);
+  add_deadline(root, chosen);
   add_directory(root, chosen);
   add_journal(root, chosen);
   add_status(root, chosen);

@@ -35,6 +35,7 @@ void add_publish(CLI::App& root, Chosen& chosen);
 void add_subscribe(CLI::App& root, Chosen& chosen);
 void add_case(CLI::App& root, Chosen& chosen);
 void add_route(CLI::App& root, Chosen& chosen);
+void add_deadline(CLI::App& root, Chosen& chosen);
 void add_directory(CLI::App& root, Chosen& chosen);                // the group
 void add_directory_check(CLI::App& directory, Chosen& chosen);     // huying directory check
 void add_directory_publish(CLI::App& directory, Chosen& chosen);   // huying directory publish

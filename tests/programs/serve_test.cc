@@ -95,6 +95,25 @@ TEST_F(ServeTest, AStrangerIsRefusedByNumber) {
   EXPECT_THAT(ended.err, HasSubstr("E1006 UNKNOWN_PRINCIPAL"));
 }
 
+TEST_F(ServeTest, ASubjectThatMatchesNothingIsSaidAndTheOthersAreRead) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto seen = client({"subscribe", "case.*.*.finished", "configuration.>", "--from", "start", "--count", "1"},
+                           "street.supervisor-1");
+  EXPECT_EQ(seen.code, 0);
+  EXPECT_THAT(seen.err, HasSubstr("Nothing will ever come for case.*.*.finished"));
+  EXPECT_THAT(seen.err, Not(HasSubstr("configuration")));
+  EXPECT_THAT(seen.out, HasSubstr("名录第 1 版已生效 directory version 1 is in force"));
+}
+
+TEST_F(ServeTest, ANewNameIsToldThatItBeginsNow) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const Spawned reader({"huying", "subscribe", "case.>", "--name", "ledger", "--json", "--endpoint", endpoint, "--as",
+                        "street.supervisor-1"});
+  EXPECT_TRUE(client::wait_until([&] { return reader.err().find("The name ledger is new here") != std::string::npos; }))
+      << reader.err();
+  EXPECT_EQ(reader.out(), "");
+}
+
 TEST_F(ServeTest, TheAdministratorSeesWhoHoldsTheCells) {
   ASSERT_NO_FATAL_FAILURE(serve());
   EXPECT_TRUE(client::wait_until([&] {

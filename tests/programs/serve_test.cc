@@ -114,6 +114,24 @@ TEST_F(ServeTest, ANewNameIsToldThatItBeginsNow) {
   EXPECT_EQ(reader.out(), "");
 }
 
+TEST_F(ServeTest, AWorkerThatTheDirectoryDoesNotKnowEnds) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  for (const auto& [as, refusal] : {std::pair("nobody-7", "E1006 UNKNOWN_PRINCIPAL"),
+                                    std::pair("street.supervisor-1", "E1007 ROLE_NOT_HELD")}) {
+    const auto ended = client({"worker"}, as);
+    EXPECT_EQ(ended.code, 3) << as;
+    EXPECT_THAT(ended.err, HasSubstr(refusal)) << as;
+    EXPECT_THAT(ended.err, HasSubstr("trying again does not mend this")) << as;
+  }
+}
+
+TEST_F(ServeTest, AWorkerWaitsForABrokerThatIsAway) {
+  Spawned worker({"huying", "worker", "--endpoint", folder.endpoint(), "--as", "host-2"});
+  ASSERT_TRUE(client::wait_until([&] { return worker.err().find("E8002 NOT_CONNECTED") != std::string::npos; }));
+  worker.signal(SIGTERM);
+  EXPECT_EQ(worker.wait().code, 0) << "it was told to stop, and had not given up";
+}
+
 TEST_F(ServeTest, TheAdministratorSeesWhoHoldsTheCells) {
   ASSERT_NO_FATAL_FAILURE(serve());
   EXPECT_TRUE(client::wait_until([&] {

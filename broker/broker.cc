@@ -205,7 +205,8 @@ Result<void> Broker::start() {
     s.router->bind(s.endpoint);
     s.endpoint = s.router->get(zmq::sockopt::last_endpoint);
   } catch (const zmq::error_t& e) {
-    return fail(v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE, fmt::format("{}: {}", s.endpoint, e.what()));
+    const auto code = s.options.endpoint.empty() ? v1::ERROR_CODE_JOURNAL_UNREADABLE : v1::ERROR_CODE_USAGE;
+    return fail(code, client::why_not_bound(s.endpoint, e.num()));
   }
   return {};
 }

@@ -154,6 +154,26 @@ TEST(Commands, AnEndpointThatIsRefusedLeavesNothingBehind) {
   EXPECT_FALSE(std::filesystem::exists(data));
 }
 
+TEST(Commands, AnEndpointThatCannotBeBoundIsNotCalledUnsafe) {
+  const client::PrivateFolder folder;
+  const auto data = folder.path() + "/data";
+  std::filesystem::create_directories(data + "/broker.sock");
+  std::filesystem::permissions(data, std::filesystem::perms::owner_all);
+  const auto of_the_folder = run({"huying", "serve", "--data", data, "--directory", WENYUAN});
+  EXPECT_EQ(of_the_folder.code, 3);
+  EXPECT_THAT(of_the_folder.err, HasSubstr("E5008 JOURNAL_UNREADABLE"));
+  EXPECT_THAT(of_the_folder.err, HasSubstr(data + "/broker.sock is a folder"));
+  std::filesystem::create_directory(folder.path() + "/socket");
+  const auto chosen = run({"huying", "serve", "--data", folder.path() + "/other", "--directory", WENYUAN, "--endpoint",
+                           "ipc://" + folder.path() + "/socket"});
+  EXPECT_EQ(chosen.code, 2);
+  EXPECT_THAT(chosen.err, HasSubstr("E8003 USAGE"));
+  const auto absent = run({"huying", "status", "--endpoint", "ipc://" + folder.path() + "/absent/broker.sock"});
+  EXPECT_EQ(absent.code, 2);
+  EXPECT_THAT(absent.err, HasSubstr("No such file or directory"));
+  EXPECT_THAT(absent.err, Not(HasSubstr("E1021")));
+}
+
 TEST(Commands, ABackupNeverLiesInWhatItIsABackupOf) {
   const client::PrivateFolder folder;
   const std::string data = folder.path() + "/data";

@@ -121,10 +121,10 @@ void add_journal_export(CLI::App& group, Chosen& chosen) {
   app->add_option("--output", options->output, "File to make; one that is there is never replaced")->required();
   app->add_flag("--json-lines", options->json_lines, "One JSON line a record instead of protobuf");
   app->add_option("--stream", options->stream, "Only this stream: 0 the partition's own, 1 the desk")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{UINT32_MAX}));
-  app->add_option("--from", options->from, "Position of the first record");
+      ->check(whole_number(0, UINT32_MAX));
+  app->add_option("--from", options->from, "Position of the first record")->check(whole_number());
   app->add_option("--since", options->since, "Recorded at or after, e.g. 2026-11-23T08:00:00+08:00");
-  app->add_option("--count", options->count, "Records at most; 0: all");
+  app->add_option("--count", options->count, "Records at most; 0: all")->check(whole_number());
   app->add_flag("--with-private", options->with_private,
                 "Contacts, words, points, addresses and people, too: guard the file");
   app->add_flag("--json", options->json, "Say what was done as JSON, one line");

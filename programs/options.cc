@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 
 #include "base/limits.h"
 
@@ -55,6 +56,17 @@ CLI::Validator number_between(double least, double most) {
     return fits ? std::string() : fmt::format("{} is not a number from {:.10g} to {:.10g}", text, least, most);
   };
   return CLI::Validator(check, fmt::format("in [{:.10g} - {:.10g}]", least, most));
+}
+
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  const auto check = [least, most](const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool fits = error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most;
+    return fits ? std::string() : fmt::format("{} is not a whole number from {} to {}", text, least, most);
+  };
+  const bool has_bounds = least != 0 || most != UINT64_MAX;
+  return CLI::Validator(check, has_bounds ? fmt::format("in [{} - {}]", least, most) : std::string());
 }
 
 std::string footer_with_exit_codes(const std::string& examples) {

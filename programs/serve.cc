@@ -135,7 +135,7 @@ void add_serve(CLI::App& root, Chosen& chosen) {
   add_broker_options(*app, *options);
   app->add_option("--hosts", options->hosts, "Hosts in this process; 0: only `huying worker` elsewhere")
       ->capture_default_str()
-      ->check(CLI::Range(0u, 64u));
+      ->check(whole_number(0, 64));
   app->add_option("--host-prefix", options->host_prefix, "Their principals: this and a number from 1")->capture_default_str();
   app->footer(footer_with_exit_codes("Examples:\n"
                                      "  huying serve --data /tmp/wenyuan --directory deploy/wenyuan\n"
@@ -164,7 +164,9 @@ void add_worker(CLI::App& root, Chosen& chosen) {
                                             "the directory does not know it.");
   app->add_option("--endpoint", options->endpoint, "Where the broker listens")->envname("HUYING_ENDPOINT")->required();
   app->add_option("--as", options->principal, "Principal: a host of the directory. Two processes never share one")->required();
-  app->add_option("--capacity", options->capacity, "Cells at most; 0: any")->capture_default_str();
+  app->add_option("--capacity", options->capacity, "Cells at most; 0: any")
+      ->capture_default_str()
+      ->check(whole_number(0, UINT32_MAX));
   app->footer(footer_with_exit_codes("Example:\n  huying worker --endpoint ipc:///tmp/wenyuan/broker.sock --as host-2\n"));
   app->callback([options, &chosen] { chosen = [options] { return work(*options); }; });
 }

@@ -223,7 +223,9 @@ void add_subscribe(CLI::App& root, Chosen& chosen) {
                   "cursor (of --name), start, head, a time such as 2026-11-23T09:00:00Z, or token:…; default: cursor with "
                   "--name, start for the board, else head");
   app->add_option("--for", options->person, "Read as this person (a gateway's right)");
-  app->add_option("--count", options->count, "End after so many events; 0: never")->capture_default_str();
+  app->add_option("--count", options->count, "End after so many events; 0: never")
+      ->capture_default_str()
+      ->check(whole_number());
   app->footer(footer_with_exit_codes(
       "Subjects: case.<street>.<unit>.<cell>.<event>, escalation.<rung>.<street>.<unit>.<cell>,\n"
       "coverage.<street>.<cell>, configuration.<street>; * is one token, > the rest.\n"

@@ -83,6 +83,40 @@ TEST(Commands, ArgumentsThatDoNotFitAreUsageErrors) {
   }
 }
 
+TEST(Commands, ANumberThatIsNoneOrDoesNotFitIsAUsageError) {
+  const std::vector<std::vector<std::string>> options = {
+      {"journal", "dump", "--data", "/tmp/x", "--count"},
+      {"journal", "dump", "--data", "/tmp/x", "--from"},
+      {"journal", "dump", "--data", "/tmp/x", "--stream"},
+      {"journal", "export", "--data", "/tmp/x", "--output", "/tmp/x/y", "--count"},
+      {"journal", "export", "--data", "/tmp/x", "--output", "/tmp/x/y", "--from"},
+      {"journal", "export", "--data", "/tmp/x", "--output", "/tmp/x/y", "--stream"},
+      {"subscribe", "case.>", "--as", "a", "--endpoint", "ipc:///tmp/x", "--count"},
+      {"subscribe", "case.>", "--as", "a", "--endpoint", "ipc:///tmp/x", "--wait"},
+      {"publish", "--as", "a", "--endpoint", "ipc:///tmp/x", "--window"},
+      {"worker", "--as", "a", "--endpoint", "ipc:///tmp/x", "--capacity"},
+      {"serve", "--data", "/tmp/x", "--hosts"},
+      {"serve", "--data", "/tmp/x", "--rate"},
+      {"case", "list", "--as", "a", "--endpoint", "ipc:///tmp/x", "--limit"},
+      {"case", "act", "accept", "N", "--as", "a", "--endpoint", "ipc:///tmp/x", "--revision"},
+      {"route", "--directory", WENYUAN, "--address", "a", "--border-metres"},
+      {"bench", "pipeline", "--requests"}, {"bench", "pipeline", "--cells"}, {"bench", "pipeline", "--in-flight"},
+      {"bench", "pipeline", "--rate"}, {"bench", "pipeline", "--runs"},
+      {"simulate", "--list", "--seed"}, {"simulate", "--list", "--minutes"}, {"simulate", "--list", "--days"},
+      {"simulate", "--list", "--cells"}, {"simulate", "--list", "--hosts"}, {"simulate", "--list", "--requests"},
+      {"demonstrate", "--days"}, {"demonstrate", "--minutes"}};
+  for (const auto& option : options)
+    for (const auto* number : {"-1", "-18446744073709551615", "1e400", "nan", "1x"}) {
+      auto words = option;
+      words.insert(words.begin(), "huying");
+      words.back() += std::string("=") + number;
+      const auto ended = run(words);
+      EXPECT_EQ(ended.code, 2) << testing::PrintToString(words);
+      EXPECT_EQ(ended.err.find("参数不对"), 0u) << testing::PrintToString(words);
+    }
+  EXPECT_EQ(run({"huying", "errors", "--", "-1"}).code, 2);
+}
+
 TEST(Commands, AnEndpointThatIsNotPrivateIsRefusedWithItsNumber) {
   const auto ended = run({"huying", "status", "--endpoint", "tcp://10.0.0.1:5570"});
   EXPECT_THAT(ended.err, HasSubstr("E1021 ENDPOINT_NOT_PRIVATE"));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "tests/client/scripted_broker.h"
 #include "tests/programs/spawned.h"
@@ -86,6 +87,28 @@ TEST_F(ServeTest, ACaseIsPublishedAcceptedResolvedAndSeen) {
   const auto stopped = server->wait();
   EXPECT_EQ(stopped.code, 0) << stopped.err;
   EXPECT_EQ(run({"huying", "journal", "verify", "--data", data}).code, 0);
+}
+
+TEST_F(ServeTest, AnExportThatFailsLeavesNothing) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto file = folder.path() + "/all.ndjson", absent = folder.path() + "/absent";
+  EXPECT_EQ(run({"huying", "journal", "export", "--data", absent, "--output", file}).code, 3);
+  EXPECT_EQ(run({"huying", "journal", "export", "--data", data, "--output", "/dev/full"}).code, 3);
+  // The file cannot become whole.
+  const std::string one_block_at_most =
+      R"(ulimit -f 1; trap '' XFSZ; exec "$0" journal export --json-lines --data "$1" --output "$2")";
+  const auto cut = run({"bash", "-c", one_block_at_most, HUYING_PROGRAM, data, file});
+  EXPECT_EQ(cut.code, 6) << cut.err;
+  EXPECT_THAT(cut.err, HasSubstr("E5003 JOURNAL_WRITE_FAILED"));
+  for (const auto& left : std::filesystem::directory_iterator(folder.path()))
+    EXPECT_EQ(left.path().filename(), "data") << "nothing else is left behind";
+
+  const auto whole = run({"huying", "journal", "export", "--json-lines", "--data", data, "--output", file});
+  EXPECT_EQ(whole.code, 0) << whole.err;
+  EXPECT_GT(std::filesystem::file_size(file), 1024u);
+  EXPECT_FALSE(std::filesystem::exists(file + ".unfinished"));
+  const auto twice = run({"huying", "journal", "export", "--data", data, "--output", file});
+  EXPECT_THAT(twice.err, HasSubstr("E5013 TARGET_EXISTS"));
 }
 
 TEST_F(ServeTest, AStrangerIsRefusedByNumber) {

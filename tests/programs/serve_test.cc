@@ -111,6 +111,14 @@ TEST_F(ServeTest, AnExportThatFailsLeavesNothing) {
   EXPECT_THAT(twice.err, HasSubstr("E5013 TARGET_EXISTS"));
 }
 
+TEST_F(ServeTest, ABackupSaysWhatItVerified) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto done = run({"huying", "journal", "backup", "--data", data, "--to", folder.path() + "/backup"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("the backup was verified"));
+  EXPECT_THAT(done.out, Not(HasSubstr("was not read"))) << "all of it was copied";
+}
+
 TEST_F(ServeTest, AStrangerIsRefusedByNumber) {
   ASSERT_NO_FATAL_FAILURE(serve());
   const auto ended = client({"case", "list", "--cell", "shiqiao-01"}, "nobody-7");

@@ -86,7 +86,19 @@ TEST_F(ServeTest, ACaseIsPublishedAcceptedResolvedAndSeen) {
   server->signal(SIGTERM);
   const auto stopped = server->wait();
   EXPECT_EQ(stopped.code, 0) << stopped.err;
-  EXPECT_EQ(run({"huying", "journal", "verify", "--data", data}).code, 0);
+  const auto verified = run({"huying", "journal", "verify", "--data", data});
+  EXPECT_EQ(verified.code, 0);
+  EXPECT_EQ(verified.out.find("partition 410871061: "), 0u) << verified.out;
+}
+
+TEST_F(ServeTest, AFolderMadeWithoutADirectoryHasNoNameAndServesWithOne) {
+  Spawned bare({"huying", "serve", "--data", data, "--hosts", "0"});
+  ASSERT_TRUE(bare.wait_for_out("listening at ")) << bare.err();
+  bare.signal(SIGTERM);
+  EXPECT_EQ(bare.wait().code, 0);
+  ASSERT_NO_FATAL_FAILURE(serve());
+  EXPECT_EQ(client({"publish"}, "hotline-12345", request_of_shiqiao).code, 0);
+  EXPECT_THAT(run({"huying", "journal", "verify", "--data", data}).out, Not(HasSubstr("partition")));
 }
 
 TEST_F(ServeTest, AnExportThatFailsLeavesNothing) {

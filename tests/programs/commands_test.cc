@@ -1,9 +1,12 @@
 // What a user meets on the command line: help, errors in words, exit codes; without a broker.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
+#include "programs/words.h"
 #include "tests/client/scripted_broker.h"
 #include "tests/programs/spawned.h"
 
@@ -25,6 +28,38 @@ TEST(Commands, EveryHelpHasADescriptionAnExampleAndTheExitCodes) {
     EXPECT_THAT(ended.out, HasSubstr("Example")) << words[1];
     EXPECT_THAT(ended.out, HasSubstr("Exit codes: 0 done")) << words[1];
     EXPECT_THAT(ended.out, HasSubstr("huying " + words[1])) << words[1];
+  }
+}
+
+// Each option's name stands at two columns, its Chinese and its English at six, a command's at sixteen. What is behind
+// them are examples, which are copied and never broken.
+TEST(Commands, EveryHelpIsInChineseFirstAndFitsAHundredColumns) {
+  const std::vector<std::vector<std::string>> commands = {
+      {}, {"demonstrate"}, {"serve"}, {"broker"}, {"worker"}, {"publish"}, {"subscribe"}, {"case"}, {"case", "list"},
+      {"case", "show"}, {"case", "act"}, {"route"}, {"directory"}, {"directory", "check"}, {"directory", "publish"},
+      {"journal"}, {"journal", "verify"}, {"journal", "dump"}, {"journal", "export"}, {"journal", "backup"},
+      {"journal", "restore"}, {"journal", "repair"}, {"status"}, {"errors"}, {"bench"}, {"bench", "pipeline"},
+      {"simulate"}};
+  const auto is_chinese = [](const std::string& text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE4; });
+  };
+  for (auto words : commands) {
+    words.insert(words.begin(), "huying");
+    words.push_back("--help");
+    std::istringstream help(run(words).out);
+    std::string line, before, name;
+    std::getline(help, line);
+    EXPECT_TRUE(is_chinese(line)) << testing::PrintToString(words) << ": " << line;
+    while (std::getline(help, line) && line.find("退出码") != 0) {
+      if (line.find("      ") == 0) {
+        EXPECT_LE(columns_of(line), 100u) << line;
+      }
+      if (line.find("  -") == 0) name = line;
+      const bool is_first_of_description = before == name && !name.empty() && line != name;
+      EXPECT_TRUE(!is_first_of_description || is_chinese(line))
+          << testing::PrintToString(words) << name << "\n" << line;
+      before = line;
+    }
   }
 }
 

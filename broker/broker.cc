@@ -13,6 +13,7 @@
 #include "broker/broker_core.h"
 #include "broker/directory/directory_files.h"
 #include "broker/journal/embedded_journal.h"
+#include "broker/journal/folder.h"
 #include "broker/journal/posix_disk.h"
 #include "broker/round.h"
 #include "broker/time_base.h"
@@ -102,6 +103,7 @@ struct Broker::State {
   }
 
   Result<void> choose_endpoint();
+  std::string street_of_new_folder();
   Result<void> open();
   Result<void> install_directory();
   Result<void> check_permission() const;
@@ -131,10 +133,22 @@ void Broker::stop() noexcept {
 
 // ---- Start -----------------------------------------------------------------------------------------------------
 
+// The name of a partition, written once, when the folder is made. Empty where no good directory tells it: such a folder
+// serves all the same, and what is wrong with the directory is said when it is put in force.
+std::string Broker::State::street_of_new_folder() {
+  const std::string format = options.data_folder + "/" + journal::format_file_name;
+  if (options.directory_folder.empty() || disk.exists(format)) return {};
+  const auto files = directory::read_folder(options.directory_folder);
+  if (!files) return {};
+  const auto loaded = directory::load(*files, nullptr);
+  return loaded.ok() ? loaded.configuration.directory().street() : std::string();
+}
+
 Result<void> Broker::State::open() {
   journal::EmbeddedOptions embedded;
   if (options.segment_bytes != 0) embedded.segment_bytes = options.segment_bytes;
   embedded.pool_segments = options.pool_segments;
+  embedded.partition = street_of_new_folder();
   auto opened = journal::EmbeddedJournal::open(disk, options.data_folder, embedded);
   if (!opened) return tl::unexpected(opened.error());
   journal = std::move(*opened);
@@ -205,7 +219,8 @@ Result<void> Broker::start() {
     s.router->bind(s.endpoint);
     s.endpoint = s.router->get(zmq::sockopt::last_endpoint);
   } catch (const zmq::error_t& e) {
-    return fail(v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE, fmt::format("{}: {}", s.endpoint, e.what()));
+    const auto code = s.options.endpoint.empty() ? v1::ERROR_CODE_JOURNAL_UNREADABLE : v1::ERROR_CODE_USAGE;
+    return fail(code, client::why_not_bound(s.endpoint, e.num()));
   }
   return {};
 }

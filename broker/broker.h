@@ -2,8 +2,8 @@
 // journal thread). It receives a round of frames, lets the core decide, makes the batch durable and sends what was said.
 //
 // start() opens the folder, recovers, replays and binds; run() serves until stop() is called (any thread, or a signal
-// handler's thread) or the journal fails. Errors: those of the journal, ENDPOINT_NOT_PRIVATE, TIME_BASE, and of a first
-// directory.
+// handler's thread) or the journal fails. Errors: those of the journal, ENDPOINT_NOT_PRIVATE, USAGE
+// (options.endpoint cannot be bound), TIME_BASE, and of a first directory.
 #pragma once
 #include <atomic>
 #include <cstdint>

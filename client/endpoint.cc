@@ -34,9 +34,12 @@ Result<void> check_ipc(std::string_view path) {
   auto folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder = ".";
   struct stat status {};
+  // Nothing about its privacy: the path is wrong.
   if (::stat(folder.c_str(), &status) != 0)
-    return refused(fmt::format("{}: {}", folder.string(), std::generic_category().message(errno)));
-  if (!S_ISDIR(status.st_mode)) return refused(fmt::format("{} is not a folder", folder.string()));
+    return fail(v1::ERROR_CODE_USAGE, fmt::format("ipc://{}: {}: {}", path, folder.string(),
+                                                  std::generic_category().message(errno)));
+  if (!S_ISDIR(status.st_mode))
+    return fail(v1::ERROR_CODE_USAGE, fmt::format("ipc://{}: {} is not a folder", path, folder.string()));
   if ((status.st_mode & 077) != 0)
     return refused(fmt::format("{} has mode {:04o}, not 0700", folder.string(), status.st_mode & 07777u));
   if (status.st_uid != ::geteuid() && ::geteuid() != 0)
@@ -73,6 +76,22 @@ Result<void> check_endpoint(std::string_view endpoint) {
   if (endpoint.substr(0, ipc.size()) == ipc) return check_ipc(endpoint.substr(ipc.size()));
   if (endpoint.substr(0, tcp.size()) == tcp) return check_tcp(endpoint.substr(tcp.size()));
   return refused(fmt::format("{} is neither ipc:// nor tcp://", endpoint));
+}
+
+std::string why_not_bound(std::string_view endpoint, int error) {
+  const auto said = [](int number) { return std::generic_category().message(number); };
+  constexpr std::string_view ipc = "ipc://";
+  if (endpoint.substr(0, ipc.size()) != ipc) return fmt::format("{}: {}", endpoint, said(error));
+  const std::filesystem::path path(endpoint.substr(ipc.size()));
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+    return fmt::format("{} is a folder, no place for a socket", path.string());
+  auto folder = path.parent_path();
+  if (folder.empty()) folder = ".";
+  // An old socket that cannot be removed looks like an address in use.
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    return fmt::format("no socket can be made in {}: {}", folder.string(), said(errno));
+  return fmt::format("{}: {}", endpoint, said(error));
 }
 
 Result<std::string> endpoint_in_folder(const std::string& data_folder) {

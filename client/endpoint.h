@@ -12,8 +12,12 @@ namespace huying::client {
 inline constexpr std::size_t ipc_path_bytes_max = 107;
 
 // ipc://FOLDER/NAME in an existing folder of mode 0700 that is ours, or tcp://127.x.y.z:PORT, tcp://[::1]:PORT
-// (PORT may be * for a bind). ENDPOINT_NOT_PRIVATE, with the reason.
+// (PORT may be * for a bind). ENDPOINT_NOT_PRIVATE, with the reason; USAGE where the folder of an ipc is none.
 Result<void> check_endpoint(std::string_view endpoint);
+
+// What is true of an endpoint that ZeroMQ could not bind, for `error` as it gave it: of ipc it says "Address already in
+// use" also where the folder cannot be written.
+std::string why_not_bound(std::string_view endpoint, int error);
 
 // ipc://FOLDER/broker.sock. ENDPOINT_NOT_PRIVATE when the path is longer than a socket's may be.
 Result<std::string> endpoint_in_folder(const std::string& data_folder);

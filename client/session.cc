@@ -35,6 +35,7 @@ bool is_final(const Error& error) {
     case v1::ERROR_CODE_NO_CONFIGURATION:
     case v1::ERROR_CODE_FIELD_INVALID:
     case v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE:
+    case v1::ERROR_CODE_USAGE:
       return true;
     default:
       return false;

@@ -47,15 +47,15 @@ void add_bench(CLI::App& root, Chosen& chosen) {
   auto* app = group->add_subcommand("pipeline", "Publish, on disk, routed, delivered, committed: with a broker and a worker of its own "
                                                 "(two processes) and a made-up street in a temporary folder, removed afterwards.");
   app->add_option("--requests", what.requests, "How many; 5,000 more go before to warm up")->capture_default_str()
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{50'000'000}));
-  app->add_option("--cells", what.cells, "Grid cells of the street")->capture_default_str()->check(CLI::Range(1u, 100'000u));
+      ->check(whole_number(1, 50'000'000));
+  app->add_option("--cells", what.cells, "Grid cells of the street")->capture_default_str()->check(whole_number(1, 100'000));
   app->add_option("--in-flight", what.in_flight, "Published and not yet seen committed, at most")->capture_default_str()
-      ->check(CLI::Range(1u, 4'000u));
+      ->check(whole_number(1, 4'000));
   app->add_option("--rate", what.rate, "Requests a second, latency counted from when each was due; 0: as fast as the window allows")
       ->capture_default_str()->check(number_between(0, 1e6));
   auto* by_action = app->add_flag("--by-action", options->by_action, "The whole life: publish, accept, feed back, resolve");
   app->add_flag("--leave-open", options->leave_open, "Leave each case open under its three clocks")->excludes(by_action);
-  app->add_option("--runs", options->runs, "Measure so often, print the best")->capture_default_str()->check(CLI::Range(1u, 100u));
+  app->add_option("--runs", options->runs, "Measure so often, print the best")->capture_default_str()->check(whole_number(1, 100));
   app->add_option("--folder", what.folder, "Where the temporary folder is made: choose the disk to be measured");
   app->add_flag("--json", options->json, "Print JSON, one line");
   app->footer(footer_with_exit_codes("Each request is published singly with 300 bytes of payload: a worker's report solved on the spot, under a "

@@ -155,7 +155,8 @@ void add_step_options(CLI::App& app, ActOptions& options) {
   app.add_option("--verdict", options.verdict, "verify, call-back, decide-extension: passed or failed")
       ->check(CLI::IsMember({"passed", "failed"}));
   app.add_option("--target", options.targets, "whistle: departments. remind, supervise: persons")->expected(1, 16);
-  app.add_option("--revision", options.expected_revision, "Refuse unless the case still has this revision");
+  app.add_option("--revision", options.expected_revision, "Refuse unless the case still has this revision")
+      ->check(whole_number());
   app.add_flag("--for-citizen", options.for_citizen, "Done on a citizen's behalf, told at a door");
 }
 

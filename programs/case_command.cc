@@ -161,7 +161,7 @@ void add_case(CLI::App& root, Chosen& chosen) {
   add_connect_options(*list, list_options->connect, "");
   list->add_option("--cell", list_options->cell, "Code of the cell; default: the person's own");
   list->add_option("--for", list_options->person, "Ask as this person (a gateway's right)");
-  list->add_option("--limit", list_options->limit, "Cases at most")->capture_default_str()->check(CLI::Range(1, 200));
+  list->add_option("--limit", list_options->limit, "Cases at most")->capture_default_str()->check(whole_number(1, 200));
   list->footer(footer_with_exit_codes("Example:\n  huying case list --cell shiqiao-01 --as shiqiao-01.worker --endpoint …\n"));
   list->callback([list_options, &chosen] { chosen = [list_options] { return ask(*list_options); }; });
 

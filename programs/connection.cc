@@ -46,8 +46,8 @@ void Connection::dial() {
   for (auto* conversation : conversations_) session_->attach(*conversation);
   if (const auto started = session_->start(); !started) {
     print_error(started.error());
-    finish(started.error().code == v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE ? ExitCode::usage
-                                                                       : ExitCode::not_connected);
+    const bool is_wrong = started.error().code != v1::ERROR_CODE_NOT_CONNECTED;
+    finish(is_wrong ? ExitCode::usage : ExitCode::not_connected);
   }
 }
 

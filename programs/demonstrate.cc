@@ -233,7 +233,7 @@ void add_demonstrate(CLI::App& root, Chosen& chosen) {
       ->check(CLI::ExistingDirectory);
   app->add_option("--days", options->days, "How many of the days")
       ->capture_default_str()
-      ->check(CLI::Range(1, story_days));
+      ->check(whole_number(1, story_days));
   app->add_option("--minutes", options->minutes, "Real minutes for the days")
       ->capture_default_str()
       ->check(number_between(0.2, 60));

@@ -39,7 +39,8 @@ void add_errors(CLI::App& root, Chosen& chosen) {
   auto* app = root.add_subcommand("errors",
                                   "What an error's number means and what to do about it; without a number, all of "
                                   "them.");
-  app->add_option("NUMBER", options->number, "e.g. 1006, as in \"E1006 UNKNOWN_PRINCIPAL\"");
+  app->add_option("NUMBER", options->number, "e.g. 1006, as in \"E1006 UNKNOWN_PRINCIPAL\"")
+      ->check(whole_number(0, UINT32_MAX));
   app->add_flag("--markdown", options->markdown, "All of them as a page: this is docs/errors.md");
   app->footer(footer_with_exit_codes("Example:\n  huying errors 1006\n"));
   app->callback([options, &chosen] { chosen = [options] { return errors(*options); }; });

@@ -19,15 +19,20 @@ struct HostThread::Running {
   explicit Running(const HostThreadOptions& options)
       : host(context,
              {.endpoint = options.endpoint, .principal = options.principal, .program = "huying", .capacity = options.capacity},
-             [this](const client::Lost& lost) { tell(lost); }) {}
+             [this](const client::Lost& lost) { tell(lost); }),
+        on_final(options.on_final) {}
 
   // Once for each trouble: while nothing changes a line every two seconds would hide everything else.
   void tell(const client::Lost& lost) {
     if (lost.error == told) return;
     told = lost.error;
     fmt::print(stderr, "huying: 网格主机 host: {}\n        {}\n", words_of(lost.error.code).zh, sentence(lost.error));
+    // A broker without a directory waits for its administrator, and so does its host.
+    const bool is_final = client::is_final(lost.error) && lost.error.code != v1::ERROR_CODE_NO_CONFIGURATION;
+    if (is_final && on_final) on_final(lost.error);
   }
   Error told;
+  std::function<void(const Error&)> on_final;
 };
 
 HostThread::HostThread(std::unique_ptr<Running> running) : running_(std::move(running)) {}

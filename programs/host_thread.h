@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,6 +14,9 @@ namespace huying::programs {
 struct HostThreadOptions {
   std::string endpoint, principal;
   std::uint32_t capacity = 0;
+  // Called on the host's thread for what no retry mends: a principal that the directory does not know, or without the
+  // role. Without it the host goes on trying: the next directory may have it.
+  std::function<void(const Error&)> on_final = {};
 };
 
 class HostThread {

@@ -76,9 +76,9 @@ void add_journal(CLI::App& root, Chosen& chosen) {
   dump_app->add_option("--data", options->data, "Data folder")->required();
   dump_app->add_flag("--payload", options->payload, "Decode payloads, by protobuf's JSON mapping");
   dump_app->add_option("--stream", options->stream, "Only this stream: 0 the partition's own, 1 the desk")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{UINT32_MAX}));
-  dump_app->add_option("--from", options->from, "Position of the first record");
-  dump_app->add_option("--count", options->count, "Records at most; 0: all");
+      ->check(whole_number(0, UINT32_MAX));
+  dump_app->add_option("--from", options->from, "Position of the first record")->check(whole_number());
+  dump_app->add_option("--count", options->count, "Records at most; 0: all")->check(whole_number());
   dump_app->footer(footer_with_exit_codes("Example:\n  huying journal dump --data /tmp/wenyuan --payload --stream 2\n"));
   dump_app->callback([options, &chosen] { chosen = [options] { return dump(*options); }; });
 

@@ -54,10 +54,15 @@ ExitCode backup(const CopyOptions& options) {
                done->last_batch, done->records, done->batches_left_out, done->beside_a_broker);
     return ExitCode::done;
   }
-  fmt::print("备份完成并已核对 / backed up and verified: {} records through batch {}, {} cursors\n"
+  fmt::print("备份完成，备份已核对 / backed up; the backup was verified: {} records through batch {}, {} cursors\n"
              "{} files copied ({} bytes), {} were there already\n",
              done->records, done->last_batch, done->cursors, done->parts_copied, done->bytes_copied,
              done->parts_kept);
+  if (done->parts_kept != 0) {
+    fmt::print("已有的文件在数据目录中未再读：核对它用 huying journal verify --data {0} / what was there already was not read "
+               "in the data folder again: huying journal verify --data {0} does\n",
+               options.from);
+  }
   if (done->batches_left_out != 0) {
     fmt::print("最后 {} 批尚未证实写盘，未备份，下次备份会带上 / the last {} batches were not proven in time and are left "
                "out; the next backup takes them\n",
@@ -90,7 +95,7 @@ void add_journal_backup(CLI::App& group, Chosen& chosen) {
   auto options = std::make_shared<CopyOptions>();
   auto* app = group.add_subcommand("backup",
                                    "Copy a data folder while its broker runs, or after it ended: every batch that is "
-                                   "proven to be on disk, and the cursors. The copy is verified. Into a backup of the "
+                                   "proven to be on disk, and the cursors. The copy is verified; what it is a copy of is not. Into a backup of the "
                                    "same folder only what is new is copied.");
   app->add_option("--data", options->from, "Data folder")->required();
   app->add_option("--to", options->to, "Backup folder; made with mode 0700 if absent")->required();

@@ -2,10 +2,12 @@
 #include <date/date.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <sstream>
 
@@ -25,17 +27,25 @@ struct ExportProgramOptions {
   std::uint64_t from = 0, count = 0;
 };
 
-// A new file that nobody else may read; an old one is never replaced.
+// A new file that nobody else may read; an old one is never replaced. It has its name once it is whole: until then it lies
+// beside as NAME.unfinished, and is removed unless it was finished.
 class PrivateFile {
  public:
   ~PrivateFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ < 0) return;
+    ::close(descriptor_);
+    ::unlink(unfinished_.c_str());
   }
   Result<void> make(const std::string& path) {
     path_ = path;
-    descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    unfinished_ = path + ".unfinished";
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0) return fail(v1::ERROR_CODE_TARGET_EXISTS, path);
+    descriptor_ = ::open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (descriptor_ >= 0) return {};
-    if (errno == EEXIST) return fail(v1::ERROR_CODE_TARGET_EXISTS, path);
+    if (errno == EEXIST)
+      return fail(v1::ERROR_CODE_TARGET_EXISTS,
+                  fmt::format("{}: of an export that is under way or was broken off", unfinished_));
     return fail(v1::ERROR_CODE_USAGE, fmt::format("--output {}: {}", path, std::strerror(errno)));
   }
   Result<void> write(std::string_view bytes) {
@@ -44,21 +54,23 @@ class PrivateFile {
       if (put < 0 && errno == EINTR) continue;
       if (put < 0) return failed("write");
       bytes.remove_prefix(static_cast<std::size_t>(put));
-      bytes_ += static_cast<std::uint64_t>(put);
     }
     return {};
   }
-  std::uint64_t bytes() const { return bytes_; }
-  void remove() { ::unlink(path_.c_str()); }
-  Result<void> sync() { return ::fsync(descriptor_) == 0 ? Result<void>{} : failed("fsync"); }
+  // A file system without RENAME_NOREPLACE (NFS) has links.
+  Result<void> finish() {
+    if (::fsync(descriptor_) != 0) return failed("fsync");
+    if (::renameat2(AT_FDCWD, unfinished_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) == 0) return {};
+    if (errno == EINVAL && ::link(unfinished_.c_str(), path_.c_str()) == 0) return {};
+    return errno == EEXIST ? fail(v1::ERROR_CODE_TARGET_EXISTS, path_) : failed("rename");
+  }
 
  private:
   Result<void> failed(const char* call) const {
     return fail(v1::ERROR_CODE_JOURNAL_WRITE_FAILED, fmt::format("{} {}: {}", call, path_, std::strerror(errno)));
   }
-  std::string path_;
+  std::string path_, unfinished_;
   int descriptor_ = -1;
-  std::uint64_t bytes_ = 0;
 };
 
 Result<journal::ExportOptions> what_to_export(const ExportProgramOptions& options) {
@@ -90,11 +102,8 @@ ExitCode run_export(const ExportProgramOptions& options) {
   journal::PosixDisk disk;
   const auto exported =
       journal::export_journal(disk, options.data, *what, [&](std::string_view piece) { return file.write(piece); });
-  if (auto synced = file.sync(); !synced) return refused(synced.error());
-  if (!exported) {
-    if (file.bytes() == 0) file.remove();  // nothing was there to export
-    return refused(exported.error());
-  }
+  if (!exported) return refused(exported.error());
+  if (auto finished = file.finish(); !finished) return refused(finished.error());
   if (options.json) {
     fmt::print(R"({{"records":{},"bytes":{},"left_out":{}}})"
                "\n",
@@ -121,10 +130,10 @@ void add_journal_export(CLI::App& group, Chosen& chosen) {
   app->add_option("--output", options->output, "File to make; one that is there is never replaced")->required();
   app->add_flag("--json-lines", options->json_lines, "One JSON line a record instead of protobuf");
   app->add_option("--stream", options->stream, "Only this stream: 0 the partition's own, 1 the desk")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{UINT32_MAX}));
-  app->add_option("--from", options->from, "Position of the first record");
+      ->check(whole_number(0, UINT32_MAX));
+  app->add_option("--from", options->from, "Position of the first record")->check(whole_number());
   app->add_option("--since", options->since, "Recorded at or after, e.g. 2026-11-23T08:00:00+08:00");
-  app->add_option("--count", options->count, "Records at most; 0: all");
+  app->add_option("--count", options->count, "Records at most; 0: all")->check(whole_number());
   app->add_flag("--with-private", options->with_private,
                 "Contacts, words, points, addresses and people, too: guard the file");
   app->add_flag("--json", options->json, "Say what was done as JSON, one line");

@@ -6,22 +6,26 @@
 #include "base/digest.h"
 #include "client/socket.h"
 #include "programs/connection.h"
+#include "programs/help.h"
 #include "programs/program.h"
 #include "proto/errors.h"
 
 int main(int count, char** words) {
   using namespace huying::programs;
   huying::initialise_digests();
-  CLI::App app("Huying (呼应): a citizen calls, the right cell answers. An event-driven message broker for grid governance.",
+  CLI::App app("呼应：群众有呼，网格有应；网格治理的事件驱动消息服务\n"
+               "Huying: a citizen calls, the right cell answers. An event-driven message broker for grid governance.",
                "huying");
   app.set_version_flag("--version", "huying " HUYING_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected, 5 journal damaged,\n"
-      "6 disk failed, 7 own host stuck. Errors have numbers; docs/errors.md lists them.\n"
+      "退出码 0 完成，1 未全部完成，2 参数不对，3 被拒绝，4 连接不上，5 日志损坏，6 写盘失败，7 主机停滞\n"
+      "Exit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected,\n"
+      "5 journal damaged, 6 disk failed, 7 own host stuck. Errors have numbers; docs/errors.md lists them.\n"
       "Try: huying serve --help");
   Chosen chosen;
   add_commands(app, chosen);
+  arrange_help(app);
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 
 #include "base/limits.h"
 
@@ -57,10 +58,22 @@ CLI::Validator number_between(double least, double most) {
   return CLI::Validator(check, fmt::format("in [{:.10g} - {:.10g}]", least, most));
 }
 
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  const auto check = [least, most](const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool fits = error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most;
+    return fits ? std::string() : fmt::format("{} is not a whole number from {} to {}", text, least, most);
+  };
+  const bool has_bounds = least != 0 || most != UINT64_MAX;
+  return CLI::Validator(check, has_bounds ? fmt::format("in [{} - {}]", least, most) : std::string());
+}
+
 std::string footer_with_exit_codes(const std::string& examples) {
   return examples +
-         "\nExit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected, 5 journal damaged,"
-         "\n6 disk failed, 7 own host stuck.\n";
+         "\n退出码 0 完成，1 未全部完成，2 参数不对，3 被拒绝，4 连接不上，5 日志损坏，6 写盘失败，7 主机停滞"
+         "\nExit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected,"
+         "\n5 journal damaged, 6 disk failed, 7 own host stuck.\n";
 }
 
 }  // namespace huying::programs

@@ -37,6 +37,9 @@ v1::Role role_named(const std::string& name);
 // For `check`: a number from `least` to `most`, unlike CLI::Range not NaN.
 CLI::Validator number_between(double least, double most);
 
+// For `check`: digits alone, from `least` to `most`. CLI11 reads -1 into an unsigned number as a very large one.
+CLI::Validator whole_number(std::uint64_t least = 0, std::uint64_t most = UINT64_MAX);
+
 // "…\n\nExit codes: 0 …" for the footer of a sub-command.
 std::string footer_with_exit_codes(const std::string& examples);
 

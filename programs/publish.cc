@@ -127,7 +127,7 @@ void add_publish(CLI::App& root, Chosen& chosen) {
   app->add_option("FILE", options->input, "NDJSON; - is standard input")->capture_default_str();
   app->add_option("--window", options->window, "Requests unanswered at most")
       ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, std::size_t{limits::publish_window}));
+      ->check(whole_number(1, limits::publish_window));
   app->footer(footer_with_exit_codes(
       "Out, a line an answer, in the order of answers:\n"
       "  {\"line\":1,\"source_id\":\"a-1\",\"case_number\":\"WY-261123-0042-7\",\"known\":false,\"cell\":\"…\",\"rule\":\"point\"}\n"

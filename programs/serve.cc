@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 #include <csignal>
@@ -58,7 +59,8 @@ class ServeProgram {
  private:
   Result<void> start_hosts() {
     for (unsigned i = 1; i <= options_.hosts; ++i) {
-      auto host = HostThread::start({broker_->broker().endpoint(), fmt::format("{}{}", options_.host_prefix, i), 0});
+      auto host = HostThread::start({.endpoint = broker_->broker().endpoint(),
+                                     .principal = fmt::format("{}{}", options_.host_prefix, i)});
       if (!host) return tl::make_unexpected(host.error());
       hosts_.push_back(std::move(*host));
     }
@@ -100,9 +102,17 @@ class ServeProgram {
   ExitCode code_ = ExitCode::failed;
 };
 
-ExitCode work(const HostThreadOptions& options) {
+ExitCode work(HostThreadOptions options) {
   asio::io_context context;
   asio::signal_set signals(context, SIGINT, SIGTERM);
+  auto code = ExitCode::done;
+  options.on_final = [&](const Error& error) {
+    asio::post(context, [&context, &code, error] {
+      fmt::print(stderr, "        再试也没有用，退出 trying again does not mend this; it ends\n");
+      code = exit_code_of(error);
+      context.stop();
+    });
+  };
   auto host = HostThread::start(options);
   if (!host) {
     print_error(host.error());
@@ -113,7 +123,7 @@ ExitCode work(const HostThreadOptions& options) {
   signals.async_wait([](const asio::error_code&, int) {});
   context.run();
   (*host)->stop();
-  return ExitCode::done;
+  return code;
 }
 
 }  // namespace
@@ -125,7 +135,7 @@ void add_serve(CLI::App& root, Chosen& chosen) {
   add_broker_options(*app, *options);
   app->add_option("--hosts", options->hosts, "Hosts in this process; 0: only `huying worker` elsewhere")
       ->capture_default_str()
-      ->check(CLI::Range(0u, 64u));
+      ->check(whole_number(0, 64));
   app->add_option("--host-prefix", options->host_prefix, "Their principals: this and a number from 1")->capture_default_str();
   app->footer(footer_with_exit_codes("Examples:\n"
                                      "  huying serve --data /tmp/wenyuan --directory deploy/wenyuan\n"
@@ -150,10 +160,13 @@ void add_broker(CLI::App& root, Chosen& chosen) {
 void add_worker(CLI::App& root, Chosen& chosen) {
   auto options = std::make_shared<HostThreadOptions>();
   auto* app = root.add_subcommand("worker", "A host alone: holds the cells that the broker grants it, keeps nothing on disk. "
-                                            "Goes on trying while the broker is away.");
+                                            "Goes on trying while the broker is away; ends with 3 where "
+                                            "the directory does not know it.");
   app->add_option("--endpoint", options->endpoint, "Where the broker listens")->envname("HUYING_ENDPOINT")->required();
   app->add_option("--as", options->principal, "Principal: a host of the directory. Two processes never share one")->required();
-  app->add_option("--capacity", options->capacity, "Cells at most; 0: any")->capture_default_str();
+  app->add_option("--capacity", options->capacity, "Cells at most; 0: any")
+      ->capture_default_str()
+      ->check(whole_number(0, UINT32_MAX));
   app->footer(footer_with_exit_codes("Example:\n  huying worker --endpoint ipc:///tmp/wenyuan/broker.sock --as host-2\n"));
   app->callback([options, &chosen] { chosen = [options] { return work(*options); }; });
 }

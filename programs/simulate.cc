@@ -171,15 +171,15 @@ void add_simulate(CLI::App& root, Chosen& chosen) {
       "checker for each invariant. The same seed replays the same run. No real time passes.");
   app->add_option("--scenario", options->scenario, "name, folder (all of it) or file; --list tells which there are")
       ->capture_default_str();
-  app->add_option("--seed", options->seed, "which run")->capture_default_str();
+  app->add_option("--seed", options->seed, "which run")->capture_default_str()->check(whole_number());
   app->add_option("--seeds", options->seeds, "A..B: every one of them, in turn")->excludes("--seed");
   app->add_option("--minutes", options->minutes, "of real time, after which no seed is begun; it says which is next")
-      ->check(CLI::Range(1, 1440));
-  app->add_option("--days", options->days, "of the street's time, in place of the scenario's")->check(CLI::Range(1, 366));
-  app->add_option("--cells", options->cells, "in place of the scenario's")->check(CLI::Range(2, 90));
-  app->add_option("--hosts", options->hosts, "in place of the scenario's")->check(CLI::Range(1, 9));
+      ->check(whole_number(1, 1440));
+  app->add_option("--days", options->days, "of the street's time, in place of the scenario's")->check(whole_number(1, 366));
+  app->add_option("--cells", options->cells, "in place of the scenario's")->check(whole_number(2, 90));
+  app->add_option("--hosts", options->hosts, "in place of the scenario's")->check(whole_number(1, 9));
   app->add_option("--requests", options->requests, "in all, in place of the scenario's")
-      ->check(CLI::Range(2, 1'000'000));
+      ->check(whole_number(2, 1'000'000));
   app->add_flag("--list", options->list, "the scenarios, each in a sentence");
   app->add_flag("--story", options->story, "every line of the story, as it happens");
   app->add_flag("--json", options->json, "one JSON line a run");

@@ -15,6 +15,7 @@
 #include "programs/connection.h"
 #include "programs/json_lines.h"
 #include "programs/program.h"
+#include "programs/subscription_words.h"
 #include "programs/time_text.h"
 #include "programs/words.h"
 #include "proto/errors.h"
@@ -118,10 +119,12 @@ class SubscribeProgram {
   client::SubscriberCallbacks callbacks() {
     return {.on_event = [this](const auto& delivery) { take(delivery); },
             .on_progress = {},
-            .on_subscribed = {},
+            .on_subscribed = [this](const auto& subscribed) { say(begin_text(subscribed.begin(), options_.name)); },
             .on_gap =
                 [](std::uint64_t expected, std::uint64_t found) {
-                  fmt::print(stderr, "huying: events {} to {} did not come; asked for again\n", expected, found - 1);
+                  if (found <= expected) return;  // the name is new to the broker: what Subscribed tells says it
+                  fmt::print(stderr, "huying: 第 {0} 到 {1} 条没有到，已要求重发\n"
+                                     "        events {0} to {1} did not come; asked for again\n", expected, found - 1);
                 },
             .on_refused =
                 [this](const Error& error) {
@@ -138,8 +141,25 @@ class SubscribeProgram {
       print_error(zone.error());
       return connection_.finish(ExitCode::failed);
     }
+    coverage_.emplace(*zone);
+    zone_ = *zone;
     board_.emplace(std::move(*zone));
+    for (const auto& subject : options_.subjects) say(why_nothing_matches(subject, welcome.street()));
     if (draws_board_) draw_and_wait();
+  }
+
+  // On stderr; on a board, which is drawn over, below it.
+  void say(const std::string& text) {
+    if (draws_board_)
+      notes_ += text;
+    else
+      fmt::print(stderr, "{}", text);
+  }
+
+  std::string line_of(const v1::EventDelivery& delivery) {
+    if (delivery.kind() != v1::EVENT_KIND_UNSPECIFIED) return board_->line(delivery);
+    if (delivery.subject().starts_with("coverage.")) return coverage_->line(delivery);
+    return configuration_line(delivery, *zone_);
   }
 
   void take(const v1::EventDelivery& delivery) {
@@ -147,10 +167,8 @@ class SubscribeProgram {
       board_->take(delivery);
     else if (options_.connect.json)
       fmt::print("{}\n", event_line(delivery));
-    else if (delivery.kind() != v1::EVENT_KIND_UNSPECIFIED)
-      fmt::print("{}\n", board_->line(delivery));
     else
-      fmt::print("{}\n", delivery.subject());
+      fmt::print("{}\n", line_of(delivery));
     if (options_.count == 0 || ++taken_ != options_.count) return;
     subscriber_->end();
     connection_.finish(ExitCode::done);
@@ -160,8 +178,10 @@ class SubscribeProgram {
   void draw_and_wait() {
     winsize size{};
     ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-    const BoardSize room{size.ws_row == 0 ? 24u : size.ws_row, size.ws_col == 0 ? 100u : size.ws_col};
-    fmt::print("\x1b[H\x1b[J{}", board_->draw(instant(connection_.now_ms()), room));
+    const std::size_t rows = size.ws_row == 0 ? 24u : size.ws_row;
+    const auto taken = static_cast<std::size_t>(std::count(notes_.begin(), notes_.end(), '\n')) + (notes_.empty() ? 0 : 1);
+    const BoardSize room{rows > taken ? rows - taken : 1, size.ws_col == 0 ? 100u : size.ws_col};
+    fmt::print("\x1b[H\x1b[J{}{}{}", board_->draw(instant(connection_.now_ms()), room), notes_.empty() ? "" : "\n", notes_);
     std::fflush(stdout);
     redraw_.expires_after(std::chrono::seconds(1));
     redraw_.async_wait([this](const asio::error_code& cancelled) {
@@ -178,7 +198,10 @@ class SubscribeProgram {
   const bool is_terminal_, draws_board_;
   Connection connection_;
   asio::steady_timer redraw_;
+  std::optional<CivilZone> zone_;
   std::optional<Board> board_;
+  std::optional<CoverageLines> coverage_;
+  std::string notes_;  // below the board
   std::uint64_t taken_ = 0;
   client::Subscriber* subscriber_ = nullptr;  // while run() runs
 };
@@ -200,7 +223,9 @@ void add_subscribe(CLI::App& root, Chosen& chosen) {
                   "cursor (of --name), start, head, a time such as 2026-11-23T09:00:00Z, or token:…; default: cursor with "
                   "--name, start for the board, else head");
   app->add_option("--for", options->person, "Read as this person (a gateway's right)");
-  app->add_option("--count", options->count, "End after so many events; 0: never")->capture_default_str();
+  app->add_option("--count", options->count, "End after so many events; 0: never")
+      ->capture_default_str()
+      ->check(whole_number());
   app->footer(footer_with_exit_codes(
       "Subjects: case.<street>.<unit>.<cell>.<event>, escalation.<rung>.<street>.<unit>.<cell>,\n"
       "coverage.<street>.<cell>, configuration.<street>; * is one token, > the rest.\n"

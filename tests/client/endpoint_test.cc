@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+#include <fstream>
+
 #include "proto/errors.h"
 #include "tests/client/scripted_broker.h"
 
@@ -34,9 +37,29 @@ TEST(Endpoint, IpcNeedsAFolderOfMode0700) {
   ASSERT_EQ(::chmod(folder.path().c_str(), 0750), 0);
   EXPECT_EQ(code_of(folder.endpoint()), static_cast<std::uint32_t>(v1::ERROR_CODE_ENDPOINT_NOT_PRIVATE));
   EXPECT_NE(check_endpoint(folder.endpoint()).error().detail.find("0750"), std::string::npos);
-  EXPECT_NE(code_of("ipc://" + folder.path() + "/absent/broker.sock"), 0u);
   EXPECT_NE(code_of("ipc://@abstract"), 0u);
   EXPECT_NE(code_of("ipc://"), 0u);
+}
+
+TEST(Endpoint, AFolderThatIsNoneIsAWrongPathAndNotUnsafe) {
+  const PrivateFolder folder;
+  std::ofstream(folder.path() + "/file") << "x";
+  for (const auto* path : {"/absent/broker.sock", "/file/broker.sock"}) {
+    const auto checked = check_endpoint("ipc://" + folder.path() + path);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, static_cast<std::uint32_t>(v1::ERROR_CODE_USAGE)) << path;
+  }
+  EXPECT_NE(check_endpoint("ipc://" + folder.path() + "/absent/broker.sock").error().detail.find("No such file"),
+            std::string::npos);
+}
+
+TEST(Endpoint, WhatCouldNotBeBoundIsSaidAsItIs) {
+  const PrivateFolder folder;
+  EXPECT_EQ(why_not_bound("tcp://127.0.0.1:5570", EADDRINUSE), "tcp://127.0.0.1:5570: Address already in use");
+  EXPECT_EQ(why_not_bound(folder.endpoint(), EADDRINUSE), folder.endpoint() + ": Address already in use");
+  EXPECT_EQ(why_not_bound("ipc://" + folder.path(), EADDRINUSE), folder.path() + " is a folder, no place for a socket");
+  EXPECT_EQ(why_not_bound("ipc://" + folder.path() + "/absent/s", EADDRINUSE),
+            "no socket can be made in " + folder.path() + "/absent: No such file or directory");
 }
 
 TEST(Endpoint, APathLongerThanASocketMayHaveIsSaidInWords) {

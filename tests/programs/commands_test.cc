@@ -1,9 +1,12 @@
 // What a user meets on the command line: help, errors in words, exit codes; without a broker.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
+#include "programs/words.h"
 #include "tests/client/scripted_broker.h"
 #include "tests/programs/spawned.h"
 
@@ -25,6 +28,38 @@ TEST(Commands, EveryHelpHasADescriptionAnExampleAndTheExitCodes) {
     EXPECT_THAT(ended.out, HasSubstr("Example")) << words[1];
     EXPECT_THAT(ended.out, HasSubstr("Exit codes: 0 done")) << words[1];
     EXPECT_THAT(ended.out, HasSubstr("huying " + words[1])) << words[1];
+  }
+}
+
+// Each option's name stands at two columns, its Chinese and its English at six, a command's at sixteen. What is behind
+// them are examples, which are copied and never broken.
+TEST(Commands, EveryHelpIsInChineseFirstAndFitsAHundredColumns) {
+  const std::vector<std::vector<std::string>> commands = {
+      {}, {"demonstrate"}, {"serve"}, {"broker"}, {"worker"}, {"publish"}, {"subscribe"}, {"case"}, {"case", "list"},
+      {"case", "show"}, {"case", "act"}, {"route"}, {"deadline"}, {"directory"}, {"directory", "check"}, {"directory", "publish"},
+      {"journal"}, {"journal", "verify"}, {"journal", "dump"}, {"journal", "export"}, {"journal", "backup"},
+      {"journal", "restore"}, {"journal", "repair"}, {"status"}, {"errors"}, {"bench"}, {"bench", "pipeline"},
+      {"simulate"}};
+  const auto is_chinese = [](const std::string& text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE4; });
+  };
+  for (auto words : commands) {
+    words.insert(words.begin(), "huying");
+    words.push_back("--help");
+    std::istringstream help(run(words).out);
+    std::string line, before, name;
+    std::getline(help, line);
+    EXPECT_TRUE(is_chinese(line)) << testing::PrintToString(words) << ": " << line;
+    while (std::getline(help, line) && line.find("退出码") != 0) {
+      if (line.find("      ") == 0) {
+        EXPECT_LE(columns_of(line), 100u) << line;
+      }
+      if (line.find("  -") == 0) name = line;
+      const bool is_first_of_description = before == name && !name.empty() && line != name;
+      EXPECT_TRUE(!is_first_of_description || is_chinese(line))
+          << testing::PrintToString(words) << name << "\n" << line;
+      before = line;
+    }
   }
 }
 
@@ -81,6 +116,40 @@ TEST(Commands, ArgumentsThatDoNotFitAreUsageErrors) {
     EXPECT_EQ(ended.code, 2) << testing::PrintToString(words);
     EXPECT_FALSE(ended.out.empty() && ended.err.empty());
   }
+}
+
+TEST(Commands, ANumberThatIsNoneOrDoesNotFitIsAUsageError) {
+  const std::vector<std::vector<std::string>> options = {
+      {"journal", "dump", "--data", "/tmp/x", "--count"},
+      {"journal", "dump", "--data", "/tmp/x", "--from"},
+      {"journal", "dump", "--data", "/tmp/x", "--stream"},
+      {"journal", "export", "--data", "/tmp/x", "--output", "/tmp/x/y", "--count"},
+      {"journal", "export", "--data", "/tmp/x", "--output", "/tmp/x/y", "--from"},
+      {"journal", "export", "--data", "/tmp/x", "--output", "/tmp/x/y", "--stream"},
+      {"subscribe", "case.>", "--as", "a", "--endpoint", "ipc:///tmp/x", "--count"},
+      {"subscribe", "case.>", "--as", "a", "--endpoint", "ipc:///tmp/x", "--wait"},
+      {"publish", "--as", "a", "--endpoint", "ipc:///tmp/x", "--window"},
+      {"worker", "--as", "a", "--endpoint", "ipc:///tmp/x", "--capacity"},
+      {"serve", "--data", "/tmp/x", "--hosts"},
+      {"serve", "--data", "/tmp/x", "--rate"},
+      {"case", "list", "--as", "a", "--endpoint", "ipc:///tmp/x", "--limit"},
+      {"case", "act", "accept", "N", "--as", "a", "--endpoint", "ipc:///tmp/x", "--revision"},
+      {"route", "--directory", WENYUAN, "--address", "a", "--border-metres"},
+      {"bench", "pipeline", "--requests"}, {"bench", "pipeline", "--cells"}, {"bench", "pipeline", "--in-flight"},
+      {"bench", "pipeline", "--rate"}, {"bench", "pipeline", "--runs"},
+      {"simulate", "--list", "--seed"}, {"simulate", "--list", "--minutes"}, {"simulate", "--list", "--days"},
+      {"simulate", "--list", "--cells"}, {"simulate", "--list", "--hosts"}, {"simulate", "--list", "--requests"},
+      {"demonstrate", "--days"}, {"demonstrate", "--minutes"}};
+  for (const auto& option : options)
+    for (const auto* number : {"-1", "-18446744073709551615", "1e400", "nan", "1x"}) {
+      auto words = option;
+      words.insert(words.begin(), "huying");
+      words.back() += std::string("=") + number;
+      const auto ended = run(words);
+      EXPECT_EQ(ended.code, 2) << testing::PrintToString(words);
+      EXPECT_EQ(ended.err.find("参数不对"), 0u) << testing::PrintToString(words);
+    }
+  EXPECT_EQ(run({"huying", "errors", "--", "-1"}).code, 2);
 }
 
 TEST(Commands, AnEndpointThatIsNotPrivateIsRefusedWithItsNumber) {
@@ -152,6 +221,26 @@ TEST(Commands, AnEndpointThatIsRefusedLeavesNothingBehind) {
   const auto ended = run({"huying", "serve", "--data", data, "--directory", WENYUAN, "--endpoint", "tcp://0.0.0.0:5570"});
   EXPECT_THAT(ended.err, HasSubstr("E1021 ENDPOINT_NOT_PRIVATE"));
   EXPECT_FALSE(std::filesystem::exists(data));
+}
+
+TEST(Commands, AnEndpointThatCannotBeBoundIsNotCalledUnsafe) {
+  const client::PrivateFolder folder;
+  const auto data = folder.path() + "/data";
+  std::filesystem::create_directories(data + "/broker.sock");
+  std::filesystem::permissions(data, std::filesystem::perms::owner_all);
+  const auto of_the_folder = run({"huying", "serve", "--data", data, "--directory", WENYUAN});
+  EXPECT_EQ(of_the_folder.code, 3);
+  EXPECT_THAT(of_the_folder.err, HasSubstr("E5008 JOURNAL_UNREADABLE"));
+  EXPECT_THAT(of_the_folder.err, HasSubstr(data + "/broker.sock is a folder"));
+  std::filesystem::create_directory(folder.path() + "/socket");
+  const auto chosen = run({"huying", "serve", "--data", folder.path() + "/other", "--directory", WENYUAN, "--endpoint",
+                           "ipc://" + folder.path() + "/socket"});
+  EXPECT_EQ(chosen.code, 2);
+  EXPECT_THAT(chosen.err, HasSubstr("E8003 USAGE"));
+  const auto absent = run({"huying", "status", "--endpoint", "ipc://" + folder.path() + "/absent/broker.sock"});
+  EXPECT_EQ(absent.code, 2);
+  EXPECT_THAT(absent.err, HasSubstr("No such file or directory"));
+  EXPECT_THAT(absent.err, Not(HasSubstr("E1021")));
 }
 
 TEST(Commands, ABackupNeverLiesInWhatItIsABackupOf) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "tests/client/scripted_broker.h"
 #include "tests/programs/spawned.h"
@@ -85,7 +86,49 @@ TEST_F(ServeTest, ACaseIsPublishedAcceptedResolvedAndSeen) {
   server->signal(SIGTERM);
   const auto stopped = server->wait();
   EXPECT_EQ(stopped.code, 0) << stopped.err;
-  EXPECT_EQ(run({"huying", "journal", "verify", "--data", data}).code, 0);
+  const auto verified = run({"huying", "journal", "verify", "--data", data});
+  EXPECT_EQ(verified.code, 0);
+  EXPECT_EQ(verified.out.find("partition 410871061: "), 0u) << verified.out;
+}
+
+TEST_F(ServeTest, AFolderMadeWithoutADirectoryHasNoNameAndServesWithOne) {
+  Spawned bare({"huying", "serve", "--data", data, "--hosts", "0"});
+  ASSERT_TRUE(bare.wait_for_out("listening at ")) << bare.err();
+  bare.signal(SIGTERM);
+  EXPECT_EQ(bare.wait().code, 0);
+  ASSERT_NO_FATAL_FAILURE(serve());
+  EXPECT_EQ(client({"publish"}, "hotline-12345", request_of_shiqiao).code, 0);
+  EXPECT_THAT(run({"huying", "journal", "verify", "--data", data}).out, Not(HasSubstr("partition")));
+}
+
+TEST_F(ServeTest, AnExportThatFailsLeavesNothing) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto file = folder.path() + "/all.ndjson", absent = folder.path() + "/absent";
+  EXPECT_EQ(run({"huying", "journal", "export", "--data", absent, "--output", file}).code, 3);
+  EXPECT_EQ(run({"huying", "journal", "export", "--data", data, "--output", "/dev/full"}).code, 3);
+  // The file cannot become whole.
+  const std::string one_block_at_most =
+      R"(ulimit -f 1; trap '' XFSZ; exec "$0" journal export --json-lines --data "$1" --output "$2")";
+  const auto cut = run({"bash", "-c", one_block_at_most, HUYING_PROGRAM, data, file});
+  EXPECT_EQ(cut.code, 6) << cut.err;
+  EXPECT_THAT(cut.err, HasSubstr("E5003 JOURNAL_WRITE_FAILED"));
+  for (const auto& left : std::filesystem::directory_iterator(folder.path()))
+    EXPECT_EQ(left.path().filename(), "data") << "nothing else is left behind";
+
+  const auto whole = run({"huying", "journal", "export", "--json-lines", "--data", data, "--output", file});
+  EXPECT_EQ(whole.code, 0) << whole.err;
+  EXPECT_GT(std::filesystem::file_size(file), 1024u);
+  EXPECT_FALSE(std::filesystem::exists(file + ".unfinished"));
+  const auto twice = run({"huying", "journal", "export", "--data", data, "--output", file});
+  EXPECT_THAT(twice.err, HasSubstr("E5013 TARGET_EXISTS"));
+}
+
+TEST_F(ServeTest, ABackupSaysWhatItVerified) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto done = run({"huying", "journal", "backup", "--data", data, "--to", folder.path() + "/backup"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("the backup was verified"));
+  EXPECT_THAT(done.out, Not(HasSubstr("was not read"))) << "all of it was copied";
 }
 
 TEST_F(ServeTest, AStrangerIsRefusedByNumber) {
@@ -93,6 +136,43 @@ TEST_F(ServeTest, AStrangerIsRefusedByNumber) {
   const auto ended = client({"case", "list", "--cell", "shiqiao-01"}, "nobody-7");
   EXPECT_EQ(ended.code, 3);
   EXPECT_THAT(ended.err, HasSubstr("E1006 UNKNOWN_PRINCIPAL"));
+}
+
+TEST_F(ServeTest, ASubjectThatMatchesNothingIsSaidAndTheOthersAreRead) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const auto seen = client({"subscribe", "case.*.*.finished", "configuration.>", "--from", "start", "--count", "1"},
+                           "street.supervisor-1");
+  EXPECT_EQ(seen.code, 0);
+  EXPECT_THAT(seen.err, HasSubstr("Nothing will ever come for case.*.*.finished"));
+  EXPECT_THAT(seen.err, Not(HasSubstr("configuration")));
+  EXPECT_THAT(seen.out, HasSubstr("名录第 1 版已生效 directory version 1 is in force"));
+}
+
+TEST_F(ServeTest, ANewNameIsToldThatItBeginsNow) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  const Spawned reader({"huying", "subscribe", "case.>", "--name", "ledger", "--json", "--endpoint", endpoint, "--as",
+                        "street.supervisor-1"});
+  EXPECT_TRUE(client::wait_until([&] { return reader.err().find("The name ledger is new here") != std::string::npos; }))
+      << reader.err();
+  EXPECT_EQ(reader.out(), "");
+}
+
+TEST_F(ServeTest, AWorkerThatTheDirectoryDoesNotKnowEnds) {
+  ASSERT_NO_FATAL_FAILURE(serve());
+  for (const auto& [as, refusal] : {std::pair("nobody-7", "E1006 UNKNOWN_PRINCIPAL"),
+                                    std::pair("street.supervisor-1", "E1007 ROLE_NOT_HELD")}) {
+    const auto ended = client({"worker"}, as);
+    EXPECT_EQ(ended.code, 3) << as;
+    EXPECT_THAT(ended.err, HasSubstr(refusal)) << as;
+    EXPECT_THAT(ended.err, HasSubstr("trying again does not mend this")) << as;
+  }
+}
+
+TEST_F(ServeTest, AWorkerWaitsForABrokerThatIsAway) {
+  Spawned worker({"huying", "worker", "--endpoint", folder.endpoint(), "--as", "host-2"});
+  ASSERT_TRUE(client::wait_until([&] { return worker.err().find("E8002 NOT_CONNECTED") != std::string::npos; }));
+  worker.signal(SIGTERM);
+  EXPECT_EQ(worker.wait().code, 0) << "it was told to stop, and had not given up";
 }
 
 TEST_F(ServeTest, TheAdministratorSeesWhoHoldsTheCells) {

@@ -1,6 +1,7 @@
 // Scenarios by name ("fast/storm", "storm"), by folder ("fast": all of it) or by path (something with a dot in its name).
 // Those of tests/sim/scenarios/ are compiled in. Errors are text for a person: what was looked for, or line and column.
 #pragma once
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ namespace huying::sim {
 struct NamedScenario {
   std::string name;  // "fast/storm", or the path
   scenario::Scenario scenario;
+  friend void PrintTo(const NamedScenario& named, std::ostream* out) { *out << named.name; }  // gtest's
 };
 
 // In order of their names. Never empty; the error's detail says what is wrong.

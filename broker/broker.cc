@@ -1,8 +1,6 @@
 #include "broker/broker.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <mutex>
 #include <thread>
@@ -10,11 +8,13 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "broker/bell.h"
 #include "broker/broker_core.h"
 #include "broker/directory/directory_files.h"
 #include "broker/door.h"
 #include "broker/journal/embedded_journal.h"
 #include "broker/journal/posix_disk.h"
+#include "broker/peer_queues.h"
 #include "broker/round.h"
 #include "broker/state/log_limit.h"
 #include "broker/time_base.h"
@@ -26,6 +26,7 @@ namespace huying::broker {
 namespace {
 
 constexpr auto poll_interval = std::chrono::milliseconds(20);
+constexpr auto poll_interval_when_peers_wait = std::chrono::milliseconds(2);
 constexpr auto housekeeping_interval = std::chrono::milliseconds(1000);
 constexpr auto disk_interval_when_near = std::chrono::milliseconds(20);  // at 100 MB/s another 2 MB are written
 constexpr auto room_interval = std::chrono::milliseconds(200);
@@ -49,25 +50,6 @@ std::array<char, 5> routing_id(PeerId peer) {
 
 Instant system_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
-// Wakes the loop from another thread.
-class Bell {
- public:
-  Bell() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { HUYING_CHECK(descriptor_ >= 0, "no eventfd"); }
-  ~Bell() { ::close(descriptor_); }
-  void ring() noexcept {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
-  }
-  void answer() {
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(descriptor_, &count, sizeof count);
-  }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 }  // namespace
 
 // A frame that came and was not looked at yet.
@@ -87,6 +69,7 @@ struct Broker::State {
   Term term;
   std::optional<zmq::socket_t> router;
   Door door;
+  PeerQueues queues{[this](PeerId peer, const std::string& bytes) { return try_send(peer, bytes); }};
   std::vector<Received> inbox;     // of the round
   std::vector<std::string> findings;
 
@@ -116,7 +99,7 @@ struct Broker::State {
   void receive_frames();
   void take_frames();
   void send(std::vector<OutFrame>& frames);
-  bool send_one(PeerId peer, const std::string& bytes);
+  PeerQueues::Sent try_send(PeerId peer, const std::string& bytes);
   void look_at_disk(SteadyInstant now);
   bool wait_for_room(const Error& error);
   void start_validation(DirectoryJob job);
@@ -242,7 +225,10 @@ Result<void> Broker::State::round() {
   if (now.steady - last_round_at > limits::attentive_gap) core->was_away(now.steady);
   last_round_at = now.steady;
   look_at_disk(now.steady);
-  if (router) door.look(*router, now.steady);
+  if (router) {
+    door.look(*router, now.steady);
+    for (const PeerId peer : queues.flush()) core->peer_gone(peer);
+  }
   core->begin(now);
   take_frames();
   take_results();
@@ -287,20 +273,22 @@ void Broker::State::take_frames() {
 }
 
 void Broker::State::send(std::vector<OutFrame>& frames) {
-  for (const auto& frame : frames)
-    if (!send_one(frame.peer, frame.bytes)) core->peer_gone(frame.peer);
+  for (auto& frame : frames) {
+    const auto keep = core->has_session(frame.peer) ? PeerQueues::Keep::yes : PeerQueues::Keep::no;
+    if (!queues.send(frame.peer, std::move(frame.bytes), keep)) core->peer_gone(frame.peer);
+  }
 }
 
-// False: unknown, or so slow that its queue is full: it dials anew and goes on from what it acknowledged.
-bool Broker::State::send_one(PeerId peer, const std::string& bytes) {
+PeerQueues::Sent Broker::State::try_send(PeerId peer, const std::string& bytes) {
   const auto id = routing_id(peer);
   try {
     const auto head = router->send(zmq::buffer(id), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
-    return head && router->send(zmq::buffer(bytes), zmq::send_flags::dontwait);
+    if (!head) return PeerQueues::Sent::full;
+    return router->send(zmq::buffer(bytes), zmq::send_flags::dontwait) ? PeerQueues::Sent::yes : PeerQueues::Sent::gone;
   } catch (const zmq::error_t& e) {
     if (e.num() != EHOSTUNREACH) throw;
   }
-  return false;
+  return PeerQueues::Sent::gone;
 }
 
 // ---- The disk --------------------------------------------------------------------------------------------------
@@ -321,8 +309,7 @@ bool Broker::State::wait_for_room(const Error& error) {
   if (const auto kept_back = room_logged.may(now)) spdlog::error("waiting for room: {}{}", sentence(error), *kept_back);
   if (router && now - signs_sent_at >= limits::heartbeat_interval) {
     signs_sent_at = now;
-    for (auto& sign : core->signs_of_life())
-      (void)send_one(sign.peer, sign.bytes);
+    for (auto& sign : core->signs_of_life()) (void)try_send(sign.peer, sign.bytes);
   }
   zmq::pollitem_t item{nullptr, bell.descriptor(), ZMQ_POLLIN, 0};
   try {
@@ -381,7 +368,7 @@ Result<void> Broker::State::wait() {
   zmq::pollitem_t items[] = {{router->handle(), 0, ZMQ_POLLIN, 0}, {nullptr, bell.descriptor(), ZMQ_POLLIN, 0}};
   int ready = 0;
   try {
-    ready = zmq::poll(items, 2, poll_interval);
+    ready = zmq::poll(items, 2, queues.anything_waits() ? poll_interval_when_peers_wait : poll_interval);
   } catch (const zmq::error_t& e) {
     if (e.num() != EINTR) throw;  // a signal came to this thread: look again whether to stop
     return {};

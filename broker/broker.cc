@@ -1,8 +1,6 @@
 #include "broker/broker.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <mutex>
 #include <thread>
@@ -10,12 +8,16 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "broker/bell.h"
 #include "broker/broker_core.h"
 #include "broker/directory/directory_files.h"
+#include "broker/door.h"
 #include "broker/journal/embedded_journal.h"
 #include "broker/journal/folder.h"
 #include "broker/journal/posix_disk.h"
+#include "broker/peer_queues.h"
 #include "broker/round.h"
+#include "broker/state/log_limit.h"
 #include "broker/time_base.h"
 #include "client/endpoint.h"
 #include "client/socket.h"
@@ -25,7 +27,10 @@ namespace huying::broker {
 namespace {
 
 constexpr auto poll_interval = std::chrono::milliseconds(20);
+constexpr auto poll_interval_when_peers_wait = std::chrono::milliseconds(2);
 constexpr auto housekeeping_interval = std::chrono::milliseconds(1000);
+constexpr auto disk_interval_when_near = std::chrono::milliseconds(20);  // at 100 MB/s another 2 MB are written
+constexpr auto room_interval = std::chrono::milliseconds(200);
 static_assert(housekeeping_interval <= limits::cursor_save_interval);
 
 // A routing id that libzmq made is a zero byte and a 32-bit number, never reused while a process lives. Clients that set
@@ -46,25 +51,6 @@ std::array<char, 5> routing_id(PeerId peer) {
 
 Instant system_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
-// Wakes the loop from another thread.
-class Bell {
- public:
-  Bell() : descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { HUYING_CHECK(descriptor_ >= 0, "no eventfd"); }
-  ~Bell() { ::close(descriptor_); }
-  void ring() noexcept {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
-  }
-  void answer() {
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(descriptor_, &count, sizeof count);
-  }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 }  // namespace
 
 // A frame that came and was not looked at yet.
@@ -83,6 +69,8 @@ struct Broker::State {
   PartitionClock clock;
   Term term;
   std::optional<zmq::socket_t> router;
+  Door door;
+  PeerQueues queues{[this](PeerId peer, const std::string& bytes) { return try_send(peer, bytes); }};
   std::vector<Received> inbox;     // of the round
   std::vector<std::string> findings;
 
@@ -91,7 +79,9 @@ struct Broker::State {
   std::thread validator;           // at most one directory is validated at a time
   std::mutex results_mutex;
   std::vector<DirectoryJobResult> results;
-  SteadyInstant housekept_at, last_round_at;
+  SteadyInstant housekept_at, last_round_at, disk_asked_at, signs_sent_at;
+  std::uint64_t free_bytes = 0;
+  LogLimit cursors_logged, room_logged;
 
   ~State() {
     if (validator.joinable()) validator.join();
@@ -111,6 +101,9 @@ struct Broker::State {
   void receive_frames();
   void take_frames();
   void send(std::vector<OutFrame>& frames);
+  PeerQueues::Sent try_send(PeerId peer, const std::string& bytes);
+  void look_at_disk(SteadyInstant now);
+  bool wait_for_room(const Error& error);
   void start_validation(DirectoryJob job);
   void take_results();
   void housekeep(const Moment& now);
@@ -149,6 +142,9 @@ Result<void> Broker::State::open() {
   if (options.segment_bytes != 0) embedded.segment_bytes = options.segment_bytes;
   embedded.pool_segments = options.pool_segments;
   embedded.partition = street_of_new_folder();
+  embedded.free_bytes_min = options.watermarks.second / 2;
+  embedded.free_bytes_for_pool = options.watermarks.first;
+  embedded.free_check_batches = 0;  // at each append: to ask costs far less than a sync
   auto opened = journal::EmbeddedJournal::open(disk, options.data_folder, embedded);
   if (!opened) return tl::unexpected(opened.error());
   journal = std::move(*opened);
@@ -156,6 +152,7 @@ Result<void> Broker::State::open() {
   if (!base) return tl::unexpected(base.error());
   CoreOptions core_options;
   core_options.program = options.program;
+  core_options.watermarks = options.watermarks;
   core_options.scaled = base->scaled;
   core_options.rate_permille = base->rate_permille;
   core_options.real_origin = system_now();
@@ -170,7 +167,7 @@ Result<void> Broker::State::open() {
   auto claimed = claim_and_start(*core, *journal, options.program, moment());
   if (!claimed) return tl::unexpected(claimed.error());
   term = *claimed;
-  core->set_free_bytes(journal->free_bytes());
+  look_at_disk(steady);
   core->set_journal_bytes(journal->bytes());
   return {};
 }
@@ -208,6 +205,8 @@ Result<void> Broker::start() {
   auto& s = *state_;
   if (auto chosen = s.choose_endpoint(); !chosen) return chosen;
   if (auto opened = s.open(); !opened) return opened;
+  if (!s.core->configured() && s.free_bytes < s.options.watermarks.second)
+    return fail(v1::ERROR_CODE_JOURNAL_FULL, "a folder is begun with room");
   if (auto installed = s.install_directory(); !installed) return installed;
   do {  // a first directory is in force before anybody is let in
     if (auto done = s.round(); !done) return done;
@@ -215,13 +214,12 @@ Result<void> Broker::start() {
   if (auto permitted = s.check_permission(); !permitted) return permitted;
   if (auto checked = client::check_endpoint(s.endpoint); !checked) return checked;
   s.router.emplace(client::make_router());
-  try {
-    s.router->bind(s.endpoint);
-    s.endpoint = s.router->get(zmq::sockopt::last_endpoint);
-  } catch (const zmq::error_t& e) {
+  if (auto opened = s.door.open(*s.router, s.endpoint); !opened) {
+    // Where none was asked for it is the data folder's own.
     const auto code = s.options.endpoint.empty() ? v1::ERROR_CODE_JOURNAL_UNREADABLE : v1::ERROR_CODE_USAGE;
-    return fail(code, client::why_not_bound(s.endpoint, e.num()));
+    return fail(code, std::move(opened.error().detail));
   }
+  s.endpoint = s.door.endpoint();
   return {};
 }
 
@@ -244,12 +242,18 @@ Result<void> Broker::State::round() {
   const Moment now = moment();
   if (now.steady - last_round_at > limits::attentive_gap) core->was_away(now.steady);
   last_round_at = now.steady;
+  look_at_disk(now.steady);
+  if (router) {
+    door.look(*router, now.steady);
+    for (const PeerId peer : queues.flush()) core->peer_gone(peer);
+  }
   core->begin(now);
   take_frames();
   take_results();
   core->tick();
   std::vector<OutFrame> out;
-  if (auto done = finish_round(*core, *journal, term, out); !done) return done;
+  const auto wait = [this](const Error& error) { return wait_for_room(error); };
+  if (auto done = finish_round(*core, *journal, term, out, wait); !done) return done;
   if (core->any_cursor_begun()) save_cursors();
   if (router) send(out);
   if (auto job = core->take_job()) start_validation(std::move(*job));
@@ -288,16 +292,50 @@ void Broker::State::take_frames() {
 
 void Broker::State::send(std::vector<OutFrame>& frames) {
   for (auto& frame : frames) {
-    const auto id = routing_id(frame.peer);
-    try {
-      const auto head = router->send(zmq::buffer(id), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
-      if (head && router->send(zmq::buffer(frame.bytes), zmq::send_flags::dontwait)) continue;
-    } catch (const zmq::error_t& e) {
-      if (e.num() != EHOSTUNREACH) throw;
-    }
-    // Unknown, or so slow that its queue is full: it dials anew and goes on from what it acknowledged.
-    core->peer_gone(frame.peer);
+    const auto keep = core->has_session(frame.peer) ? PeerQueues::Keep::yes : PeerQueues::Keep::no;
+    if (!queues.send(frame.peer, std::move(frame.bytes), keep)) core->peer_gone(frame.peer);
   }
+}
+
+PeerQueues::Sent Broker::State::try_send(PeerId peer, const std::string& bytes) {
+  const auto id = routing_id(peer);
+  try {
+    const auto head = router->send(zmq::buffer(id), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
+    if (!head) return PeerQueues::Sent::full;
+    return router->send(zmq::buffer(bytes), zmq::send_flags::dontwait) ? PeerQueues::Sent::yes : PeerQueues::Sent::gone;
+  } catch (const zmq::error_t& e) {
+    if (e.num() != EHOSTUNREACH) throw;
+  }
+  return PeerQueues::Sent::gone;
+}
+
+// ---- The disk --------------------------------------------------------------------------------------------------
+
+// Often when a watermark is near, so that the core is told before the journal has to refuse.
+void Broker::State::look_at_disk(SteadyInstant now) {
+  const bool near = free_bytes < 4 * options.watermarks.first;
+  if (free_bytes != 0 && now - disk_asked_at < (near ? disk_interval_when_near : housekeeping_interval)) return;
+  disk_asked_at = now;
+  free_bytes = journal->free_bytes();
+  core->set_free_bytes(free_bytes);
+}
+
+// The journal itself has no room: something else filled the disk between two looks. What was decided in this round is
+// neither lost nor said; the process stays, says that it is alive, and goes on when there is room.
+bool Broker::State::wait_for_room(const Error& error) {
+  const SteadyInstant now = std::chrono::steady_clock::now();
+  if (const auto kept_back = room_logged.may(now)) spdlog::error("waiting for room: {}{}", sentence(error), *kept_back);
+  if (router && now - signs_sent_at >= limits::heartbeat_interval) {
+    signs_sent_at = now;
+    for (auto& sign : core->signs_of_life()) (void)try_send(sign.peer, sign.bytes);
+  }
+  zmq::pollitem_t item{nullptr, bell.descriptor(), ZMQ_POLLIN, 0};
+  try {
+    if (zmq::poll(&item, 1, room_interval) > 0) bell.answer();
+  } catch (const zmq::error_t& e) {
+    if (e.num() != EINTR) throw;
+  }
+  return !stop_asked;  // who said nothing meanwhile was perhaps not heard: the next round finds that it was away
 }
 
 void Broker::State::start_validation(DirectoryJob job) {
@@ -331,14 +369,15 @@ void Broker::State::take_results() {
 void Broker::State::housekeep(const Moment& now) {
   if (now.steady - housekept_at < housekeeping_interval) return;
   housekept_at = now.steady;
-  core->set_free_bytes(journal->free_bytes());
   core->set_journal_bytes(journal->bytes());
   save_cursors();
 }
 
 void Broker::State::save_cursors() {
-  if (auto saved = journal->save_cursors(core->take_changed_cursors()); !saved)
-    spdlog::warn("cursors: {}", sentence(saved.error()));
+  const auto saved = journal->save_cursors(core->take_changed_cursors());
+  if (saved) return;
+  if (const auto kept_back = cursors_logged.may(std::chrono::steady_clock::now()))
+    spdlog::warn("cursors: {}{}", sentence(saved.error()), *kept_back);
 }
 
 // A journal that failed while nothing waits is as failed as any other: the process stops.
@@ -347,13 +386,13 @@ Result<void> Broker::State::wait() {
   zmq::pollitem_t items[] = {{router->handle(), 0, ZMQ_POLLIN, 0}, {nullptr, bell.descriptor(), ZMQ_POLLIN, 0}};
   int ready = 0;
   try {
-    ready = zmq::poll(items, 2, poll_interval);
+    ready = zmq::poll(items, 2, queues.anything_waits() ? poll_interval_when_peers_wait : poll_interval);
   } catch (const zmq::error_t& e) {
     if (e.num() != EINTR) throw;  // a signal came to this thread: look again whether to stop
     return {};
   }
   if (items[1].revents != 0) bell.answer();
-  if (ready == 0) {
+  if (ready == 0 && free_bytes >= options.watermarks.second) {
     if (auto idle = journal->idle(core->now()); !idle) return tl::unexpected(idle.error());
   }
   return {};

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "broker/state/disk_room.h"
 
 namespace huying::broker {
 
@@ -26,6 +27,7 @@ struct BrokerOptions {
   bool allow_plain_contacts = false; // serve a directory that is not marked `demonstration`
   std::uint64_t segment_bytes = 0;   // 0: the default of limits.h
   std::uint32_t pool_segments = 4;   // zero-filled ahead
+  Watermarks watermarks;             // of free space on the disk; half of the second is the journal's own last line
   std::string program = "huying";
 };
 
@@ -37,7 +39,8 @@ class Broker {
   Broker& operator=(const Broker&) = delete;
 
   Result<void> start();
-  // Serves on the calling thread. JOURNAL_WRITE_FAILED, JOURNAL_FULL, TERM_STALE: the process must stop.
+  // Serves on the calling thread. JOURNAL_WRITE_FAILED, TERM_STALE: the process must stop. Without room on the disk it
+  // waits; told to stop then, it may return JOURNAL_FULL.
   Result<void> run();
   void stop() noexcept;  // any thread; run() answers what is on its way and returns
 

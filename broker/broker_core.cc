@@ -1,5 +1,7 @@
 #include "broker/broker_core.h"
 
+#include <spdlog/spdlog.h>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/core_parts.h"
@@ -13,6 +15,7 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 
 BrokerCore::BrokerCore(CoreOptions options, const DigestKey& digest_key) : parts_(std::make_unique<Parts>()) {
   parts_->context.options = std::move(options);
+  parts_->context.disk = DiskRoom(parts_->context.options.watermarks);
   parts_->context.digest_key = digest_key;
   parts_->hosting.set_intake(parts_->publishing, parts_->acting);
 }
@@ -114,6 +117,7 @@ void BrokerCore::begin(Moment now) {
   // A new directory comes into force between rounds: what is received in one round is judged by one version.
   parts_->configuring.append_some();
   for (const PeerId peer : parts_->configuring.take_strangers()) parts_->end_session(peer, LeaseEnd::left);
+  parts_->hosting.resume_commits();
   parts_->acting.retry();
 }
 
@@ -132,6 +136,7 @@ void BrokerCore::tick() {
   auto& p = *parts_;
   if (p.context.now.steady - p.ticked_at >= tick_interval) {
     p.ticked_at = p.context.now.steady;
+    if (p.context.disk.is_full()) p.context.had_no_room_at = p.context.now.steady;
     p.end_silent_sessions();
     p.send_heartbeats();
     p.asking.tick();
@@ -139,7 +144,17 @@ void BrokerCore::tick() {
   }
 }
 
-void BrokerCore::set_free_bytes(std::uint64_t bytes) { parts_->context.free_bytes = bytes; }
+void BrokerCore::set_free_bytes(std::uint64_t bytes) {
+  auto& context = parts_->context;
+  context.free_bytes = bytes;
+  if (!context.disk.look(bytes)) return;
+  const auto free = bytes / limits::MiB;
+  switch (context.disk.level()) {
+    case DiskLevel::enough: return spdlog::info("disk: {} MiB are free; requests are taken again", free);
+    case DiskLevel::low: return spdlog::warn("disk: {} MiB are free; requests are refused, cases go on", free);
+    case DiskLevel::full: return spdlog::error("disk: {} MiB are free; nothing is decided until there is room", free);
+  }
+}
 void BrokerCore::set_journal_bytes(std::uint64_t bytes) { parts_->journal_bytes = bytes; }
 bool BrokerCore::full() const {
   return parts_->context.append.full() || parts_->publishing.full() ||
@@ -201,6 +216,17 @@ void BrokerCore::stop_intake() {
   parts_->context.stopping = true;
   parts_->hosting.suspicion().stop();
 }
+
+std::vector<OutFrame> BrokerCore::signs_of_life() const {
+  std::vector<OutFrame> out;
+  parts_->context.sessions.each([&](const Session& session) {
+    auto& frame = out.emplace_back();
+    frame.peer = session.peer;
+    write_broker_frame(parts_->context.now_ms(), v1::BrokerFrame::kHeartbeatFieldNumber, v1::Heartbeat(), frame.bytes);
+  });
+  return out;
+}
+
 bool BrokerCore::has_session(PeerId peer) const { return parts_->context.sessions.find(peer) != nullptr; }
 bool BrokerCore::demonstration() const { return parts_->context.demonstration(); }
 

@@ -40,7 +40,7 @@ class BrokerCore {
   void receive(PeerId peer, std::size_t parts, std::string_view frame);
   void peer_gone(PeerId peer);  // a frame could not be sent to it
   void tick();
-  void set_free_bytes(std::uint64_t bytes);
+  void set_free_bytes(std::uint64_t bytes);  // of the disk; its watermarks are judged by it
   void set_journal_bytes(std::uint64_t bytes);  // for the administrator's view
   bool full() const;            // receive no more in this round
   std::vector<Lookup> take_lookups();
@@ -58,6 +58,10 @@ class BrokerCore {
   bool any_cursor_begun() const;  // then they are to be saved before the frames of this round are sent
   // Refuses new work; cases on the way go on.
   void stop_intake();
+
+  // For everybody, while the shell stands still and waits for its disk: they promise nothing, so they may leave before
+  // any batch.
+  std::vector<OutFrame> signs_of_life() const;
 
   bool has_session(PeerId peer) const;
   bool demonstration() const;

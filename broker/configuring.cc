@@ -40,6 +40,7 @@ void Configuring::upload(Session& session, v1::PublishDirectory& part) {
     return refused(v1::ERROR_CODE_UPLOAD_OUT_OF_ORDER);
   if (session.upload.size() + part.bytes().size() > limits::directory_files_bytes_max + limits::MiB)
     return refused(v1::ERROR_CODE_FILE_TOO_LARGE, fmt::format("{} bytes so far", session.upload.size()));
+  if (!context_.disk.takes_requests()) return refused(v1::ERROR_CODE_DISK_LOW);
   if (upload_bytes() + part.bytes().size() > uploads_bytes_max)
     return refused(v1::ERROR_CODE_BUSY, "others are sending a directory");
   session.upload += part.bytes();
@@ -111,6 +112,7 @@ void Configuring::stage(PeerId who, std::uint64_t tag, std::string published_by,
 }
 
 void Configuring::append_some() {
+  if (context_.disk.is_full()) return;
   if (staged_ && to_tell_.empty()) append_staged();
   for (std::size_t told = 0; told < cells_told_a_round && !to_tell_.empty() && !context_.append.full(); ++told) {
     CellState* cell = context_.cells.find(to_tell_.front());
@@ -208,6 +210,7 @@ void Configuring::fetch(Session& session, const v1::FetchConfiguration& fetch) {
     answer.set_error(v1::ERROR_CODE_FIELD_INVALID);
     return;
   }
+  context_.said_bytes += limits::upload_part_bytes;
   answer.set_bytes(found->for_hosts.substr(fetch.part() * limits::upload_part_bytes, limits::upload_part_bytes));
 }
 

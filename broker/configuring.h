@@ -33,7 +33,7 @@ class Configuring {
   void append_some();
   // Whose sessions a new version ended: to be ended by the caller.
   std::vector<PeerId> take_strangers() { return std::exchange(strangers_, {}); }
-  bool under_way() const { return staged_.has_value() || !to_tell_.empty(); }
+  bool under_way() const { return !context_.disk.is_full() && (staged_.has_value() || !to_tell_.empty()); }
 
   // Replay.
   void replayed_part(const v1::ConfigurationPart& part);

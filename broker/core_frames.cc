@@ -126,6 +126,10 @@ void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& reques
   reply.set_free_bytes(context.free_bytes);
   reply.set_journal_bytes(journal_bytes);
   reply.set_batches(batches);
+  reply.set_undecided(context.cells.undecided());
+  reply.set_disk_room(context.disk.is_full()          ? v1::DISK_ROOM_FULL
+                      : context.disk.takes_requests() ? v1::DISK_ROOM_ENOUGH
+                                                      : v1::DISK_ROOM_LOW);
   subscribing.status(reply);
   if (!context.version) return;
   reply.set_street(context.version->directory().street());

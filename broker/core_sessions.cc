@@ -30,8 +30,7 @@ void BrokerCore::Parts::hello(PeerId peer, const v1::Hello& hello) {
     }
     end_session(peer, LeaseEnd::silent);
   }
-  Session& session = context.sessions.open(peer);
-  session.principal = hello.principal();
+  Session& session = context.sessions.open(peer, hello.principal());
   session.role = hello.role();
   session.nonce = hello.session_nonce();
   session.program = hello.program();
@@ -48,7 +47,12 @@ Result<void> BrokerCore::Parts::admit(const v1::Hello& hello) const {
   if (!is_code(hello.principal(), limits::code_bytes_max)) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
   if (hello.program().size() > limits::code_bytes_max || !is_clean_text(hello.program()) || hello.features_size() > 16)
     return fail(v1::ERROR_CODE_FIELD_INVALID, "program or features");
-  if (context.sessions.size() >= limits::sessions_max) return fail(v1::ERROR_CODE_TOO_MANY_SESSIONS);
+  const bool has_reserve = hello.role() == v1::ROLE_HOST || hello.role() == v1::ROLE_ADMINISTRATOR;
+  if (context.sessions.size() >= limits::sessions_max - (has_reserve ? 0 : limits::sessions_reserved))
+    return fail(v1::ERROR_CODE_TOO_MANY_SESSIONS, fmt::format("{} are open", context.sessions.size()));
+  if (context.sessions.of_principal(hello.principal()) >= limits::sessions_a_principal_max)
+    return fail(v1::ERROR_CODE_TOO_MANY_SESSIONS,
+                fmt::format("of a principal: at most {}", limits::sessions_a_principal_max));
   if (context.stopping) return fail(v1::ERROR_CODE_SHUTTING_DOWN);
   if (!context.version) {
     if (hello.principal() == "administrator" && hello.role() == v1::ROLE_ADMINISTRATOR) return {};

@@ -1,6 +1,8 @@
 #include "broker/round.h"
 
 #include "base/check.h"
+#include "broker/waiting_round.h"
+#include "proto/errors.h"
 
 namespace huying::broker {
 namespace {
@@ -38,6 +40,22 @@ void perform(journal::Journal& journal, ReadRequest& read) {
     read.done(tl::unexpected(done.error()));
 }
 
+Result<void> append(BrokerCore& core, journal::Journal& journal, Term term, const journal::Batch& batch) {
+  Result<void> written = fail(0);
+  bool completed = false;
+  journal.append(term, batch, core.now(), [&](Result<journal::Appended> appended) {
+    completed = true;
+    if (!appended) {
+      written = tl::unexpected(appended.error());
+      return;
+    }
+    written = {};
+    core.landed(*appended, journal.head());
+  });
+  while (!completed) journal.poll();
+  return written;
+}
+
 void answer_look_ups(BrokerCore& core, journal::Journal& journal) {
   for (;;) {
     auto lookups = core.take_lookups();
@@ -56,27 +74,26 @@ void answer_look_ups(BrokerCore& core, journal::Journal& journal) {
 
 }  // namespace
 
-Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out) {
-  answer_look_ups(core, journal);
+Result<void> write_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out) {
   if (const journal::Batch* batch = core.batch()) {
-    Result<void> written = fail(0);
-    bool completed = false;
-    journal.append(term, *batch, core.now(), [&](Result<journal::Appended> appended) {
-      completed = true;
-      if (!appended) {
-        written = tl::unexpected(appended.error());
-        return;
-      }
-      written = {};
-      core.landed(*appended, journal.head());
-    });
-    while (!completed) journal.poll();
-    if (!written) return written;
+    if (auto written = append(core, journal, term, *batch); !written) return written;
   }
   auto reads = core.take_reads();
   for (auto& read : reads) perform(journal, read);
   core.release(out);
   return {};
+}
+
+Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out,
+                          const WaitForRoom& wait_for_room) {
+  answer_look_ups(core, journal);
+  auto written = write_round(core, journal, term, out);
+  // Refused before anything was written. What was decided stands, and with it the round's now: it is written when
+  // there is room again, and nothing leaves until then.
+  const auto has_no_room = [&] { return !written && written.error().code == v1::ERROR_CODE_JOURNAL_FULL; };
+  while (has_no_room() && wait_for_room && wait_for_room(written.error()))
+    written = write_round(core, journal, term, out);
+  return written;
 }
 
 Result<void> replay_journal(BrokerCore& core, journal::Journal& journal) {

@@ -1,6 +1,7 @@
 // One round of the broker against a journal: the order in which the core's effects are performed. The shell and the
 // simulator share it, so that what is simulated is what runs.
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "base/result.h"
@@ -9,9 +10,13 @@
 
 namespace huying::broker {
 
+// Called when the journal has no room (JOURNAL_FULL): waits a moment; false: give up.
+using WaitForRoom = std::function<bool(const Error&)>;
+
 // Finishes the round that was begun and received into: look-ups, append and sync, reads, frames to send. On an error of the
 // journal nothing is in `out`, and the process must stop.
-Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out);
+Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out,
+                          const WaitForRoom& wait_for_room = {});
 
 // Everything the journal holds, into a fresh core.
 Result<void> replay_journal(BrokerCore& core, journal::Journal& journal);

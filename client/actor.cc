@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "client/retry.h"
 #include "proto/errors.h"
 
 namespace huying::client {
@@ -50,7 +51,8 @@ void Actor::status(OnStatus on_reply) {
 }
 
 void Actor::on_welcome(const v1::Welcome&) {
-  for (auto& [tag, pending] : pending_) send(pending);
+  for (auto& [tag, pending] : pending_)  // who was told to wait waits, over a lost connection too
+    if (!pending.wait && !pending.again_at) send(pending);
 }
 
 void Actor::on_frame(const v1::BrokerFrame& frame) {
@@ -75,6 +77,10 @@ void Actor::on_frame(const v1::BrokerFrame& frame) {
   }
 }
 
+void Actor::wait_as_told(Pending& pending, std::uint32_t retry_after_ms) {
+  pending.wait = with_jitter_of(pending.frame.act().action().action_id(), Milliseconds(retry_after_ms));
+}
+
 void Actor::take_action(const v1::ActionReply& reply) {
   const auto found = pending_.find(reply.tag());
   if (found == pending_.end() || !found->second.on_action) return;
@@ -85,8 +91,7 @@ void Actor::take_action(const v1::ActionReply& reply) {
   }
   if (reply.stage() == v1::ActionReply::REFUSED &&
       (reply.error() == v1::ERROR_CODE_BUSY || reply.error() == v1::ERROR_CODE_WINDOW_EXCEEDED)) {
-    found->second.again = true;
-    return;
+    return wait_as_told(found->second, reply.retry_after_ms());
   }
   take_out(found->first).on_action(reply);
 }
@@ -94,6 +99,7 @@ void Actor::take_action(const v1::ActionReply& reply) {
 void Actor::take_query(const v1::QueryReply& reply) {
   const auto found = pending_.find(reply.tag());
   if (found == pending_.end() || !found->second.on_query) return;
+  if (reply.error() == v1::ERROR_CODE_BUSY) return wait_as_told(found->second, reply.retry_after_ms());
   if (reply.error() == v1::ERROR_CODE_NO_OWNER) {
     auto& pending = found->second;
     const bool ticked = now_ != SteadyInstant{};  // before the first tick nothing is known of the time
@@ -138,8 +144,12 @@ void Actor::take_refusal(const v1::Refusal& refusal) {
 
 void Actor::on_tick(SteadyInstant now) {
   now_ = now;
-  for (auto& [tag, pending] : pending_)
-    if (std::exchange(pending.again, false)) send(pending);
+  for (auto& [tag, pending] : pending_) {
+    if (pending.wait) pending.again_at = now + *std::exchange(pending.wait, std::nullopt);
+    const bool waited = pending.again_at && *pending.again_at <= now;
+    if (waited) pending.again_at.reset();
+    if (std::exchange(pending.again, false) || waited) send(pending);
+  }
 }
 
 }  // namespace huying::client

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 
 #include "client/conversation.h"
 
@@ -40,12 +41,15 @@ class Actor : public Conversation {
     OnFetch on_fetch;
     OnStatus on_status;
     bool received = false;           // the first answer was given
-    bool again = false;              // on the next tick
+    bool again = false;              // on the next tick, or
+    std::optional<Milliseconds> wait;  // so long after it
+    std::optional<SteadyInstant> again_at;
     SteadyInstant give_up_at{};      // of NO_OWNER; 0: not yet met
   };
 
   Pending& add(std::uint64_t tag);
   void send(Pending& pending) { sink_.send(pending.frame); }
+  void wait_as_told(Pending& pending, std::uint32_t retry_after_ms);
   void take_action(const v1::ActionReply& reply);
   void take_query(const v1::QueryReply& reply);
   void take_refusal(const v1::Refusal& refusal);

@@ -1,8 +1,10 @@
 #include "client/publisher.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
+#include "client/retry.h"
 #include "proto/errors.h"
 #include "proto/frame.h"
 
@@ -41,12 +43,11 @@ bool Publisher::publish(std::uint64_t tag, const v1::Request& request) {
   slot.tag = tag;
   slot.order = ++published_;
   slot.taken = true;
-  slot.again_at = {};
   auto& publish = *frame_.mutable_publish();
   publish.set_tag(tag_of(index, slot.order));
   *publish.mutable_request() = request;
   serialize_frame(frame_, slot.bytes);
-  slot.sent = sink_.send_serialized(slot.bytes);
+  slot.sent = !waits() && sink_.send_serialized(slot.bytes);
   ++unanswered_;
   if (!slot.sent) ++unsent_;
   return true;
@@ -55,7 +56,7 @@ bool Publisher::publish(std::uint64_t tag, const v1::Request& request) {
 void Publisher::on_welcome(const v1::Welcome& welcome) {
   window_ = window_max_;
   if (welcome.publish_window() > 0) window_ = std::min<std::size_t>(window_max_, welcome.publish_window());
-  send_waiting(SteadyInstant::max());
+  send_waiting();
 }
 
 void Publisher::on_lost() {
@@ -65,16 +66,17 @@ void Publisher::on_lost() {
 }
 
 void Publisher::on_tick(SteadyInstant now) {
-  now_ = now;
-  send_waiting(now);
+  if (wait_) again_at_ = std::max(again_at_.value_or(now), now + *std::exchange(wait_, std::nullopt));
+  if (again_at_ && *again_at_ <= now) again_at_.reset();
+  send_waiting();
 }
 
 // In the order of publishing, as far as the window goes.
-void Publisher::send_waiting(SteadyInstant now) {
-  if (unsent_ == 0) return;
+void Publisher::send_waiting() {
+  if (unsent_ == 0 || waits()) return;
   std::vector<Slot*> waiting;
   for (auto& slot : slots_)
-    if (slot.taken && !slot.sent && slot.again_at <= now) waiting.push_back(&slot);
+    if (slot.taken && !slot.sent) waiting.push_back(&slot);
   std::sort(waiting.begin(), waiting.end(), [](const Slot* a, const Slot* b) { return a->order < b->order; });
   for (Slot* slot : waiting) {
     if (unanswered_ - unsent_ >= window_) return;
@@ -82,6 +84,11 @@ void Publisher::send_waiting(SteadyInstant now) {
     slot->sent = true;
     --unsent_;
   }
+}
+
+void Publisher::wait_as_told(const Slot& slot, const v1::PublishAck& ack) {
+  const auto told = with_jitter_of(slot.bytes, Milliseconds(ack.retry_after_ms()));
+  wait_ = std::max(wait_.value_or(told), told);
 }
 
 void Publisher::on_frame(const v1::BrokerFrame& frame) {
@@ -105,15 +112,14 @@ void Publisher::answer(const v1::PublishAck& ack) {
   if (ack.tag() != tag_of(index, slot.order)) return;  // not of this publisher, or of a request before
   if (is_to_be_tried_again(ack.error())) {
     slot.sent = false;
-    slot.again_at = now_ + Milliseconds(ack.retry_after_ms());
     ++unsent_;
-    return;
+    return wait_as_told(slot, ack);
   }
   slot.taken = slot.sent = false;
   free_.push_back(index);
   --unanswered_;
   const auto tag = slot.tag;
-  if (unsent_ > 0) send_waiting(now_);
+  send_waiting();
   on_answer_(tag, ack);
 }
 

@@ -2,10 +2,12 @@
 // doubled by that: the broker knows (source, source_id) for good (I2).
 //
 // A conversation of a session (conversation.h), on its thread. The answer is a PublishAck: error 0 means on disk. BUSY,
-// WINDOW_EXCEEDED and SHUTTING_DOWN are no answers: the request is tried again, for as long as the session lives.
+// WINDOW_EXCEEDED and SHUTTING_DOWN are no answers: the request is tried again, for as long as the session lives, and
+// nothing is sent before the time that the broker gave, over a lost connection either.
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,12 +40,13 @@ class Publisher : public Conversation {
     std::uint64_t order = 0;  // of publishing; kept in resends
     bool taken = false;
     bool sent = false;             // in this session
-    SteadyInstant again_at{};      // when !sent and it was told to wait
     std::string bytes;             // the serialized ClientFrame; its room is reused
   };
 
   void answer(const v1::PublishAck& ack);
-  void send_waiting(SteadyInstant now);
+  void send_waiting();
+  void wait_as_told(const Slot& slot, const v1::PublishAck& ack);
+  bool waits() const { return wait_.has_value() || again_at_.has_value(); }
 
   FrameSink& sink_;
   OnAnswer on_answer_;
@@ -52,7 +55,8 @@ class Publisher : public Conversation {
   std::vector<std::size_t> free_;
   std::size_t unanswered_ = 0, unsent_ = 0;
   std::uint64_t published_ = 0;
-  SteadyInstant now_{};  // of the last tick: retries need no better clock
+  std::optional<Milliseconds> wait_;         // told since the last tick: counted from the next one
+  std::optional<SteadyInstant> again_at_;    // nothing is sent before
   v1::ClientFrame frame_;
 };
 

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "client/endpoint.h"
 #include "client/frame_reader.h"
+#include "client/retry.h"
 #include "client/socket.h"
 #include "proto/errors.h"
 #include "proto/frame.h"
@@ -202,7 +203,8 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
       case v1::BrokerFrame::kWelcome: return take_welcome();
       case v1::BrokerFrame::kGoodbye: return lose({v1::ERROR_CODE_NOT_CONNECTED, "the broker said goodbye"});
       case v1::BrokerFrame::kRefusal:
-        if (in.refusal().session_over()) return lose({in.refusal().error(), in.refusal().detail()});
+        if (in.refusal().session_over())
+          return lose({in.refusal().error(), in.refusal().detail()}, Milliseconds(in.refusal().retry_after_ms()));
         break;
       default: break;
     }
@@ -222,7 +224,8 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
     if (dial == dial_ && callbacks_.on_welcome) callbacks_.on_welcome(welcome_);
   }
 
-  void lose(Error error) {
+  // `told`: the broker's own word when to come again.
+  void lose(Error error, Milliseconds told = {}) {
     const Lost lost{std::move(error), welcomed_};
     const auto now = SteadyInstant::clock::now();
     hang_up();
@@ -232,7 +235,7 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
       for (std::size_t i = 0; i < conversations_.size(); ++i) conversations_[i]->on_lost();
     if (!stopped_ && callbacks_.on_lost) callbacks_.on_lost(lost);
     if (stopped_) return;
-    timer_.expires_after(backoff_ + Milliseconds(random_nonce() % (backoff_.count() / 2 + 1)));
+    timer_.expires_after(with_jitter(std::max(backoff_, told)));
     backoff_ = std::min(backoff_ * 2, options_.redial_max);
     timer_.async_wait([self = shared_from_this()](const asio::error_code& cancelled) {
       if (!cancelled) self->redial();

@@ -44,6 +44,8 @@ zmq::socket_t make_socket(zmq::socket_type type) {
 zmq::socket_t make_router() {
   auto socket = make_socket(zmq::socket_type::router);
   socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(refused_by_number_bytes_max));
+  socket.set(zmq::sockopt::sndhwm, router_sent_frames_max);
+  socket.set(zmq::sockopt::rcvhwm, router_received_frames_max);
   socket.set(zmq::sockopt::router_mandatory, true);
   return socket;
 }

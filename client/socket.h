@@ -10,7 +10,12 @@
 
 namespace huying::client {
 
-inline constexpr int queue_frames_max = 16'384;  // HWM of each peer and direction
+inline constexpr int queue_frames_max = 16'384;  // HWM of a client, each direction
+// HWM of each peer of the broker. To be sent: few, for frames are counted and not their bytes; what is behind them waits
+// in the broker, counted in bytes (broker/peer_queues.h). libzmq's thread empties a queue of this length in far less than
+// a round when the peer reads.
+inline constexpr int router_received_frames_max = static_cast<int>(limits::router_frames_max);
+inline constexpr int router_sent_frames_max = router_received_frames_max / 8;
 static_assert(limits::publish_window < queue_frames_max, "answers to a whole window fit into a peer's queue");
 
 // The broker's. ROUTER_MANDATORY is set: a send to an unknown or full peer says so (EHOSTUNREACH, EAGAIN); send with

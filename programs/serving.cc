@@ -26,6 +26,13 @@ void add_broker_options(CLI::App& app, ServeOptions& options) {
   app.add_option("--begin", options.begin,
                  "When a new scaled folder's time begins, e.g. 2026-11-23T08:00:00+08:00; default now")
       ->needs(rate);
+  app.add_option("--disk-low", options.disk_low_mib, "MiB that must be free for requests to be taken")
+      ->capture_default_str()
+      ->check(number_between(64, 1u << 30));
+  app.add_option("--disk-full", options.disk_full_mib,
+                 "MiB that must be free for anything to be decided; below it the process waits for room")
+      ->capture_default_str()
+      ->check(number_between(32, 1u << 30));
   app.add_flag("--allow-plain-contacts", options.allow_plain_contacts,
                "Serve a directory that is not marked `demonstration`, though contacts are kept in plain: guard the disk");
 }
@@ -37,6 +44,9 @@ Result<std::unique_ptr<BrokerThread>> BrokerThread::start(const ServeOptions& op
   what.endpoint = options.endpoint;
   what.directory_folder = options.directory;
   what.allow_plain_contacts = options.allow_plain_contacts;
+  if (options.disk_full_mib >= options.disk_low_mib)
+    return fail(v1::ERROR_CODE_USAGE, "--disk-low must be more than --disk-full: in between cases go on");
+  what.watermarks = {options.disk_low_mib * limits::MiB, options.disk_full_mib * limits::MiB};
   if (options.rate > 0) what.rate_permille = static_cast<std::uint32_t>(std::lround(options.rate * 1000));
   if (!options.begin.empty()) {
     what.virtual_origin = instant_in(options.begin);

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "base/limits.h"
 #include "broker/broker.h"
 #include "programs/program.h"
 
@@ -19,11 +20,13 @@ struct ServeOptions {
   std::string data, directory, endpoint, begin;
   double rate = 0;  // 0: as the folder is, real time in a new one
   bool allow_plain_contacts = false;
+  std::uint64_t disk_low_mib = limits::free_bytes_first_watermark / limits::MiB;
+  std::uint64_t disk_full_mib = limits::free_bytes_second_watermark / limits::MiB;
   unsigned hosts = 1;            // serve
   std::string host_prefix = "host-";  // principals host-1, host-2, …
 };
 
-// --data, --directory, --endpoint, --rate, --begin, --allow-plain-contacts.
+// --data, --directory, --endpoint, --rate, --begin, --disk-low, --disk-full, --allow-plain-contacts.
 void add_broker_options(CLI::App& app, ServeOptions& options);
 
 class BrokerThread {

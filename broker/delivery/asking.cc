@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "broker/intake/acting.h"
 #include "broker/intake/case_number.h"
+#include "broker/state/retry_hints.h"
 #include "proto/errors.h"
 
 namespace huying::delivery {
@@ -100,6 +101,11 @@ void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, place->code});
   if (cell.owner == PeerId{} || asked_.size() >= asked_max)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NO_OWNER, place->code});
+  Session* session = context_.sessions.find(who);
+  if (session == nullptr) return;
+  if (session->questions >= limits::questions_a_session_max)
+    return refuse_query(who, tag, Error{v1::ERROR_CODE_BUSY, "questions of this session wait for their answers"});
+  ++session->questions;
   const std::uint64_t id = next_query_++;
   asked_[id] = {who, tag, cell.stream, cell.owner, context_.now.steady + answer_within};
   auto& ask = context_.out.single<v1::Ask>(cell.owner, v1::BrokerFrame::kAskFieldNumber);
@@ -147,6 +153,7 @@ void Asking::answer(Session& host, v1::Answer& answer) {
   if (at == asked_.end() || at->second.host != host.peer) return;
   const Asked asked = at->second;
   asked_.erase(at);
+  answered(asked.who);
   const CellState* cell = context_.cells.find(asked.stream);
   if (answer.error() != 0) return refuse_query(asked.who, asked.tag, Error{answer.error(), {}});
   if (answer.ByteSizeLong() > answer_bytes_max)
@@ -161,6 +168,12 @@ void Asking::answer(Session& host, v1::Answer& answer) {
   reply.mutable_cases()->Swap(answer.mutable_cases());
   reply.set_total(answer.total());
   reply.set_parked_at(answer.parked_at());
+  context_.said_bytes += reply.ByteSizeLong();
+}
+
+void Asking::answered(PeerId who) {
+  Session* session = context_.sessions.find(who);
+  if (session != nullptr && session->questions > 0) --session->questions;
 }
 
 void Asking::fetch(Session& session, const v1::Fetch& fetch) {
@@ -247,6 +260,7 @@ void Asking::tick() {
   for (const auto id : late) {
     const Asked asked = asked_[id];
     asked_.erase(id);
+    answered(asked.who);
     refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_NO_OWNER, "no answer in time"});
   }
 }
@@ -274,6 +288,7 @@ void Asking::refuse_query(PeerId who, std::uint64_t tag, const Error& error) {
   reply.set_tag(tag);
   reply.set_error(error.code);
   reply.set_detail(error.detail);
+  reply.set_retry_after_ms(broker::retry_after_ms(error.code));
 }
 
 void Asking::refuse_fetch(PeerId who, std::uint64_t tag, const Error& error) {

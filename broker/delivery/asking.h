@@ -45,6 +45,7 @@ class Asking {
                  std::uint32_t offset, std::uint32_t limit);
   void look_for_ended(Session& session, const v1::Query& query, const std::string& number, const Asker& asker);
   void answer_fetch(PeerId who, const v1::Fetch& fetch, const Asker& asker, const journal::Record& record);
+  void answered(PeerId who);  // one question less
   void refuse_query(PeerId who, std::uint64_t tag, const Error& error);
   void refuse_fetch(PeerId who, std::uint64_t tag, const Error& error);
   void read_at(Position position, std::function<void(const journal::Record&)> use);

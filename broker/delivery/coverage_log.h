@@ -13,8 +13,8 @@ class CoverageLog {
  public:
   CoverageLog(Context& context, Subscribing& subscribing) : context_(context), subscribing_(subscribing) {}
 
-  // Little room is left in the batch of the round: announce in the next.
-  bool full() const { return context_.append.full(); }
+  // Little room is left in the batch of the round, or none on the disk: announce later.
+  bool full() const { return context_.append.full() || context_.disk.is_full(); }
   // Remembers in the cell what is announced. `cause`: of CAUSE_SET_ASIDE.
   void say(CellState& cell, v1::Coverage::Change change, std::string_view reason, std::uint64_t cause = 0);
   // A record of the journal, at start.

@@ -47,7 +47,7 @@ void Hosting::cause_appended(CellState& cell, Sequence sequence, v1::RecordKind 
     cause.is_action = true;
     cause.action = *action;
   }
-  cell.undecided.push_back(cause);
+  context_.cells.add_cause(cell, cause);
   if (cell.undecided.size() == 1) cell.waiting_since = context_.now.steady;
   Session* session = context_.sessions.find(cell.owner);
   if (session == nullptr) return;
@@ -230,7 +230,7 @@ void Hosting::replayed_cause(const journal::Record& record) {
     parse(changed);
     cell->configuration_version = changed.version();
   }
-  cell->undecided.push_back(cause);
+  context_.cells.add_cause(*cell, cause);
 }
 
 void Hosting::replayed_commit(const journal::Record& record, const v1::Commit& commit) {
@@ -239,7 +239,7 @@ void Hosting::replayed_commit(const journal::Record& record, const v1::Commit& c
   if (commit.consumes() != 0) {
     HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == commit.consumes(),
                  "a commit consumes {} out of order", commit.consumes());
-    cell->undecided.pop_front();
+    context_.cells.consume_cause(*cell);
     cell->consumed_through = commit.consumes();
     cell->suspect_times = 0;
   }
@@ -256,7 +256,7 @@ void Hosting::replayed_set_aside(const journal::Record& record, const v1::SetAsi
   HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == set_aside.cause(),
                "{} is set aside out of order", set_aside.cause());
   if (cell->undecided.front().is_action) context_.set_aside_steps.insert(cell->undecided.front().action);
-  cell->undecided.pop_front();
+  context_.cells.consume_cause(*cell);
   cell->consumed_through = set_aside.cause();
   cell->suspect_times = 0;
 }

@@ -1,6 +1,8 @@
 // Hosts: what they are handed, and what they commit. A commit consumes its cause and appends its events and sends in one
 // item, or nothing; a known number gets its first answer again, a gap or a stale epoch is refused. Pure, one thread.
 #pragma once
+#include <deque>
+#include <utility>
 #include <functional>
 #include <string>
 #include <vector>
@@ -34,6 +36,8 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   void configuration_changed(CellState& cell, std::uint64_t version);
 
   void commits(Session& session, std::string_view body);  // of a Commits frame
+  // Without room on the disk commits wait here, unanswered; with room again they are looked at in the order they came.
+  void resume_commits();
   // Commits that came from somebody who has no session (any more): each is refused by epoch.
   void commits_of_stranger(PeerId peer, std::string_view body);
   void credit(Session& session, const v1::Credit& credit);
@@ -63,6 +67,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
   void lag(CellState& cell);
 
+  void look_at_commits(Session& session);
   Result<void> check(const CellState& cell, std::size_t bytes) const;
   Result<void> check_sends(const CellState& cell) const;
   bool lets_be_decided_again(const CellState& cell, const v1::ActionStamped& step) const;
@@ -86,6 +91,8 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   CommitsView frame_;   // reused
   CommitView commit_;   // reused; the commit that is being looked at
   std::string scratch_;
+  std::deque<std::pair<PeerId, std::string>> held_;  // Commits frames that wait for room on the disk
+  std::size_t held_bytes_ = 0;
 };
 
 }  // namespace huying::delivery

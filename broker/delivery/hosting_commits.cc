@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t recent_commits_max = 256;
 // A send becomes a record of its own, with who sent it stamped in: it must fit as well.
 constexpr std::size_t commit_bytes_max = limits::record_bytes_max - limits::KiB;
+constexpr std::size_t held_bytes_max = 64 * limits::MiB;   // of all hosts together, while the disk is full
 constexpr std::size_t commits_of_stranger_max = 64;  // answered, of one frame
 
 }  // namespace
@@ -20,6 +21,24 @@ void Hosting::commits(Session& session, std::string_view body) {
   if (!open_commits(body, frame_))
     return context_.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "commits"}, 0, false);
   leasing_.promise(session, frame_.next_wake_within_ms);
+  const bool waits = context_.disk.is_full() || !held_.empty();
+  if (!waits || held_bytes_ + body.size() > held_bytes_max) return look_at_commits(session);
+  held_bytes_ += body.size();
+  held_.emplace_back(session.peer, body);
+}
+
+void Hosting::resume_commits() {
+  while (!held_.empty() && !context_.disk.is_full() && !context_.append.full()) {
+    const auto [peer, body] = std::move(held_.front());
+    held_.pop_front();
+    held_bytes_ -= body.size();
+    Session* session = context_.sessions.find(peer);
+    if (session != nullptr && open_commits(body, frame_)) look_at_commits(*session);
+  }
+}
+
+// Of the frame that was opened.
+void Hosting::look_at_commits(Session& session) {
   for (const auto bytes : frame_.commits) {
     if (!commit_.read(bytes)) {
       context_.out.refuse(session.peer, Error{v1::ERROR_CODE_FRAME_UNREADABLE, "a commit"}, 0, false);
@@ -49,7 +68,8 @@ void Hosting::commits(Session& session, std::string_view body) {
       refuse(session.peer, cell, checked.error());
       // It would be decided so again: the cause is to blame, not the moment.
       const bool is_invalid = checked.error().code == v1::ERROR_CODE_COMMIT_INVALID && commit_.consumes != 0;
-      leasing_.end(*cell, is_invalid ? LeaseEnd::invalid : LeaseEnd::refused);
+      const bool no_room = checked.error().code == v1::ERROR_CODE_JOURNAL_FULL;  // nobody's fault
+      leasing_.end(*cell, is_invalid ? LeaseEnd::invalid : no_room ? LeaseEnd::moved : LeaseEnd::refused);
       continue;
     }
     accept(session, *cell, bytes);
@@ -68,6 +88,7 @@ void Hosting::commits_of_stranger(PeerId peer, std::string_view body) {
 }
 
 Result<void> Hosting::check(const CellState& cell, std::size_t bytes) const {
+  if (context_.disk.is_full()) return fail(v1::ERROR_CODE_JOURNAL_FULL, "more waits than is held");
   if (bytes > commit_bytes_max) return fail(v1::ERROR_CODE_COMMIT_INVALID, fmt::format("{} bytes", bytes));
   if (commit_.commit_number != cell.last_commit + 1)
     return fail(v1::ERROR_CODE_COMMIT_GAP, fmt::format("{} after {}", commit_.commit_number, cell.last_commit));
@@ -139,7 +160,7 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
     cell.consumed_through = commit_.consumes;
     session.last_consumed = cell.waiting_since = context_.now.steady;
     session.decided_through = std::max(session.decided_through, cause.delivered_at);
-    cell.undecided.pop_front();
+    context_.cells.consume_cause(cell);
     cell.suspect_times = 0;
     if (cell.suspected) suspicion_.clear(cell);
   }

@@ -271,7 +271,8 @@ void Leasing::look_at_waiting_causes() {
   while (CellState* cell = watch_.take_due(context_.now.steady)) {
     Session* session = context_.sessions.find(cell->owner);
     if (session == nullptr) continue;  // watched again when it is granted
-    const auto judged = judge(*cell, *session, context_.now.steady, context_.attentive_since);
+    const auto since = std::max(context_.attentive_since, context_.had_no_room_at);
+    const auto judged = judge(*cell, *session, context_.now.steady, since);
     switch (judged.verdict) {
       case Verdict::fine:
         break;

@@ -135,7 +135,7 @@ void Suspicion::set_aside(Bad& bad) {
       context_.append.add(cell.stream, v1::RECORD_KIND_SET_ASIDE, {context_.term.value, cell.grant}, bytes);
   sink_.record_appended(cell, sequence, v1::RECORD_KIND_SET_ASIDE, bytes);
   const auto cause = cell.undecided.front();
-  cell.undecided.pop_front();
+  context_.cells.consume_cause(cell);
   cell.consumed_through = bad.cause;
   cell.suspect_times = 0;
   cell.waiting_since = context_.now.steady;
@@ -242,7 +242,7 @@ void Suspicion::start() {
 }
 
 void Suspicion::stop() {
-  if (suspected_ != 0 || context_.term == Term{}) return;
+  if (suspected_ != 0 || context_.term == Term{} || context_.disk.is_full()) return;
   v1::BrokerStopped stopped;
   stopped.set_term(context_.term.value);
   context_.append.begin_item();

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "broker/intake/content.h"
 #include "broker/intake/validate.h"
+#include "broker/state/retry_hints.h"
 #include "proto/errors.h"
 
 namespace huying::intake {
@@ -69,7 +70,9 @@ Result<void> Acting::admit(Session& session, const v1::Act& act, Pending& pendin
   auto number = canonical_case_number(act.action().case_number());
   if (!number) return tl::unexpected(number.error());
   pending.number = std::move(*number);
-  if (context_.free_bytes < limits::free_bytes_second_watermark) return fail(v1::ERROR_CODE_JOURNAL_FULL);
+  if (context_.disk.is_full()) return fail(v1::ERROR_CODE_JOURNAL_FULL);
+  if (context_.cells.undecided() >= context_.options.causes_undecided_max + limits::causes_reserved)
+    return fail(v1::ERROR_CODE_BUSY, fmt::format("{} wait to be decided", context_.cells.undecided()));
   return {};
 }
 
@@ -321,6 +324,7 @@ void Acting::refuse(PeerId peer, std::uint64_t tag, const Error& error, std::str
   reply.set_error(error.code);
   reply.set_detail(error.detail);
   reply.set_case_number(std::string(number));
+  reply.set_retry_after_ms(broker::retry_after_ms(error.code));
 }
 
 void Acting::settle(PeerId peer) {

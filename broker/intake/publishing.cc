@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "broker/intake/content.h"
 #include "broker/intake/validate.h"
+#include "broker/state/retry_hints.h"
 #include "proto/errors.h"
 
 namespace huying::intake {
@@ -14,7 +15,6 @@ namespace {
 
 using broker::Principal;
 
-constexpr std::uint32_t disk_retry_ms = 60'000;
 // What is received in a round becomes records of one batch: beyond this more waits for the next (append_queue.h).
 constexpr std::size_t pending_bytes_max = limits::batch_bytes_max / 2;
 constexpr std::size_t record_besides_bytes = 512;  // of a request's record: digest, number, detail filed
@@ -63,7 +63,7 @@ void Publishing::replayed(const v1::RequestFiled& filed) {
 
 void Publishing::receive(Session& session, std::uint64_t tag, std::string_view bytes) {
   if (session.unanswered >= limits::publish_window)
-    return refuse(session.peer, tag, Error{v1::ERROR_CODE_WINDOW_EXCEEDED, {}}, 1000);
+    return refuse(session.peer, tag, Error{v1::ERROR_CODE_WINDOW_EXCEEDED, {}});
   if (bytes.size() > request_bytes_max)
     return refuse(session.peer, tag, Error{v1::ERROR_CODE_FIELD_TOO_LONG, fmt::format("request: {} bytes", bytes.size())});
   const auto read = request_.read(bytes);
@@ -81,10 +81,7 @@ void Publishing::receive(Session& session, std::uint64_t tag, std::string_view b
   slot.same_as = 0;
   slot.number.clear();
   slot.has_reporter = false;
-  if (auto admitted = admit(session, request, slot); !admitted) {
-    const bool retry = admitted.error().code == v1::ERROR_CODE_DISK_LOW;
-    return refuse(session.peer, tag, admitted.error(), retry ? disk_retry_ms : 0);
-  }
+  if (auto admitted = admit(session, request, slot); !admitted) return refuse(session.peer, tag, admitted.error());
   slot.content = request_content(request, scratch_);
   slot.key = context_.key(broker::key_request, session.principal, request.source_id);
   slot.source = session.principal;
@@ -121,7 +118,9 @@ Result<void> Publishing::admit(Session& session, const RequestView& request, Pen
   const v1::Category* category = version->category(request.category);
   if (category == nullptr) return fail(v1::ERROR_CODE_CATEGORY_UNKNOWN);
   if (!category->guidance().empty()) return fail(v1::ERROR_CODE_GUIDANCE, category->guidance());
-  if (context_.free_bytes < limits::free_bytes_first_watermark) return fail(v1::ERROR_CODE_DISK_LOW);
+  if (!context_.disk.takes_requests()) return fail(v1::ERROR_CODE_DISK_LOW);
+  if (context_.cells.undecided() >= context_.options.causes_undecided_max)
+    return fail(v1::ERROR_CODE_BUSY, fmt::format("{} wait to be decided", context_.cells.undecided()));
   slot.decision = version->dispatcher.route(place_of(request));
   if (request.has_report || principal->person) return admit_report(session, *principal, request, slot);
   return {};
@@ -316,12 +315,12 @@ void Publishing::file_matter(const v1::SetAsideDetail& matter) {
   sink_.request_appended(*desk, sequence, filed.SerializeAsString());
 }
 
-void Publishing::refuse(PeerId peer, std::uint64_t tag, const Error& error, std::uint32_t retry_after_ms) {
+void Publishing::refuse(PeerId peer, std::uint64_t tag, const Error& error) {
   auto& ack = context_.out.publish_ack(peer, error.detail.size());
   ack.set_tag(tag);
   ack.set_error(error.code);
   ack.set_detail(error.detail);
-  ack.set_retry_after_ms(retry_after_ms);
+  ack.set_retry_after_ms(broker::retry_after_ms(error.code));
 }
 
 void Publishing::settle(PeerId peer) {

@@ -73,7 +73,7 @@ class Publishing {
   void file(Pending& pending);
   void write_filed(const Pending& pending, const SerialCounter::Next& next);
   void write_record(const Pending& pending);
-  void refuse(PeerId peer, std::uint64_t tag, const Error& error, std::uint32_t retry_after_ms = 0);
+  void refuse(PeerId peer, std::uint64_t tag, const Error& error);
   void settle(PeerId peer);
 
   Context& context_;

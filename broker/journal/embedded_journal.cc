@@ -280,7 +280,7 @@ Error EmbeddedJournal::failed(Error error) {
 bool EmbeddedJournal::may_fill_pool() {
   if (pool_->full()) return false;
   const auto free = disk_.free_bytes(paths_.root);
-  return free && *free >= options_.free_bytes_min + options_.segment_bytes;
+  return free && *free >= std::max(options_.free_bytes_min, options_.free_bytes_for_pool) + options_.segment_bytes;
 }
 
 Result<SegmentPool::More> EmbeddedJournal::idle(Instant now) {

@@ -37,7 +37,8 @@ struct EmbeddedOptions {
   std::uint64_t segment_bytes = limits::segment_bytes;  // at most 1 GiB
   std::size_t pool_segments = 4;                        // zero-filled when opened: 4 x 64 MiB take about a second
   std::uint32_t alignment = alignment_bytes_min;        // power of two, 512 to 65,536; 4,096 for disks of such sectors
-  std::uint64_t free_bytes_min = limits::free_bytes_second_watermark;  // below: JOURNAL_FULL
+  std::uint64_t free_bytes_min = limits::free_bytes_floor;  // below: JOURNAL_FULL
+  std::uint64_t free_bytes_for_pool = limits::free_bytes_first_watermark;  // what preparing segments leaves untouched
   std::uint32_t free_check_batches = 64;                // asked of the disk once in so many batches, and at each segment
   Milliseconds mark_after{1000};                        // idle(): seals the last batch when it is this old
   std::function<std::uint64_t()> random;                // not 0; empty: base/random.h

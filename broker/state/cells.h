@@ -57,7 +57,7 @@ struct CellState {
 
   // Causes.
   std::uint64_t consumed_through = 0;
-  std::deque<Cause> undecided;
+  std::deque<Cause> undecided;          // by Cells::add_cause and consume_cause: they are counted
   std::uint64_t delivered_through = 0;  // to the owner; every record up to here was delivered or needs not be
   std::uint64_t fold_end = 0;           // end_sequence of the grant
   bool lagging = false;                 // waits for a read of the journal
@@ -69,6 +69,17 @@ class Cells {
   CellState& add(StreamId stream, SubjectPlace place);
   const std::vector<std::unique_ptr<CellState>>& all() const { return all_; }
 
+  // Causes accepted and not consumed, of all cells together.
+  std::size_t undecided() const { return undecided_; }
+  void add_cause(CellState& cell, const Cause& cause) {
+    cell.undecided.push_back(cause);
+    ++undecided_;
+  }
+  void consume_cause(CellState& cell) {  // the first
+    cell.undecided.pop_front();
+    --undecided_;
+  }
+
   // Which cell has an open case. Keyed by the digest of its number.
   StreamId cell_of(const Digest128& number) const;  // 0: no open case of that number
   void opened(const Digest128& number, StreamId stream) { cases_[number] = stream; }
@@ -78,6 +89,7 @@ class Cells {
  private:
   std::vector<CellState*> by_stream_;
   std::vector<std::unique_ptr<CellState>> all_;
+  std::size_t undecided_ = 0;
   absl::flat_hash_map<Digest128, StreamId> cases_;
 };
 

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "broker/state/append_queue.h"
 #include "broker/state/cells.h"
+#include "broker/state/disk_room.h"
 #include "broker/state/effects.h"
 #include "broker/state/outbox.h"
 #include "broker/state/sessions.h"
@@ -24,6 +26,8 @@ struct CoreOptions {
   bool scaled = false;                   // time is not the system's: a demonstration
   std::uint32_t rate_permille = 1000;    // of time
   Instant real_origin{};                 // of the time base, for the record
+  Watermarks watermarks;                 // of the disk's free space
+  std::size_t causes_undecided_max = limits::causes_undecided_max;
 };
 
 struct Context {
@@ -33,6 +37,8 @@ struct Context {
   Moment now{};                          // of the round; wall never goes back
   SteadyInstant attentive_since;         // the broker itself was there since then: nobody is judged by the time before
   std::uint64_t free_bytes = ~std::uint64_t{0};  // of the data folder's disk, told by the shell
+  DiskRoom disk;
+  SteadyInstant had_no_room_at;          // last; what hosts decided until then may have waited here
   bool stopping = false;
 
   std::shared_ptr<const Version> version;  // in force; null: none yet

@@ -1,6 +1,7 @@
 #include "broker/state/outbox.h"
 
 #include "base/limits.h"
+#include "broker/state/retry_hints.h"
 #include "proto/errors.h"
 #include "proto/frame.h"
 
@@ -86,14 +87,13 @@ void Outbox::add_single(PeerId peer, int field, std::unique_ptr<google::protobuf
   chunks_of(peer).chunks.push_back(std::move(chunk));
 }
 
-void Outbox::refuse(PeerId peer, const Error& error, std::uint64_t tag, bool session_over,
-                    std::uint32_t retry_after_ms) {
+void Outbox::refuse(PeerId peer, const Error& error, std::uint64_t tag, bool session_over) {
   auto& refusal = single<v1::Refusal>(peer, BrokerFrame::kRefusalFieldNumber);
   refusal.set_error(error.code);
   refusal.set_detail(error.detail);
   refusal.set_tag(tag);
   refusal.set_session_over(session_over);
-  refusal.set_retry_after_ms(retry_after_ms);
+  refusal.set_retry_after_ms(retry_after_ms(error.code));
 }
 
 void Outbox::seal(std::int64_t now_ms) {

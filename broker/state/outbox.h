@@ -32,7 +32,7 @@ class Outbox {
     add_single(peer, field, std::move(owned));
     return body;
   }
-  void refuse(PeerId peer, const Error& error, std::uint64_t tag, bool session_over, std::uint32_t retry_after_ms = 0);
+  void refuse(PeerId peer, const Error& error, std::uint64_t tag, bool session_over);
 
   // Serializes all that was said, stamped with now, behind what was sealed before.
   void seal(std::int64_t now_ms);

@@ -24,6 +24,7 @@ struct Session {
   std::string program;
   SteadyInstant last_heard, last_sent;
   std::uint32_t unanswered = 0;  // requests and actions; bounded by limits::publish_window
+  std::uint32_t questions = 0;   // unanswered; bounded by limits::questions_a_session_max
 
   // Of a host.
   bool is_host() const { return role == v1::ROLE_HOST; }
@@ -48,9 +49,10 @@ struct Session {
 class Sessions {
  public:
   Session* find(PeerId peer);
-  Session& open(PeerId peer);
+  Session& open(PeerId peer, std::string principal);
   void close(PeerId peer);
   std::size_t size() const { return sessions_.size(); }
+  std::size_t of_principal(const std::string& principal) const;
   // Visits every session; it must not be closed by the visitor, which may collect.
   template <class Visit>
   void each(Visit visit) {
@@ -59,6 +61,7 @@ class Sessions {
 
  private:
   absl::flat_hash_map<PeerId, std::unique_ptr<Session>> sessions_;
+  absl::flat_hash_map<std::string, std::size_t> of_principal_;
 };
 
 }  // namespace huying::broker

@@ -71,7 +71,7 @@ DirectoryJobResult validated(const v1::Configuration& configuration) {
   return result;
 }
 
-BrokerWorld::BrokerWorld(bool configured) {
+BrokerWorld::BrokerWorld(bool configured, CoreOptions options) : options_(std::move(options)) {
   initialise_digests();
   open();
   if (configured) core_->install(validated(small_configuration()));
@@ -83,10 +83,11 @@ void BrokerWorld::open() {
   journal::EmbeddedOptions options;
   options.segment_bytes = 1 << 20;
   options.pool_segments = 0;
+  options.free_check_batches = 0;  // at each append
   auto opened = journal::EmbeddedJournal::open(disk_, "/data", options);
   ASSERT_TRUE(opened.has_value()) << opened.error().detail;
   journal_ = std::move(*opened);
-  CoreOptions core_options;
+  CoreOptions core_options = options_;
   core_options.program = "test";
   core_ = std::make_unique<BrokerCore>(core_options, journal_->digest_key());
   ASSERT_TRUE(replay_journal(*core_, *journal_));
@@ -127,6 +128,14 @@ void BrokerWorld::round() { ASSERT_TRUE(try_round()); }
 
 void BrokerWorld::save_cursors() { ASSERT_TRUE(journal_->save_cursors(core_->take_changed_cursors())); }
 
+bool BrokerWorld::try_round_waiting(const WaitForRoom& wait, std::uint64_t peer, const v1::ClientFrame& frame) {
+  say(peer, frame);
+  wait_for_room_ = wait;
+  const bool done = try_round();
+  wait_for_room_ = {};
+  return done;
+}
+
 bool BrokerWorld::try_round() {
   core_->begin(moment());
   while (!said_.empty() && !core_->full()) {  // what does not fit waits for the next round, as in the broker's shell
@@ -136,7 +145,7 @@ bool BrokerWorld::try_round() {
   }
   core_->tick();
   std::vector<OutFrame> out;
-  if (!finish_round(*core_, *journal_, term_, out)) return false;
+  if (!finish_round(*core_, *journal_, term_, out, wait_for_room_)) return false;
   if (core_->any_cursor_begun() && !journal_->save_cursors(core_->take_changed_cursors())) return false;
   bytes_of_round_ = 0;
   for (const auto& frame : out) {

@@ -9,6 +9,7 @@
 
 #include "broker/broker_core.h"
 #include "broker/journal/embedded_journal.h"
+#include "broker/round.h"
 #include "huying/v1/session.pb.h"
 #include "tests/broker/journal/memory_disk.h"
 
@@ -20,7 +21,7 @@ DirectoryJobResult validated(const v1::Configuration& configuration);
 
 class BrokerWorld {
  public:
-  explicit BrokerWorld(bool configured = true);
+  explicit BrokerWorld(bool configured = true, CoreOptions options = {});
 
   // Stops without a word and starts again on what the disk holds.
   void crash_and_restart();
@@ -34,6 +35,8 @@ class BrokerWorld {
   void say_bytes(std::uint64_t peer, std::string_view bytes, std::size_t parts = 1);
   void round();                        // what was said since the last round; answers are kept by peer
   bool try_round();                    // false: the journal or a cursor could not be written; nothing was sent
+  // One frame said, and a journal that may have no room.
+  bool try_round_waiting(const WaitForRoom& wait, std::uint64_t peer, const v1::ClientFrame& frame);
   void save_cursors();                 // the shell does so each second
   bool anything_unheard() const { return !said_.empty(); }  // did not fit: another round
   // The administrator publishes another directory; it is in force when this returns.
@@ -68,6 +71,7 @@ class BrokerWorld {
   void open();
   Moment moment() const { return {wall_, steady_}; }
 
+  CoreOptions options_;
   journal::MemoryDisk disk_;
   std::unique_ptr<journal::EmbeddedJournal> journal_;
   std::unique_ptr<BrokerCore> core_;
@@ -77,6 +81,7 @@ class BrokerWorld {
   std::deque<std::pair<std::uint64_t, std::pair<std::string, std::size_t>>> said_;
   std::map<std::uint64_t, std::vector<v1::BrokerFrame>> got_;
   std::size_t bytes_of_round_ = 0;
+  WaitForRoom wait_for_room_;
 };
 
 v1::Request request_for(const std::string& source_id, const std::string& cell);

@@ -61,6 +61,25 @@ TEST_F(ActorTest, ARefusalIsTheOnlyAnswer) {
   EXPECT_EQ(replies[0].stage(), v1::ActionReply::REFUSED);
 }
 
+TEST_F(ActorTest, ABusyBrokerIsAskedAgainAfterTheTimeGivenAndNotBefore) {
+  const auto tag = act();
+  auto busy = reply(tag, v1::ActionReply::REFUSED, v1::ERROR_CODE_BUSY);
+  busy.mutable_action_replies()->mutable_replies(0)->set_retry_after_ms(1'000);
+  sink.take();
+  actor.on_frame(busy);
+  const SteadyInstant start{std::chrono::hours(1)};
+  actor.on_tick(start);
+  actor.on_lost();
+  actor.on_welcome({});
+  actor.on_tick(start + Milliseconds(999));
+  EXPECT_TRUE(sink.take().empty());
+  actor.on_tick(start + Milliseconds(1'500));
+  ASSERT_EQ(sink.take().size(), 1u);
+  EXPECT_TRUE(replies.empty()) << "busy is not an answer";
+  actor.on_frame(reply(tag, v1::ActionReply::RECEIVED));
+  EXPECT_EQ(replies.size(), 1u);
+}
+
 TEST_F(ActorTest, AsksAgainWhileTheCellHasNoOwner) {
   std::vector<v1::QueryReply> answers;
   v1::Query query;

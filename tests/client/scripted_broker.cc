@@ -69,6 +69,8 @@ std::size_t ScriptedBroker::count(v1::ClientFrame::BodyCase kind) const {
 void ScriptedBroker::run(const std::string& endpoint) {
   auto socket = make_router();
   socket.set(zmq::sockopt::linger, 0);
+  socket.set(zmq::sockopt::sndhwm, queue_frames_max);  // it has no queue of its own behind (broker/peer_queues.h)
+  socket.set(zmq::sockopt::rcvhwm, queue_frames_max);
   socket.bind(endpoint);
   bound_ = true;
   std::set<std::string> known;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <mutex>
 #include <set>
 
 #include "proto/errors.h"
@@ -133,6 +134,29 @@ TEST(Session, SaysHelloAgainAfterARefusalThatEndsIt) {
   EXPECT_TRUE(losses[1].was_welcomed);
   EXPECT_EQ(losses[1].error.code, v1::ERROR_CODE_SESSION_FENCED);
   EXPECT_EQ(session.dials(), 3u);
+}
+
+TEST(Session, DialsNotBeforeTheTimeThatARefusalGives) {
+  constexpr Milliseconds told{300};  // much more than its own pauses
+  const PrivateFolder folder;
+  std::mutex mutex;
+  std::vector<SteadyInstant> hellos;
+  const ScriptedBroker broker(folder.endpoint(), [&](const auto& frame, const auto& peer) {
+    if (!frame.has_hello()) return;
+    const std::lock_guard lock(mutex);
+    hellos.push_back(SteadyInstant::clock::now());
+    v1::BrokerFrame over;
+    over.mutable_refusal()->set_error(v1::ERROR_CODE_TOO_MANY_SESSIONS);
+    over.mutable_refusal()->set_session_over(true);
+    over.mutable_refusal()->set_retry_after_ms(static_cast<std::uint32_t>(told.count()));
+    peer.send(over);
+  });
+  asio::io_context context;
+  Session session(context, options_for(folder));
+  ASSERT_TRUE(session.start());
+  ASSERT_TRUE(run_until(context, [&] { return broker.count(v1::ClientFrame::kHello) >= 2; }));
+  const std::lock_guard lock(mutex);
+  EXPECT_GE(hellos.at(1) - hellos.at(0), told);
 }
 
 TEST(Session, FindsABrokerThatStartsLater) {

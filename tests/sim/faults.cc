@@ -123,7 +123,7 @@ void Faults::happen_to_network(const Fault& fault, Span how_long, Chance& chance
   }
 }
 
-void Faults::happen_to_disk(FaultKind kind, Span how_long, Chance&) {
+void Faults::happen_to_disk(FaultKind kind, Span how_long, Chance& chance) {
   switch (kind) {
     case SYNC_FAILS:
       return broker_.fail_next(journal::Effect::Kind::sync, kind);
@@ -131,17 +131,26 @@ void Faults::happen_to_disk(FaultKind kind, Span how_long, Chance&) {
       return broker_.fail_next(journal::Effect::Kind::write, kind);
     case DISK_LOW:
     case DISK_FULL:
-      around_.world.counters().hit(kind);
-      around_.world.note("disk: " + name_of(kind));
-      broker_.has_free_bytes(kind == DISK_LOW ? limits::free_bytes_first_watermark - 1
-                                              : limits::free_bytes_second_watermark - 1);
-      return around_.world.after(how_long, [this] {
-        around_.world.note("disk: has room again");
-        broker_.has_free_bytes(std::nullopt);
-      });
+      return fill_disk(kind, how_long, chance);
     default:
       return broker_.be_damaged(kind);
   }
+}
+
+// A full disk is seen by the broker when it looks, or, filled by something else within a round, by the journal alone.
+void Faults::fill_disk(FaultKind kind, Span how_long, Chance& chance) {
+  around_.world.counters().hit(kind);
+  around_.world.note("disk: " + name_of(kind));
+  if (kind == DISK_LOW)
+    broker_.has_free_bytes(limits::free_bytes_first_watermark - 1);
+  else if (chance.permille(500))
+    broker_.has_free_bytes(limits::free_bytes_second_watermark - 1);
+  else
+    broker_.is_filled_within_a_round(limits::free_bytes_floor - 1);
+  around_.world.after(how_long, [this] {
+    around_.world.note("disk: has room again");
+    broker_.has_free_bytes(std::nullopt);
+  });
 }
 
 void Faults::happen_to_clock(FaultKind kind, Span how_long, Chance& chance) {

@@ -71,7 +71,8 @@ class NoBlindSpot final : public Checker {
     if (covered) {
       cell.uncovered_since = SteadyInstant::max();
       if (cell.covered_since == SteadyInstant::max()) cell.covered_since = facts.now;
-      if (cell.announced == v1::Coverage::HOST_LOST && facts.now - cell.covered_since > found_within)
+      const auto known_since = std::max(cell.covered_since, facts.broker_serves_since);  // max(): it can say nothing
+      if (cell.announced == v1::Coverage::HOST_LOST && known_since < facts.now && facts.now - known_since > found_within)
         broken(fmt::format("stream {} has a host, {}, and the last word is that it has none", stream, cell.owner),
                {stream_word(stream)});
       return;

@@ -33,7 +33,7 @@ void Administrator::publish(std::uint32_t version) {
   upload_ = std::make_unique<client::DirectoryUpload>(
       session_, around_.street.files(version), client::UploadMode::publish,
       [this, version](const v1::PublishDirectoryReply& reply) {
-        const bool again = reply.error() == v1::ERROR_CODE_BUSY;
+        const bool again = reply.error() == v1::ERROR_CODE_BUSY || reply.error() == v1::ERROR_CODE_DISK_LOW;
         if (reply.error() != 0 && !again)
           around_.witness.unhappy(fmt::format("directory {} is refused with {}: {}", version, reply.error(),
                                               reply.findings().empty() ? "" : reply.findings(0)),

@@ -98,7 +98,9 @@ bool BrokerNode::start_core() {
   if (!claimed) return false;
   term_ = *claimed;
   around_.witness.landed(*embedded_);
-  core_->set_free_bytes(journal_->free_bytes());
+  room_ = {};
+  look_at_disk();
+  if (!core_->configured() && room_.is_full()) return false;  // a folder is begun with room
   if (!core_->configured()) core_->install(around_.street.configuration());
   do {
     core_->begin(moment());
@@ -139,6 +141,7 @@ void BrokerNode::boot() {
   doom_ = {};
   disk_.memory().lose_power_at(std::numeric_limits<std::uint64_t>::max());
   serves_since_ = around_.world.now();
+  last_round_at_ = steady_.steady(serves_since_);
   around_.world.note(fmt::format("broker: serves in term {}", term_.value));
   around_.network.broker_listens([this](broker::PeerId peer, std::string&& frame) {
     inbox_.emplace_back(peer, std::move(frame));
@@ -157,7 +160,7 @@ void BrokerNode::boot_later(Span least, Span most) {
 
 void BrokerNode::die(Death death) {
   ++life_;
-  round_is_coming_ = stalled_ = false;
+  round_is_coming_ = stalled_ = waits_for_room_ = false;
   inbox_.clear();
   validated_.clear();
   around_.network.broker_died();
@@ -209,6 +212,7 @@ void BrokerNode::stop_cleanly() {
   const auto life = life_;
   round();
   if (life != life_) return;  // something else ended it
+  if (waits_for_room_) return die(Death::killed);  // told to stop while it waits, it ends with the error
   if (save_cursors()) (void)embedded_->close(core_->now());
   around_.world.note("broker: stops cleanly");
   die(power_is_lost() ? Death::power : Death::killed);
@@ -219,7 +223,7 @@ void BrokerNode::spare() {
   doom_ = {};
   recovery_is_doomed_ = false;
   disk_.memory().lose_power_at(std::numeric_limits<std::uint64_t>::max());
-  disk_.has_free_bytes(std::nullopt);
+  has_free_bytes(std::nullopt);
   wall_.set_right();
   go_on();
 }

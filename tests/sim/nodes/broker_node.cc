@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "broker/round.h"
+#include "broker/waiting_round.h"
 #include "proto/errors.h"
 #include "tests/sim/witness.h"
 
@@ -40,8 +40,12 @@ void BrokerNode::round_soon() {
 }
 
 void BrokerNode::round() {
+  if (waits_for_room_) return write_what_waits();
   const bool idle = inbox_.empty();
   const Moment now = moment();
+  if (now.steady - last_round_at_ > limits::attentive_gap) core_->was_away(now.steady);
+  last_round_at_ = now.steady;
+  look_at_disk();
   core_->begin(now);
   if (dies_at(Step::begun)) return;
   for (std::size_t received = 0; received < limits::round_frames_max && !inbox_.empty() && !core_->full(); ++received) {
@@ -53,22 +57,24 @@ void BrokerNode::round() {
   for (auto& result : std::exchange(validated_, {})) core_->job_done(std::move(result));
   if (!breakage_.forgets_to_tick()) core_->tick();
   if (dies_at(Step::decided)) return;
-  if (!decide()) return;
-  housekeep(idle);
-  if (!up() || dies_at(Step::housekept)) return;
-  if (power_is_lost()) {
-    around_.world.note("broker: the power goes outside a batch");
-    around_.world.counters().hit(scenario::BROKER_DIES_AT_DISK_EFFECT);
-    return die(Death::power);
-  }
-  if (core_->work_left() || !inbox_.empty()) round_soon();
+  if (left_within_a_round_ && core_->batch() != nullptr)
+    disk_.has_free_bytes(std::exchange(left_within_a_round_, std::nullopt));
+  if (decide()) end_round(idle);
 }
 
-// The batch, and what may be said because of it. False: it died of it.
+// The batch, and what may be said because of it. False: it died of it, or waits.
 bool BrokerNode::decide() {
   if (breakage_.wants_a_snapshot()) disk_.take_snapshot();
   std::vector<broker::OutFrame> out;
-  if (auto done = broker::finish_round(*core_, *journal_, term_, out); !done) {
+  return written(broker::finish_round(*core_, *journal_, term_, out), out);
+}
+
+bool BrokerNode::written(const Result<void>& done, std::vector<broker::OutFrame>& out) {
+  if (!done && done.error().code == v1::ERROR_CODE_JOURNAL_FULL && !power_is_lost()) {
+    wait_for_room();
+    return false;
+  }
+  if (!done) {
     fails(done.error());
     return false;
   }
@@ -89,7 +95,57 @@ bool BrokerNode::decide() {
   return true;
 }
 
-// A failed write or sync stops the process; so does a full disk.
+void BrokerNode::end_round(bool idle) {
+  housekeep(idle);
+  if (!up() || dies_at(Step::housekept)) return;
+  if (power_is_lost()) {
+    around_.world.note("broker: the power goes outside a batch");
+    around_.world.counters().hit(scenario::BROKER_DIES_AT_DISK_EFFECT);
+    return die(Death::power);
+  }
+  if (core_->work_left() || !inbox_.empty()) round_soon();
+}
+
+// As the shell: the round stays as it was decided, sessions are kept, and it is tried again at each tick.
+void BrokerNode::wait_for_room() {
+  if (!std::exchange(waits_for_room_, true)) {
+    around_.world.note("broker: the round waits for room");
+  }
+  if (around_.world.now() - signs_sent_at_ < limits::heartbeat_interval) return;
+  signs_sent_at_ = around_.world.now();
+  auto signs = core_->signs_of_life();
+  std::sort(signs.begin(), signs.end(), [](const auto& a, const auto& b) { return a.peer < b.peer; });
+  for (const auto& sign : signs) (void)send_one(sign);
+}
+
+void BrokerNode::write_what_waits() {
+  std::vector<broker::OutFrame> out;
+  const auto life = life_;
+  const auto done = broker::write_round(*core_, *journal_, term_, out);
+  if (done) {
+    waits_for_room_ = false;
+    serves_since_ = around_.world.now();
+    around_.world.note("broker: the round that waited is written");
+  }
+  if (written(done, out) && life == life_) end_round(false);
+}
+
+void BrokerNode::look_at_disk() {
+  const bool was_full = room_.is_full();
+  const auto free = journal_->free_bytes();
+  core_->set_free_bytes(free);
+  room_.look(free);
+  if (was_full == room_.is_full()) return;
+  around_.world.note(was_full ? "broker: there is room again" : "broker: nothing is decided until there is room");
+  if (was_full) serves_since_ = around_.world.now();
+}
+
+void BrokerNode::has_free_bytes(std::optional<std::uint64_t> bytes) {
+  left_within_a_round_.reset();
+  disk_.has_free_bytes(bytes);
+}
+
+// A failed write or sync stops the process.
 void BrokerNode::fails(const Error& error) {
   if (power_is_lost()) {
     around_.world.note(fmt::format("broker: the power goes at effect {} of the disk", doom_.disk_effect));
@@ -120,12 +176,14 @@ void BrokerNode::send(std::vector<broker::OutFrame>& frames) {
 }
 
 void BrokerNode::send_some(std::vector<broker::OutFrame>& frames, std::size_t how_many) {
-  v1::BrokerFrame frame;
-  for (std::size_t i = 0; i < how_many; ++i) {
-    HUYING_CHECK(frame.ParseFromString(frames[i].bytes), "the broker wrote a frame that cannot be read");
-    around_.witness.left(around_.network.name_of(frames[i].peer), frame, frames[i].bytes);
-    if (!around_.network.to_client(frames[i].peer, frames[i].bytes)) core_->peer_gone(frames[i].peer);
-  }
+  for (std::size_t i = 0; i < how_many; ++i)
+    if (!send_one(frames[i])) core_->peer_gone(frames[i].peer);
+}
+
+bool BrokerNode::send_one(const broker::OutFrame& out) {
+  HUYING_CHECK(frame_.ParseFromString(out.bytes), "the broker wrote a frame that cannot be read");
+  around_.witness.left(around_.network.name_of(out.peer), frame_, out.bytes);
+  return around_.network.to_client(out.peer, out.bytes);
 }
 
 void BrokerNode::validate_later() {
@@ -140,12 +198,11 @@ void BrokerNode::validate_later() {
 }
 
 void BrokerNode::housekeep(bool idle) {
-  if (idle && inbox_.empty() && !core_->work_left()) {
+  if (idle && inbox_.empty() && !core_->work_left() && !room_.is_full()) {
     if (auto done = embedded_->idle(core_->now()); !done && !power_is_lost()) return fails(done.error());
   }
   if (around_.world.now() - housekept_at_ < housekeeping_interval) return;
   housekept_at_ = around_.world.now();
-  core_->set_free_bytes(journal_->free_bytes());
   core_->set_journal_bytes(journal_->bytes());
   save_cursors();
 }

@@ -35,7 +35,8 @@ class BrokerNode {
 
   void boot();
   bool up() const { return core_ != nullptr; }
-  bool serves() const { return up() && !stalled_; }
+  // Without room on the disk nothing is decided, granted or announced.
+  bool serves() const { return up() && !stalled_ && !waits_for_room_ && !room_.is_full(); }
   SteadyInstant serves_since() const { return serves() ? serves_since_ : SteadyInstant::max(); }
   Instant partition_now() const;
   journal::Journal* journal() { return embedded_.get(); }
@@ -50,7 +51,8 @@ class BrokerNode {
   void stall(Span how_long);
   void go_on();
   void fail_next(journal::Effect::Kind kind, FaultKind counted_as) { disk_.fail_next(kind, counted_as); }
-  void has_free_bytes(std::optional<std::uint64_t> bytes) { disk_.has_free_bytes(bytes); }
+  void has_free_bytes(std::optional<std::uint64_t> bytes);
+  void is_filled_within_a_round(std::uint64_t bytes_left) { left_within_a_round_ = bytes_left; }
   void be_damaged(FaultKind kind);  // its disk, while it is down
   void step_clock(Milliseconds by);
   void spare();  // no fault from here on
@@ -78,8 +80,14 @@ class BrokerNode {
   void round_soon();
   void round();
   bool decide();
+  bool written(const Result<void>& done, std::vector<broker::OutFrame>& out);
+  void end_round(bool idle);
+  void wait_for_room();
+  void write_what_waits();
+  void look_at_disk();
   void send(std::vector<broker::OutFrame>& frames);
   void send_some(std::vector<broker::OutFrame>& frames, std::size_t how_many);
+  bool send_one(const broker::OutFrame& out);
   void validate_later();
   void housekeep(bool idle);
   bool save_cursors();
@@ -102,10 +110,14 @@ class BrokerNode {
   Term term_;
   std::deque<std::pair<broker::PeerId, std::string>> inbox_;
   std::vector<broker::DirectoryJobResult> validated_;
+  v1::BrokerFrame frame_;  // reused
   Doom doom_;
   bool recovery_is_doomed_ = false, spared_ = false, round_is_coming_ = false, stalled_ = false;
+  broker::DiskRoom room_;        // as the core was told
+  bool waits_for_room_ = false;  // the round that was decided is not written yet
+  std::optional<std::uint64_t> left_within_a_round_;  // of the disk, once the next round looked and decided
   std::uint64_t life_ = 0;
-  SteadyInstant housekept_at_, serves_since_;
+  SteadyInstant housekept_at_, serves_since_, last_round_at_, signs_sent_at_;
 };
 
 }  // namespace huying::sim

@@ -18,7 +18,7 @@ int main(int count, char** words) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected, 5 journal damaged,\n"
-      "6 disk failed, 7 own host stuck. Errors have numbers; docs/errors.md lists them.\n"
+      "6 disk failed, 7 own host stuck, 8 name taken over (subscribe). Errors have numbers; docs/errors.md lists them.\n"
       "Try: huying serve --help");
   Chosen chosen;
   add_commands(app, chosen);

@@ -1,7 +1,7 @@
 // The endpoint, and when it is shut. libzmq 4.3.4 ends the whole process when accept() finds no file descriptor left
-// (ipc_listener.cpp), so the door is shut while few are left, and opened again later: who is connected stays, who
-// dials tries again. The process's limit is raised as far as it may be when the door opens first. Owned by the
-// broker's shell, its thread.
+// (ipc_listener.cpp), so the door is shut while few are left, and opened again later. An endpoint that is unbound loses
+// its connections: all dial anew. The process's limit is raised as far as it may be when the door opens first. Owned by
+// the broker's shell, its thread.
 #pragma once
 #include <string>
 #include <zmq.hpp>

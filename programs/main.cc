@@ -19,9 +19,9 @@ int main(int count, char** words) {
   app.set_version_flag("--version", "huying " HUYING_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "退出码 0 完成，1 未全部完成，2 参数不对，3 被拒绝，4 连接不上，5 日志损坏，6 写盘失败，7 主机停滞\n"
-      "Exit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected,\n"
-      "5 journal damaged, 6 disk failed, 7 own host stuck. Errors have numbers; docs/errors.md lists them.\n"
+      "退出码 0 完成，1 未全部完成，2 参数不对，3 被拒绝，4 连接不上，5 日志损坏，6 写盘失败，7 主机停滞，8 名称被接管\n"
+      "Exit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected, 5 journal damaged,\n"
+      "6 disk failed, 7 own host stuck, 8 name taken over (subscribe). Errors have numbers; docs/errors.md lists them.\n"
       "Try: huying serve --help");
   Chosen chosen;
   add_commands(app, chosen);

@@ -71,9 +71,9 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
 
 std::string footer_with_exit_codes(const std::string& examples) {
   return examples +
-         "\n退出码 0 完成，1 未全部完成，2 参数不对，3 被拒绝，4 连接不上，5 日志损坏，6 写盘失败，7 主机停滞"
-         "\nExit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected,"
-         "\n5 journal damaged, 6 disk failed, 7 own host stuck.\n";
+         "\n退出码 0 完成，1 未全部完成，2 参数不对，3 被拒绝，4 连接不上，5 日志损坏，6 写盘失败，7 主机停滞，8 名称被接管"
+         "\nExit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected, 5 journal damaged,"
+         "\n6 disk failed, 7 own host stuck, 8 name taken over (subscribe).\n";
 }
 
 }  // namespace huying::programs

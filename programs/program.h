@@ -19,6 +19,8 @@ enum class ExitCode : int {
   damaged = 5,        // the journal is damaged; nothing was changed
   disk = 6,           // a write or sync failed: the process stopped, what was acknowledged is on disk
   stuck = 7,          // a host of this process stopped deciding (serve)
+  // Another program subscribes under its name now (subscribe). Whoever starts it again would take the name back.
+  name_taken_over = 8,
 };
 
 // Set by the sub-command that the command line chose.

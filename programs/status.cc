@@ -45,6 +45,10 @@ void print_status(const v1::StatusReply& status) {
              status.open_cases(), status.sessions(), status.batches());
   fmt::print("日志 journal {:.1f} MiB   磁盘剩余 free {:.1f} MiB\n", static_cast<double>(status.journal_bytes()) / mebibyte,
              static_cast<double>(status.free_bytes()) / mebibyte);
+  if (status.disk_room() == v1::DISK_ROOM_LOW)
+    fmt::print("磁盘空间不足，暂不受理 disk low: requests are refused, cases go on\n");
+  if (status.disk_room() == v1::DISK_ROOM_FULL)
+    fmt::print("磁盘已满，等待空间 disk full: nothing is decided until there is room\n");
   print_leases(status);
   if (status.subscriptions_size() > 0) fmt::print("\n订阅 subscriptions:\n");
   for (const auto& one : status.subscriptions())

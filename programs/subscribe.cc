@@ -13,6 +13,7 @@
 #include "client/subscriber.h"
 #include "programs/board.h"
 #include "programs/connection.h"
+#include "programs/forget_name.h"
 #include "programs/json_lines.h"
 #include "programs/program.h"
 #include "programs/subscription_words.h"
@@ -28,7 +29,14 @@ struct SubscribeOptions {
   std::vector<std::string> subjects;
   std::string name, from, person;
   std::uint64_t count = 0;
+  bool forget = false;
 };
+
+std::vector<v1::Role> roles_of(const ConnectOptions& options) {
+  return roles_to_try(options, {v1::ROLE_STREET_SUPERVISOR, v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_DESK,
+                                v1::ROLE_DISTRICT_SUPERVISOR, v1::ROLE_GRID_WORKER, v1::ROLE_CADRE, v1::ROLE_OBSERVER,
+                                v1::ROLE_GATEWAY, v1::ROLE_PUBLISHER, v1::ROLE_ADMINISTRATOR});
+}
 
 constexpr std::string_view token_prefix = "token:";
 
@@ -77,11 +85,7 @@ class SubscribeProgram {
   explicit SubscribeProgram(SubscribeOptions options)
       : options_(std::move(options)), is_terminal_(::isatty(STDOUT_FILENO) != 0),
         draws_board_(is_terminal_ && !options_.connect.json && only_escalations(options_.subjects)),
-        connection_(options_.connect,
-                    roles_to_try(options_.connect, {v1::ROLE_STREET_SUPERVISOR, v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_DESK,
-                                                    v1::ROLE_DISTRICT_SUPERVISOR, v1::ROLE_GRID_WORKER, v1::ROLE_CADRE,
-                                                    v1::ROLE_OBSERVER, v1::ROLE_GATEWAY, v1::ROLE_PUBLISHER,
-                                                    v1::ROLE_ADMINISTRATOR})),
+        connection_(options_.connect, roles_of(options_.connect)),
         redraw_(connection_.context()) {}
 
   ExitCode run() {
@@ -129,7 +133,8 @@ class SubscribeProgram {
             .on_refused =
                 [this](const Error& error) {
                   print_error(error);
-                  connection_.finish(ExitCode::refused);
+                  const bool is_over = error.code == v1::ERROR_CODE_SUBSCRIPTION_TAKEN_OVER;
+                  connection_.finish(is_over ? ExitCode::name_taken_over : ExitCode::refused);
                 }};
   }
 
@@ -215,10 +220,13 @@ void add_subscribe(CLI::App& root, Chosen& chosen) {
                                   "Follow events: each one of the subjects at least once, in order within a cell, with a "
                                   "proof that none is missing. On a terminal escalation.> is drawn as a board.");
   add_connect_options(*app, options->connect, "");
-  app->add_option("SUBJECT", options->subjects, "e.g. 'escalation.>', 'case.*.*.shiqiao-01.*', 'coverage.>'")
-      ->required()
-      ->expected(1, 29);
-  app->add_option("--name", options->name, "A durable subscription: the broker keeps its place");
+  auto* subjects =
+      app->add_option("SUBJECT", options->subjects, "e.g. 'escalation.>', 'case.*.*.shiqiao-01.*', 'coverage.>'")
+          ->expected(1, 29);
+  auto* name = app->add_option("--name", options->name,
+                               "A durable subscription: the broker keeps its place. The same name elsewhere takes it over, "
+                               "and the program that had it ends with exit code 8");
+  app->add_flag("--forget", options->forget, "Give --name up instead, cursor and all")->needs(name)->excludes(subjects);
   app->add_option("--from", options->from,
                   "cursor (of --name), start, head, a time such as 2026-11-23T09:00:00Z, or token:…; default: cursor with "
                   "--name, start for the board, else head");
@@ -232,7 +240,14 @@ void add_subscribe(CLI::App& root, Chosen& chosen) {
       "Examples:\n"
       "  huying subscribe 'escalation.>' --endpoint ipc:///tmp/wenyuan/broker.sock --as street.supervisor-1\n"
       "  huying subscribe 'case.>' --json --name ledger --from start --endpoint … --as wall-1\n"));
-  app->callback([options, &chosen] { chosen = [options] { return SubscribeProgram(*options).run(); }; });
+  app->callback([options, &chosen] {
+    chosen = [options] {
+      if (options->forget) return forget_name(options->connect, roles_of(options->connect), options->name);
+      if (!options->subjects.empty()) return SubscribeProgram(*options).run();
+      print_error(Error{v1::ERROR_CODE_USAGE, "SUBJECT is required, except with --forget"});
+      return ExitCode::usage;
+    };
+  });
 }
 
 }  // namespace huying::programs

@@ -1,10 +1,11 @@
 #include "tests/e2e/raw_client.h"
 
-#include "client/socket.h"
-
 namespace huying::e2e {
 
-RawClient::RawClient(const std::string& endpoint) : socket_(client::make_dealer()) { socket_.connect(endpoint); }
+RawClient::RawClient(const std::string& endpoint, int frames_kept) : socket_(client::make_dealer()) {
+  socket_.set(zmq::sockopt::rcvhwm, frames_kept);
+  socket_.connect(endpoint);
+}
 
 void RawClient::send(const std::vector<std::string>& parts) {
   for (std::size_t i = 0; i < parts.size(); ++i)

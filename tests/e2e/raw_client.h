@@ -6,6 +6,7 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "client/socket.h"
 #include "huying/v1/session.pb.h"
 #include "tests/e2e/process.h"
 
@@ -13,7 +14,7 @@ namespace huying::e2e {
 
 class RawClient {
  public:
-  explicit RawClient(const std::string& endpoint);
+  explicit RawClient(const std::string& endpoint, int frames_kept = client::queue_frames_max);
 
   void send(const std::vector<std::string>& parts);
   void send(const v1::ClientFrame& frame) { send({frame.SerializeAsString()}); }

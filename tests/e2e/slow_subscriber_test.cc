@@ -131,5 +131,74 @@ TEST(SlowSubscriber, three_hundred_names_see_everything_once_over_a_kill_of_the_
   EXPECT_EQ(status(place).subscriptions_total(), names);
 }
 
+// ZeroMQ counts frames, not bytes: what a peer asks for and never reads must not lie in the broker's memory. What is asked
+// for is the configuration, the largest answer that there is: so often that it is 256 MiB together.
+TEST(SlowPeer, that_asks_and_never_reads_costs_bounded_memory_and_its_session) {
+  constexpr int frames_kept = 8;  // by its own ZeroMQ
+  Place place;
+  const auto serving = place.serve({"--directory", wenyuan()});
+  RawClient asker(place.endpoint(), frames_kept);
+  ASSERT_TRUE(asker.hello("administrator", v1::ROLE_ADMINISTRATOR));
+  v1::ClientFrame frame;
+  frame.mutable_fetch_configuration();
+  asker.send(frame);
+  const auto answer = asker.receive();
+  ASSERT_TRUE(answer && answer->configuration().error() == 0);
+  const auto questions = 256 * limits::MiB / answer->ByteSizeLong();
+  const auto before = resident_bytes(*serving);
+  for (std::size_t i = 0; i < questions; ++i) asker.send(frame);
+
+  const auto publisher = [&](const std::string& id) {
+    Outside outside(place.endpoint());
+    Publishing publishing(outside, "hotline-12345");
+    publishing.publish({request_in_cell(id, "shiqiao-01")});
+    return outside.run_until([&] { return publishing.is_done(); }) && publishing.acknowledged() == 1;
+  };
+  EXPECT_TRUE(publisher("beside-it"));
+  // Its session is over as soon as too much waits for it: what it asks then is refused, and not kept.
+  ASSERT_TRUE(wait_until([&] { return status(place).sessions() == 2; })) << status(place).sessions();
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LT(resident_bytes(*serving), before + 64 * limits::MiB);
+#endif
+  EXPECT_TRUE(publisher("after-it"));
+  EXPECT_TRUE(serving->is_running());
+}
+
+TEST(Names, a_name_that_is_taken_over_ends_the_older_program_with_a_word_and_a_code_of_its_own) {
+  Place place;
+  const auto serving = place.serve({"--directory", wenyuan()});
+  const Words words{"subscribe", "case.>", "--name", "wall", "--json"};
+  const auto older = place.start_asking(words, "street.supervisor-1");
+  ASSERT_TRUE(wait_until([&] { return status(place).subscriptions_total() == 1; }));
+  const auto newer = place.start_asking(words, "street.supervisor-1");
+  const auto ended = older->wait();
+  ASSERT_TRUE(ended.has_value());
+  EXPECT_EQ(*ended, (Ended{8, 0})) << older->err();
+  EXPECT_NE(older->err().find("订阅已被另一会话接管"), std::string::npos) << older->err();
+  EXPECT_NE(older->err().find("E7006"), std::string::npos) << older->err();
+  EXPECT_TRUE(newer->is_running());
+}
+
+TEST(Names, a_name_that_is_forgotten_is_gone_and_nobody_elses_is) {
+  Place place;
+  const auto serving = place.serve({"--directory", wenyuan()});
+  const auto subscribing = place.start_asking({"subscribe", "case.>", "--name", "wall"}, "street.supervisor-1");
+  ASSERT_TRUE(wait_until([&] { return status(place).subscriptions_total() == 1; }));
+  EXPECT_EQ(stop(*subscribing), (Ended{0, 0}));
+  const auto stranger = place.ask({"subscribe", "--name", "wall", "--forget"}, "street.supervisor-2");
+  EXPECT_EQ(stranger.ended, (Ended{3, 0})) << stranger.err;
+  EXPECT_NE(stranger.err.find("E7003"), std::string::npos) << stranger.err;
+  EXPECT_EQ(status(place).subscriptions_total(), 1u);
+  const auto forgotten = place.ask({"subscribe", "--name", "wall", "--forget"}, "street.supervisor-1");
+  EXPECT_TRUE(forgotten.ok()) << forgotten.err;
+  EXPECT_NE(forgotten.out.find("已放弃"), std::string::npos) << forgotten.out;
+  EXPECT_EQ(status(place).subscriptions_total(), 0u);
+  const auto again = place.ask({"subscribe", "--name", "wall", "--forget"}, "street.supervisor-1");
+  EXPECT_EQ(again.ended, (Ended{3, 0}));
+  EXPECT_NE(again.err.find("E7005"), std::string::npos) << again.err;
+  const auto without = place.ask({"subscribe", "case.>", "--forget"}, "street.supervisor-1");
+  EXPECT_EQ(without.ended, (Ended{2, 0})) << "--forget needs --name, and no subject";
+}
+
 }  // namespace
 }  // namespace huying::e2e

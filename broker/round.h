@@ -1,6 +1,7 @@
 // One round of the broker against a journal: the order in which the core's effects are performed. The shell and the
 // simulator share it, so that what is simulated is what runs.
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "base/result.h"
@@ -12,6 +13,11 @@ namespace huying::broker {
 // Finishes the round that was begun and received into: look-ups, append and sync, reads, frames to send. On an error of the
 // journal nothing is in `out`, and the process must stop.
 Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out);
+
+// After the frames of the round were sent: checkpoints that hosts made, a few a round. One that cannot be written is
+// as if it had never been made. Answers how many were written, and hands each to `written` if there is one.
+std::size_t write_checkpoints(BrokerCore& core, journal::Journal& journal,
+                              const std::function<void(StreamId, const journal::Checkpoint&)>& written = {});
 
 // Everything the journal holds, into a fresh core.
 Result<void> replay_journal(BrokerCore& core, journal::Journal& journal);

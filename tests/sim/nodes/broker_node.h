@@ -4,6 +4,7 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,7 @@ class BrokerNode {
   void fail_next(journal::Effect::Kind kind, FaultKind counted_as) { disk_.fail_next(kind, counted_as); }
   void has_free_bytes(std::optional<std::uint64_t> bytes) { disk_.has_free_bytes(bytes); }
   void be_damaged(FaultKind kind);  // its disk, while it is down
+  void harm_a_checkpoint(FaultKind kind);
   void step_clock(Milliseconds by);
   void spare();  // no fault from here on
 
@@ -83,6 +85,7 @@ class BrokerNode {
   void validate_later();
   void housekeep(bool idle);
   bool save_cursors();
+  bool write_checkpoints();
   bool dies_at(Step step);
   void fails(const Error& error);
   bool power_is_lost() const { return doom_.disk_effect != 0 && disk_.effects() > doom_.disk_effect; }
@@ -90,7 +93,7 @@ class BrokerNode {
   const Surroundings around_;
   Breakage& breakage_;
   Options options_;
-  Chance fate_, rounds_, nonces_;
+  Chance fate_, rounds_, nonces_, harm_;
   BrokerDisk disk_;
   ProcessClock steady_;
   WallClock wall_;
@@ -103,6 +106,7 @@ class BrokerNode {
   std::deque<std::pair<broker::PeerId, std::string>> inbox_;
   std::vector<broker::DirectoryJobResult> validated_;
   Doom doom_;
+  std::map<StreamId, journal::Checkpoint> last_written_, one_before_;  // checkpoints
   bool recovery_is_doomed_ = false, spared_ = false, round_is_coming_ = false, stalled_ = false;
   std::uint64_t life_ = 0;
   SteadyInstant housekept_at_, serves_since_;

@@ -256,6 +256,7 @@ Result<void> Broker::State::round() {
   if (auto done = finish_round(*core, *journal, term, out, wait); !done) return done;
   if (core->any_cursor_begun()) save_cursors();
   if (router) send(out);
+  write_checkpoints(*core, *journal);
   if (auto job = core->take_job()) start_validation(std::move(*job));
   housekeep(now);
   return {};

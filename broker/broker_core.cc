@@ -211,6 +211,9 @@ void BrokerCore::job_done(DirectoryJobResult result) { parts_->configuring.job_d
 std::vector<std::pair<std::string, std::string>> BrokerCore::take_changed_cursors() {
   return parts_->subscribing.take_changed_cursors();
 }
+std::vector<std::pair<StreamId, journal::Checkpoint>> BrokerCore::take_checkpoints() {
+  return parts_->hosting.checkpoints().take_some_to_write();
+}
 bool BrokerCore::any_cursor_begun() const { return parts_->subscribing.any_cursor_begun(); }
 void BrokerCore::stop_intake() {
   parts_->context.stopping = true;

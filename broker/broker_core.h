@@ -55,6 +55,8 @@ class BrokerCore {
   std::optional<DirectoryJob> take_job();
   void job_done(DirectoryJobResult result);
   std::vector<std::pair<std::string, std::string>> take_changed_cursors();
+  // Some of those that wait to be written, when the batch of the round is durable.
+  std::vector<std::pair<StreamId, journal::Checkpoint>> take_checkpoints();
   bool any_cursor_begun() const;  // then they are to be saved before the frames of this round are sent
   // Refuses new work; cases on the way go on.
   void stop_intake();

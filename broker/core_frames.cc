@@ -93,7 +93,10 @@ void BrokerCore::Parts::dispatch(Session& session, const FrameBody& body) {
     case ClientFrame::kStatusFieldNumber:
       return with<v1::StatusRequest>(session, bytes, [&](v1::StatusRequest& request) { status(session, request); });
     case ClientFrame::kCheckpointFieldNumber:
-      return;  // a cache, never truth; this engine folds from the start
+      if (!session.is_host()) break;
+      return with<v1::StoreCheckpoint>(session, bytes, [&](v1::StoreCheckpoint& stored) {
+        hosting.checkpoints().take(session, stored);
+      });
     case ClientFrame::kGoodbyeFieldNumber:
       return end_session(session.peer, LeaseEnd::left);
     default:

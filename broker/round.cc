@@ -1,11 +1,30 @@
 #include "broker/round.h"
 
+#include <spdlog/spdlog.h>
+
 #include "base/check.h"
 #include "broker/waiting_round.h"
 #include "proto/errors.h"
 
 namespace huying::broker {
 namespace {
+
+std::optional<FoundCheckpoint> newest_checkpoint(journal::Journal& journal, StreamId stream) {
+  auto checkpoint = journal.latest_checkpoint(stream);
+  if (!checkpoint) return std::nullopt;
+  FoundCheckpoint found{std::move(*checkpoint), std::nullopt};
+  const auto read = journal.read_cell(stream, found.checkpoint.through, [&](const journal::Record& record) {
+    if (record.sequence == found.checkpoint.through) found.place = record.position;
+    return journal::Sink::enough;
+  });
+  HUYING_CHECK(read.has_value(), "a cell's stream cannot be read");
+  return found;
+}
+
+Result<void> read_cell(journal::Journal& journal, ReadRequest& read, const journal::RecordSink& sink) {
+  if (read.begin) read.sequence = read.begin([&] { return newest_checkpoint(journal, read.stream); });
+  return read.sequence == Sequence{} ? Result<void>{} : journal.read_cell(read.stream, read.sequence, sink);
+}
 
 void perform(journal::Journal& journal, ReadRequest& read) {
   Position next = journal.head();
@@ -24,7 +43,7 @@ void perform(journal::Journal& journal, ReadRequest& read) {
       done = journal.read_at(read.position, sink);
       break;
     case ReadRequest::Kind::cell:
-      done = journal.read_cell(read.stream, read.sequence, sink);
+      done = read_cell(journal, read, sink);
       break;
     case ReadRequest::Kind::from:
       done = journal.read(read.position, sink);
@@ -94,6 +113,20 @@ Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term
   while (has_no_room() && wait_for_room && wait_for_room(written.error()))
     written = write_round(core, journal, term, out);
   return written;
+}
+
+std::size_t write_checkpoints(BrokerCore& core, journal::Journal& journal,
+                              const std::function<void(StreamId, const journal::Checkpoint&)>& written) {
+  std::size_t count = 0;
+  for (const auto& [stream, checkpoint] : core.take_checkpoints()) {
+    if (auto stored = journal.store_checkpoint(stream, checkpoint); !stored) {
+      spdlog::warn("the checkpoint of stream {} is not written: {}", stream.value, sentence(stored.error()));
+      continue;
+    }
+    ++count;
+    if (written) written(stream, checkpoint);
+  }
+  return count;
 }
 
 Result<void> replay_journal(BrokerCore& core, journal::Journal& journal) {

@@ -18,6 +18,11 @@ using WaitForRoom = std::function<bool(const Error&)>;
 Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term, std::vector<OutFrame>& out,
                           const WaitForRoom& wait_for_room = {});
 
+// After the frames of the round were sent: checkpoints that hosts made, a few a round. One that cannot be written is
+// as if it had never been made. Answers how many were written, and hands each to `written` if there is one.
+std::size_t write_checkpoints(BrokerCore& core, journal::Journal& journal,
+                              const std::function<void(StreamId, const journal::Checkpoint&)>& written = {});
+
 // Everything the journal holds, into a fresh core.
 Result<void> replay_journal(BrokerCore& core, journal::Journal& journal);
 // Claims the partition and starts. `broker` names the program; `now.wall` must not lie before core.now().

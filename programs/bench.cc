@@ -1,4 +1,5 @@
-// huying bench pipeline: what a request costs from publish to commit, on this machine, for real.
+// huying bench pipeline: what a request costs from publish to commit, on this machine, for real. huying bench
+// takeover: what a cell with a long history costs who takes it over.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 #include "programs/program.h"
 #include "tests/bench/pipeline.h"
 #include "tests/bench/report.h"
+#include "tests/bench/takeover.h"
 
 namespace huying::programs {
 namespace {
@@ -35,6 +37,33 @@ ExitCode run_bench(BenchOptions options) {
   }
   fmt::print("{}", options.json ? bench::json_line(*best) + "\n" : bench::table(*best));
   return best->committed == options.pipeline.requests ? ExitCode::done : ExitCode::failed;
+}
+
+ExitCode run_takeover(const bench::TakeoverOptions& options, bool json) {
+  const auto figures = bench::run_takeover(options);
+  if (!figures) {
+    print_error(figures.error());
+    return exit_code_of(figures.error());
+  }
+  fmt::print("{}", json ? bench::json_line(*figures) + "\n" : bench::table(*figures));
+  return ExitCode::done;
+}
+
+void add_takeover(CLI::App& group, Chosen& chosen) {
+  auto options = std::make_shared<bench::TakeoverOptions>();
+  auto json = std::make_shared<bool>(false);
+  auto* app = group.add_subcommand("takeover", "A cell of a long history and few open cases taken over by another host, with the "
+                                               "newest checkpoint and from the start: broker and host in one process, the journal "
+                                               "in a temporary folder, removed afterwards.");
+  app->add_option("--records", options->records, "Of the cell, at least")->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{2'000}, std::uint64_t{10'000'000}));
+  app->add_option("--open", options->open_cases, "Cases that are left open; the rest is solved on the spot")->capture_default_str()
+      ->check(CLI::Range(0u, 100'000u));
+  app->add_option("--folder", options->folder, "Where the temporary folder is made: choose the disk to be measured");
+  app->add_flag("--json", *json, "Print JSON, one line");
+  app->footer(footer_with_exit_codes("docs/measurements.md tells what the figures mean.\n"
+                                     "Examples:\n  huying bench takeover\n  huying bench takeover --records 1000000\n"));
+  app->callback([options, json, &chosen] { chosen = [options, json] { return run_takeover(*options, *json); }; });
 }
 
 }  // namespace
@@ -64,6 +93,7 @@ void add_bench(CLI::App& root, Chosen& chosen) {
                                      "Examples:\n  huying bench pipeline --runs 5\n  huying bench pipeline --in-flight 1 --rate 50 "
                                      "--requests 1000\n"));
   app->callback([options, &chosen] { chosen = [options] { return run_bench(*options); }; });
+  add_takeover(*group, chosen);
 }
 
 }  // namespace huying::programs

@@ -60,7 +60,10 @@ nlohmann::json counted(const sim::Counters& counters) {
           {"damage_said", counters.damage_said},
           {"damage_harmless", counters.damage_harmless},
           {"records", counters.records},
-          {"terms", counters.terms}};
+          {"terms", counters.terms},
+          {"checkpoints_written", counters.checkpoints_written},
+          {"checkpoints_used", counters.checkpoints_used},
+          {"checkpoints_refused", counters.checkpoints_refused}};
 }
 
 }  // namespace

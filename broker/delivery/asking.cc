@@ -99,7 +99,7 @@ void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std
   const auto roles = principals.roles_in(*person, *place);
   if (roles.empty() && !principals.reads_whole_street(*person))
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, place->code});
-  if (cell.owner == PeerId{} || asked_.size() >= asked_max)
+  if (cell.owner == PeerId{} || cell.lease_waits || asked_.size() >= asked_max)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NO_OWNER, place->code});
   Session* session = context_.sessions.find(who);
   if (session == nullptr) return;

@@ -12,4 +12,12 @@ bool History::has(const HistoryMark& mark, Position place, Position head) const 
   return place <= (next == claims_.end() ? head : next->from);
 }
 
+bool History::held_in(Term term, Position place) const {
+  const auto claim = std::find_if(claims_.begin(), claims_.end(),
+                                  [&](const Claim& one) { return one.mark.term == term.value; });
+  if (claim == claims_.end()) return false;
+  const auto next = claim + 1;
+  return next == claims_.end() || place < next->from;
+}
+
 }  // namespace huying::delivery

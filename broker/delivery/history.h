@@ -24,6 +24,8 @@ class History {
   HistoryMark mark() const { return claims_.empty() ? HistoryMark{} : claims_.back().mark; }
   // Whether a place that carries the mark is one of this history, which ends at `head` so far.
   bool has(const HistoryMark& mark, Position place, Position head) const;
+  // Whether the record at `place` was here when that term of this history ended.
+  bool held_in(Term term, Position place) const;
 
  private:
   struct Claim {

@@ -108,12 +108,13 @@ bool Hosting::hand_over(CellState& cell, Session& session, std::uint64_t sequenc
 void Hosting::request_reads() {
   std::vector<CellState*> lagging;
   lagging.swap(lagging_);
+  checkpoints_.round_begins();
   for (CellState* cell : lagging) {
     cell->lagging = false;
     const Session* session = context_.sessions.find(cell->owner);
     if (session == nullptr || cell->delivered_through >= context_.append.last(cell->stream).value) continue;
     lag(*cell);  // until it has caught up
-    if (session->credit_messages <= 0 || session->credit_bytes <= 0) continue;
+    if (!cell->lease_waits && (session->credit_messages <= 0 || session->credit_bytes <= 0)) continue;
     broker::ReadRequest read;
     read.kind = broker::ReadRequest::Kind::cell;
     read.stream = cell->stream;
@@ -121,6 +122,11 @@ void Hosting::request_reads() {
     const PeerId owner = cell->owner;
     const std::uint32_t grant = cell->grant;
     std::size_t room = read_bytes_a_round;
+    if (cell->lease_waits) {
+      read.begin = [this, cell, owner, grant](const broker::ReadRequest::NewestCheckpoint& newest) {
+        return cell->owner == owner && cell->grant == grant ? begin_lease(*cell, newest) : Sequence{};
+      };
+    }
     read.sink = [this, cell, owner, grant, room](const journal::Record& record) mutable {
       if (cell->owner != owner || cell->grant != grant) return journal::Sink::enough;
       if (record.sequence.value != cell->delivered_through + 1) return journal::Sink::enough;
@@ -132,6 +138,35 @@ void Hosting::request_reads() {
     read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a cell's stream cannot be read"); };
     context_.reads.push_back(std::move(read));
   }
+}
+
+// Tells the owner of its lease, with the newest checkpoint where there is one that fits. A checkpoint costs credit
+// like any delivery; until there is some, the lease waits. Answers from which record on the owner lacks; 0: not told
+// yet.
+Sequence Hosting::begin_lease(CellState& cell, const broker::ReadRequest::NewestCheckpoint& newest) {
+  using Known = CellState::KnownCheckpoint;
+  Session& session = *context_.sessions.find(cell.owner);
+  const bool has_credit = session.credit_messages > 0 && session.credit_bytes > 0;
+  const bool may_say = has_credit && checkpoints_.may_say_more();
+  if (cell.checkpoint == Known::some && !may_say) return Sequence{};
+  std::optional<broker::FoundCheckpoint> found;
+  if (cell.checkpoint != Known::none) found = newest();
+  if (found && !checkpoints_.fits(cell, *found)) found.reset();
+  cell.checkpoint = found ? Known::some : Known::none;
+  if (!found) {
+    cell.checkpoint_through = 0;
+    leasing_.tell(cell, session, nullptr);
+    return Sequence(1);
+  }
+  if (!may_say) return Sequence{};
+  const auto bytes = found->checkpoint.state.size();
+  cell.checkpoint_through = cell.delivered_through = found->checkpoint.through.value;
+  session.credit_messages -= 1;
+  session.credit_bytes -= static_cast<std::int64_t>(bytes);
+  context_.said_bytes += bytes;
+  checkpoints_.said(bytes);
+  leasing_.tell(cell, session, &found->checkpoint);
+  return Sequence(cell.delivered_through + 1);
 }
 
 journal::Sink Hosting::hand_over_record(CellState& cell, PeerId owner, const journal::Record& record) {
@@ -181,6 +216,12 @@ void Hosting::trouble(Session& session, const v1::Trouble& trouble) {
   CellState* cell = context_.cells.find(StreamId(trouble.stream()));
   const EpochId epoch{trouble.epoch().term(), trouble.epoch().grant()};
   if (cell == nullptr || cell->owner != session.peer || epoch != leasing_.epoch_of(*cell)) return;
+  if (trouble.kind() == v1::Trouble::FOLD_UNREADABLE && cell->given_through != 0) {
+    // It, or what was folded on top of it: the journal itself has not been tried.
+    Checkpoints::is_of_no_use(*cell);
+    leasing_.grant_anew(*cell);
+    return lag(*cell);
+  }
   if (trouble.kind() == v1::Trouble::FOLD_UNREADABLE) return leasing_.unreadable(*cell, trouble.sequence());
   const bool is_first = !cell->undecided.empty() && cell->undecided.front().sequence == trouble.sequence();
   if (trouble.kind() != v1::Trouble::CAUSE_UNREADABLE || !is_first) return;

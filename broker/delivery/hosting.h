@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/delivery/checkpoints.h"
 #include "broker/delivery/commit_view.h"
 #include "broker/delivery/leasing.h"
 #include "broker/delivery/staffing.h"
@@ -23,7 +24,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   Hosting(Context& context, Subscribing& subscribing)
       : context_(context), subscribing_(subscribing), coverage_(context, subscribing),
         suspicion_(context, coverage_, *this), leasing_(context, coverage_, suspicion_),
-        staffing_(context, coverage_) {}
+        staffing_(context, coverage_), checkpoints_(context, subscribing.history()) {}
   void set_intake(intake::Publishing& publishing, intake::Acting& acting) {
     acting_ = &acting;
     suspicion_.set_intake(publishing, acting);
@@ -47,6 +48,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   void request_reads();
   Leasing& leasing() { return leasing_; }
   Suspicion& suspicion() { return suspicion_; }
+  Checkpoints& checkpoints() { return checkpoints_; }
   // A directory is in force.
   void configured();
 
@@ -66,6 +68,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
                  std::string_view payload, std::string_view prior);
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
   void lag(CellState& cell);
+  Sequence begin_lease(CellState& cell, const broker::ReadRequest::NewestCheckpoint& newest);
 
   void look_at_commits(Session& session);
   Result<void> check(const CellState& cell, std::size_t bytes) const;
@@ -86,6 +89,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   Suspicion suspicion_;
   Leasing leasing_;
   Staffing staffing_;
+  Checkpoints checkpoints_;
   intake::Acting* acting_ = nullptr;
   std::vector<CellState*> lagging_;
   CommitsView frame_;   // reused

@@ -107,28 +107,49 @@ void Leasing::grant_waiting(std::vector<CellState*>& granted) {
 }
 
 void Leasing::grant(CellState& cell, Session& session) {
+  begin(cell, session.peer);
+  cell.held_index = static_cast<std::uint32_t>(session.held.size());
+  session.held.push_back(&cell);
+  if (!cell.undecided.empty()) watch(cell);
+  if (cell.uncovered_announced) coverage_.say(cell, v1::Coverage::HOST_FOUND, "a host holds it");
+}
+
+void Leasing::grant_anew(CellState& cell) { begin(cell, cell.owner); }
+
+// Its host is told in the same round as a rule, with the first of what it lacks (Hosting::begin_lease).
+void Leasing::begin(CellState& cell, PeerId owner) {
   ++cell.grant;
   cell.waits_for_host = false;
-  cell.owner = session.peer;
+  cell.lease_waits = true;
+  cell.owner = owner;
   cell.last_commit = 0;
   cell.recent_commits.clear();
   cell.fold_end = context_.append.last(cell.stream).value;
   cell.delivered_through = 0;
   cell.parked_at = 0;
   cell.granted_at = cell.folded_at = context_.now.steady;
+  cell.given_through = 0;
   for (auto& cause : cell.undecided) cause.delivered_at = {};
-  cell.held_index = static_cast<std::uint32_t>(session.held.size());
-  session.held.push_back(&cell);
-  auto& lease = *context_.out.leases(session.peer).add_granted();
+  cell.lease_suspect = cell.suspected ? suspicion_.granted(cell) : 0;
+  if (cell.fold_end == 0) tell(cell, *context_.sessions.find(owner), nullptr);
+}
+
+void Leasing::tell(CellState& cell, Session& session, const journal::Checkpoint* checkpoint) {
+  cell.lease_waits = false;
+  const std::size_t bytes = checkpoint == nullptr ? 0 : checkpoint->state.size();
+  auto& lease = *context_.out.leases(session.peer, bytes).add_granted();
   lease.set_stream(cell.stream.value);
   lease.set_cell(cell.place.cell);
   lease.set_unit(cell.place.unit);
   lease.mutable_epoch()->set_term(context_.term.value);
   lease.mutable_epoch()->set_grant(cell.grant);
   lease.set_end_sequence(cell.fold_end);
-  if (cell.suspected) lease.set_suspect_cause(suspicion_.granted(cell));
-  if (!cell.undecided.empty()) watch(cell);
-  if (cell.uncovered_announced) coverage_.say(cell, v1::Coverage::HOST_FOUND, "a host holds it");
+  lease.set_suspect_cause(cell.lease_suspect);
+  if (checkpoint == nullptr) return;
+  cell.given_through = checkpoint->through.value;
+  lease.mutable_checkpoint()->set_through(checkpoint->through.value);
+  lease.mutable_checkpoint()->set_state_version(checkpoint->state_version);
+  lease.mutable_checkpoint()->set_state(checkpoint->state);
 }
 
 // ---- Evening the load ------------------------------------------------------------------------------------------
@@ -185,7 +206,7 @@ void Leasing::release(CellState& cell, LeaseEnd why) {
     suspicion_.clear(cell);
   else
     blame(cell, why, from);
-  cell.trial_waits = false;
+  cell.trial_waits = cell.lease_waits = false;
   if (why == LeaseEnd::moved) return;
   cell.uncovered_since = context_.now.steady;
   wait_for_host(cell, why);

@@ -62,6 +62,10 @@ class Leasing {
   }
   // A commit was taken of a cell whose trouble was announced.
   void recovered(CellState& cell);
+  // The lease that the cell was granted, to be told to its host: with a checkpoint, or without (null).
+  void tell(CellState& cell, Session& session, const journal::Checkpoint* checkpoint);
+  // A further grant of the same cell to the same host, which takes the place of the one before.
+  void grant_anew(CellState& cell);
   // Its host cannot fold the record at `sequence`. Tried anew a few times; then the cell stays parked with it, and is
   // announced.
   void unreadable(CellState& cell, std::uint64_t sequence);
@@ -83,6 +87,7 @@ class Leasing {
   Candidate* choose(std::vector<Candidate>& hosts, const CellState& cell);
   void grant_waiting(std::vector<CellState*>& granted);
   void grant(CellState& cell, Session& session);
+  void begin(CellState& cell, PeerId owner);
   void balance(std::vector<CellState*>& granted);
   static CellState* cheapest_to_move(const Session& session);
   void release(CellState& cell, LeaseEnd why);

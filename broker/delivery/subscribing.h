@@ -50,6 +50,7 @@ class Subscribing {
   bool anyone_waits_to_read() const { return !turns_.empty(); }
 
   // Start: each claim of the journal, where it ends, its cursors.
+  const History& history() const { return history_; }
   void claimed(Term term, Position from, Instant at) { history_.claimed(term, from, at); }
   void set_head(Position head) { head_ = head; }
   Position head() const { return head_; }

@@ -37,6 +37,7 @@ struct CellState {
   PeerId owner;                 // 0: nobody
   std::uint32_t grant = 0;      // of the last grant in this term
   std::uint64_t last_commit = 0;                       // number, in this epoch
+  bool lease_waits = false;     // to be told to its owner
   std::deque<std::uint64_t> recent_commits;            // sequences of the last ones, to answer again
   SteadyInstant granted_at, folded_at;  // folded_at: all of the fold was handed over
   SteadyInstant waiting_since;          // a cause came where none waited, or the first of them was consumed
@@ -54,6 +55,13 @@ struct CellState {
   std::uint64_t parked_at = 0;      // its owner cannot fold the record at this sequence; 0: it could
   // What was announced last, and is not over.
   bool uncovered_announced = false, nobody_announced = false, trouble_announced = false;
+
+  // Checkpoints (delivery/checkpoints.h).
+  enum class KnownCheckpoint : std::uint8_t { unknown, none, some };
+  KnownCheckpoint checkpoint = KnownCheckpoint::unknown;  // what the journal holds that may be handed out
+  std::uint64_t checkpoint_through = 0;  // of the newest taken or handed out
+  std::uint64_t given_through = 0;       // of the one that the present lease began with; 0: none
+  std::uint64_t lease_suspect = 0;       // the suspected cause that the present lease began with
 
   // Causes.
   std::uint64_t consumed_through = 0;

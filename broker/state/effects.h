@@ -30,6 +30,11 @@ struct Lookup {
   std::function<void(std::optional<Position>)> then;
 };
 
+struct FoundCheckpoint {
+  journal::Checkpoint checkpoint;
+  std::optional<Position> place;  // of the last record it holds; nothing: the journal has no such record
+};
+
 // A read of the journal, performed after the batch of the round is durable (or at once, `at`, to answer a look-up).
 struct ReadRequest {
   enum class Kind { at, cell, from, from_time };
@@ -38,6 +43,10 @@ struct ReadRequest {
   Sequence sequence;   // cell
   Position position;   // at, from
   Instant time;        // from_time: the shell turns it into a position first
+  // cell: asked first, says from which record on instead; 0: none. The newest checkpoint of the stream is read if it
+  // asks.
+  using NewestCheckpoint = std::function<std::optional<FoundCheckpoint>()>;
+  std::function<Sequence(const NewestCheckpoint&)> begin;
   journal::RecordSink sink;
   // The position after the last record read, when all went well; head of the journal when the sink never had enough.
   std::function<void(Result<Position>)> done;

@@ -67,16 +67,18 @@ v1::Events& Outbox::events(PeerId peer, std::uint64_t subscription, std::size_t 
   return gather<v1::Events>(peer, BrokerFrame::kEventsFieldNumber, 2 * acks_bytes + bytes, subscription);
 }
 
-v1::Leases& Outbox::leases(PeerId peer) {
+v1::Leases& Outbox::leases(PeerId peer, std::size_t checkpoint_bytes) {
   auto& chunks = chunks_of(peer).chunks;
   constexpr int field = BrokerFrame::kLeasesFieldNumber;
   constexpr std::size_t lease_bytes = 512;
-  if (!chunks.empty() && chunks.back().field == field && chunks.back().bytes < chunk_bytes_max) {
-    chunks.back().bytes += lease_bytes;
+  if (!chunks.empty() && chunks.back().field == field && chunks.back().bytes + checkpoint_bytes < chunk_bytes_max) {
+    chunks.back().bytes += lease_bytes + checkpoint_bytes;
     return static_cast<v1::Leases&>(*chunks.back().message);
   }
   add_single(peer, field, std::make_unique<v1::Leases>());
-  return static_cast<v1::Leases&>(*chunks_of(peer).chunks.back().message);
+  Chunk& added = chunks_of(peer).chunks.back();
+  added.bytes = lease_bytes + checkpoint_bytes;
+  return static_cast<v1::Leases&>(*added.message);
 }
 
 void Outbox::add_single(PeerId peer, int field, std::unique_ptr<google::protobuf::MessageLite> body) {

@@ -23,7 +23,7 @@ class Outbox {
   v1::Delivery& delivery(PeerId peer, std::size_t bytes);
   v1::CommitAck& commit_ack(PeerId peer);
   // A frame of their own. What was said before them to that peer stays before, what is said after stays after.
-  v1::Leases& leases(PeerId peer);
+  v1::Leases& leases(PeerId peer, std::size_t checkpoint_bytes = 0);
   v1::Events& events(PeerId peer, std::uint64_t subscription, std::size_t bytes);
   template <class Body>
   Body& single(PeerId peer, int field) {

@@ -154,6 +154,7 @@ bool BrokerWorld::try_round() {
     bytes_of_round_ += frame.bytes.size();
     got_[frame.peer.value].push_back(std::move(parsed));
   }
+  write_checkpoints(*core_, *journal_);
   return true;
 }
 

@@ -44,6 +44,7 @@ void Faults::happen(const Fault& fault, Chance& chance) {
   }
   if (kind < SYNC_FAILS) return happen_to_network(fault, how_long, chance);
   if (kind < SECTORS_LOST) return happen_to_disk(kind, how_long, chance);
+  if (kind >= CHECKPOINT_LOST) return broker_.harm_a_checkpoint(kind);
   happen_to_clock(kind, how_long, chance);
 }
 

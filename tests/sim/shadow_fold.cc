@@ -35,7 +35,9 @@ void add_delivery(const journal::Record& record, v1::Deliveries& into) {
 
 }  // namespace
 
-std::string fold_from_journal(journal::Journal& journal, StreamId stream, const SimulatedCell& cell) {
+std::string fold_from_journal(journal::Journal& journal, StreamId stream, const SimulatedCell& cell,
+                              std::optional<Sequence> through) {
+  const std::uint64_t end = through.value_or(journal.last_sequence(stream)).value;
   host::HostCore core(host::HostOptions{"shadow", 0});
   const SteadyInstant now{std::chrono::seconds(1)};
   std::vector<v1::ClientFrame> said;  // to nobody
@@ -47,13 +49,13 @@ std::string fold_from_journal(journal::Journal& journal, StreamId stream, const 
   lease.set_unit(cell.unit);
   lease.mutable_epoch()->set_term(1);
   lease.mutable_epoch()->set_grant(grant);
-  lease.set_end_sequence(journal.last_sequence(stream).value);
+  lease.set_end_sequence(end);
   core.receive(frame, now, said);
   frame.Clear();
   auto& deliveries = *frame.mutable_deliveries();
   auto read = journal.read_cell(stream, Sequence(1), [&](const journal::Record& record) {
-    add_delivery(record, deliveries);
-    return journal::Sink::more;
+    if (record.sequence.value <= end) add_delivery(record, deliveries);
+    return record.sequence.value < end ? journal::Sink::more : journal::Sink::enough;
   });
   HUYING_CHECK(read.has_value());
   core.receive(frame, now, said);

@@ -52,6 +52,9 @@ void expect_that_all_was_met(const Counters& sum) {
       {"a state folded by somebody else", sum.states_compared},
       {"a new directory in force", sum.directories},
       {"damage that was said", sum.damage_said},
+      {"a checkpoint written", sum.checkpoints_written},
+      {"a checkpoint that a cell was taken over with", sum.checkpoints_used},
+      {"a checkpoint that was of no use", sum.checkpoints_refused},
   };
   for (const auto& [what, times] : met) EXPECT_GT(times, 0u) << what << ": never";
 }

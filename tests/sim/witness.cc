@@ -23,6 +23,7 @@ void Witness::sent(const std::string& client, std::string_view bytes) {
   world_.observe(bytes);
   HUYING_CHECK(sent_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
   if (sent_.has_heartbeat()) return;
+  if (sent_.trouble().kind() == v1::Trouble::FOLD_UNREADABLE) ++world_.counters().checkpoints_refused;
   world_.tell([&] { return client + " says " + describe(sent_); });
   tell([&](Checker& checker) { checker.sent(client, sent_); });
 }
@@ -34,6 +35,7 @@ void Witness::left(const std::string& client, const v1::BrokerFrame& frame, std:
   if (client.empty()) return;  // a connection that broke while the frame came from the core: nobody sees it
   for (const auto& ack : frame.commit_acks().acks()) world_.counters().commits_refused += ack.error() != 0;
   world_.counters().takeovers += static_cast<std::uint64_t>(frame.leases().granted_size());
+  for (const auto& lease : frame.leases().granted()) world_.counters().checkpoints_used += lease.has_checkpoint();
   tell([&](Checker& checker) { checker.left(client, frame); });
 }
 

@@ -82,6 +82,11 @@ std::string CellState::encode() const {
   out.number(last_event_at_ms);
   out.number(static_cast<std::uint64_t>(cases_.size()));
   for (const Case* one : by_number()) cell::encode(*one, *names_, out);
+  out.number(static_cast<std::uint32_t>(moves_.size()));
+  for (const auto& number : moves_) {
+    out.bytes(number.text());
+    out.number(moved_to(number));
+  }
   return bytes;
 }
 
@@ -99,6 +104,15 @@ Result<CellState> CellState::decode(std::string_view bytes, CellPlace place, Nam
     auto one = std::make_unique<Case>();
     if (!cell::decode(in, names, *one)) return refused();
     if (!state.cases_.insert(std::move(one)).second) return refused();
+  }
+  const auto moves = in.number<std::uint32_t>();
+  if (moves > moves_max) return refused();
+  for (std::uint32_t i = 0; i < moves; ++i) {
+    const auto number = in.bytes();
+    const auto to_stream = in.number<std::uint32_t>();
+    if (!CaseNumber::fits(number)) return refused();
+    state.moves_.emplace_back(number);
+    if (to_stream != 0) state.moved_[CaseNumber(number)] = to_stream;
   }
   if (!in.at_end()) return refused();
   return state;

@@ -1,9 +1,9 @@
 // What a cell is: its open cases and how far its stream was worked off. Made by folding the stream's records, so any
 // host makes the same, byte for byte (I9). Owned by the host; one thread.
 //
-// Beside the encoded state it remembers where cases went that left it, so that actions still queued behind a move can
-// be sent on. That memory is derived (from the commits' effects) and not encoded: a checkpoint is only taken when
-// nothing is queued behind a move.
+// It remembers where cases went that left it, so that actions can be sent on that come behind a move: queued before
+// it, sent on by a cell where the case was before, or set aside and decided again, any time later. So that memory is
+// part of the state and of its encoding, with its order, by which the oldest are forgotten.
 #pragma once
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
@@ -20,7 +20,7 @@
 
 namespace huying::cell {
 
-inline constexpr std::uint32_t state_version = 1;
+inline constexpr std::uint32_t state_version = 2;  // 2: with where cases went
 inline constexpr std::string_view desk_code = "desk";
 
 // Where and what: from the lease, constant while it lasts.

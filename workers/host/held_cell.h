@@ -8,6 +8,7 @@
 #include "huying/v1/session.pb.h"
 #include "workers/cell/cell_state.h"
 #include "workers/cell/decide.h"
+#include "workers/host/checkpoint_account.h"
 
 namespace huying::host {
 
@@ -39,7 +40,8 @@ struct HeldCell {
   HeldCell(const v1::Lease& lease, cell::CellState folded)
       : state(std::move(folded)), epoch{lease.epoch().term(), lease.epoch().grant()},
         end_sequence(lease.end_sequence()), seen_through(lease.checkpoint().through()),
-        suspect_cause(lease.suspect_cause()), trial(suspect_cause == 0 ? Trial::none : Trial::awaited) {}
+        suspect_cause(lease.suspect_cause()), trial(suspect_cause == 0 ? Trial::none : Trial::awaited),
+        account(lease.checkpoint().through(), lease.checkpoint().state().size()) {}
 
   cell::CellState state;
   EpochId epoch;
@@ -51,6 +53,7 @@ struct HeldCell {
   std::uint64_t parked_at = 0;  // the record that could not be folded
   Phase phase = Phase::folding;
   std::deque<WaitingCause> undecided;
+  CheckpointAccount account;
 
   bool fold_is_complete() const { return seen_through >= end_sequence; }
   // Folds one record, or puts a cause into the queue. False: the record does not fit; park.

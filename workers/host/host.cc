@@ -24,6 +24,8 @@ class Host::Link : public std::enable_shared_from_this<Host::Link> {
   void close() {
     if (std::exchange(closed_, true)) return;
     timer_.cancel();
+    core_.leave(frames_);
+    send();
     core_.disconnected();
     session_.stop();
   }

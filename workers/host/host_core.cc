@@ -19,6 +19,10 @@ void HostCore::disconnected() {
   state_->is_connected = false;
 }
 
+void HostCore::leave(Frames& out) {
+  if (state_->is_connected) state_->leave_checkpoints(out);
+}
+
 void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frames& out) {
   auto& state = *state_;
   if (!state.is_connected) return;
@@ -31,6 +35,8 @@ void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frame
       break;
     case v1::BrokerFrame::kLeases:
       state.leases(frame.leases(), out, commits, now);
+      commits.pause();
+      state.renew_credit(out);
       break;
     case v1::BrokerFrame::kDeliveries:
       state.deliveries(frame.deliveries(), out, commits, now);
@@ -58,6 +64,7 @@ void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frame
   if (!state.is_connected) return;
   state.tell_troubles(out);
   state.keep_house(steady, out);
+  state.make_a_checkpoint(out);
 }
 
 void HostCore::wake(SteadyInstant steady, Frames& out) {
@@ -71,6 +78,7 @@ void HostCore::wake(SteadyInstant steady, Frames& out) {
     out.emplace_back().mutable_wake()->set_next_wake_within_ms(
         static_cast<std::uint32_t>(limits::wake_promise_max.count()));
   state.keep_house(steady, out);
+  state.make_a_checkpoint(out);
 }
 
 void HostCore::sent(Frames& frames) {

@@ -19,6 +19,7 @@ namespace huying::host {
 struct HostOptions {
   std::string program;            // for Hello
   std::uint32_t capacity = 0;     // cells at most; 0: any
+  std::uint64_t checkpoint_after_records = 512;  // folded since the last one of the cell
 };
 
 class HostCore {
@@ -29,6 +30,8 @@ class HostCore {
   // A session began or was lost. `steady` is the host's own steady clock, only differences count.
   void connected(SteadyInstant steady);
   void disconnected();
+  // Before the session is ended on purpose: what saves the next owners a fold.
+  void leave(std::vector<v1::ClientFrame>& out);
 
   // One frame of the broker. Frames to send are appended to `out`.
   void receive(const v1::BrokerFrame& frame, SteadyInstant steady, std::vector<v1::ClientFrame>& out);

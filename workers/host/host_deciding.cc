@@ -40,6 +40,7 @@ void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, C
     commits.pause();
   } else if (before != Phase::live) {
     watch_all(stream, cell);
+    consider_checkpoint(stream, cell);
   }
 }
 
@@ -59,6 +60,7 @@ void HostCore::State::send_commit(std::uint32_t stream, HeldCell& cell, CommitFr
   commit.mutable_epoch()->set_grant(cell.epoch.grant);
   commit.set_commit_number(++cell.commits);
   commits.add(commit);
+  cell.account.committed(static_cast<std::size_t>(commit.GetCachedSize()));
   if (auto* one = cell.state.find(decider.last_case()); one != nullptr) queue.watch(stream, *one);
 }
 

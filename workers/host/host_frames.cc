@@ -30,12 +30,16 @@ void HostCore::State::grant(const v1::Lease& lease) {
   cell::CellState folded(place, names);
   bool readable = true;
   if (lease.has_checkpoint()) {
+    worked_off_messages += 1;
+    worked_off_bytes += lease.checkpoint().state().size();
     auto decoded = cell::CellState::decode(lease.checkpoint().state(), place, names);
-    readable = decoded.has_value() && lease.checkpoint().state_version() == cell::state_version;
+    readable = decoded.has_value() && lease.checkpoint().state_version() == cell::state_version &&
+               decoded->consumed_through <= lease.checkpoint().through();
     if (readable) folded = std::move(*decoded);
   }
   auto& held = cells[lease.stream()];
   held = std::make_unique<HeldCell>(lease, std::move(folded));
+  // The broker grants anew what was granted with a checkpoint that is of no use, and without it.
   if (!readable) park(lease.stream(), *held, lease.checkpoint().through(), v1::Trouble::FOLD_UNREADABLE);
 }
 
@@ -67,6 +71,7 @@ void HostCore::State::deliveries(const v1::Deliveries& deliveries, Frames& out, 
     if (delivery.grant() != cell.epoch.grant || delivery.sequence() <= cell.seen_through) continue;
     // A fold has no holes: a record that did not come would be missing in the state, and nobody would know.
     if (cell.phase == Phase::folding && delivery.sequence() != cell.seen_through + 1) return begin_anew(delivery, out);
+    cell.account.delivered(delivery.sequence(), delivery.payload().size());
     if (cell.phase == Phase::live && cell.undecided.empty() && is_cause(delivery.kind())) {
       // The common way: decided from the frame, uncopied.
       auto* settings = configurations.find(version_of(cell));
@@ -87,12 +92,15 @@ void HostCore::State::deliveries(const v1::Deliveries& deliveries, Frames& out, 
 
 void HostCore::State::acks(const v1::CommitAcks& acks, Frames& out, CommitFrames& commits, Instant now) {
   for (const auto& ack : acks.acks()) {
-    if (ack.error() == 0) {
-      if (trying != 0) trial_is_over(ack, out, commits, now);
-      continue;
-    }
     const auto found = cells.find(ack.stream());
     if (found == cells.end() || found->second->epoch.grant != ack.grant()) continue;
+    if (ack.error() == 0) {
+      auto& cell = *found->second;
+      cell.account.acknowledged(ack);
+      if (cell.phase == Phase::trying) trial_is_over(ack, cell, out, commits, now);
+      consider_checkpoint(ack.stream(), cell);
+      continue;
+    }
     spdlog::info("host: cell {} dropped: {}", ack.stream(), sentence({ack.error(), ""}));
     if (ack.error() == v1::ERROR_CODE_CLOCK_AHEAD) time.was_ahead();
     cells.erase(found);  // until it is granted again
@@ -100,11 +108,9 @@ void HostCore::State::acks(const v1::CommitAcks& acks, Frames& out, CommitFrames
 }
 
 // The suspected cause harmed nobody: the cell goes on, if this acknowledges the last commit that it led to.
-void HostCore::State::trial_is_over(const v1::CommitAck& ack, Frames& out, CommitFrames& commits, Instant now) {
-  const auto found = cells.find(ack.stream());
-  if (found == cells.end()) return;
-  auto& cell = *found->second;
-  if (cell.phase != Phase::trying || cell.epoch.grant != ack.grant() || ack.commit_number() < cell.commits) return;
+void HostCore::State::trial_is_over(const v1::CommitAck& ack, HeldCell& cell, Frames& out, CommitFrames& commits,
+                                    Instant now) {
+  if (ack.commit_number() < cell.commits) return;
   --trying;
   cell.phase = Phase::waiting;
   go_on(ack.stream(), cell, out, commits, now);

@@ -1,9 +1,11 @@
 // What a HostCore holds, and the parts of its work. Inside workers/host only: host_frames.cc has what frames come to,
-// host_deciding.cc the decisions, host_core.cc the interface. Owned by HostCore; pure, one thread.
+// host_deciding.cc the decisions, host_checkpoints.cc what is left for the next owner, host_core.cc the interface.
+// Owned by HostCore; pure, one thread.
 #pragma once
 #include <absl/container/flat_hash_map.h>
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -34,6 +36,7 @@ struct HostCore::State {
   SpareCommits spare_commits;
   std::vector<v1::Trouble> troubles;  // to be told at the end of the call
   std::size_t trying = 0;             // cells whose trial waits for its acknowledgement; at most a heartbeat old
+  std::deque<std::uint32_t> checkpoints_due;  // streams; one is made a call
   std::uint64_t configuration_in_force = 0;
   bool is_connected = false;
   SteadyInstant promised_at{};  // when Commits or Wake went out; nothing else keeps the promise
@@ -45,6 +48,7 @@ struct HostCore::State {
     cells.clear();
     queue.clear();
     troubles.clear();
+    checkpoints_due.clear();
     trying = 0;
     worked_off_messages = 0;
     worked_off_bytes = 0;
@@ -58,7 +62,7 @@ struct HostCore::State {
   void deliveries(const v1::Deliveries& deliveries, Frames& out, CommitFrames& commits, Instant now);
   void begin_anew(const v1::Delivery& delivery, Frames& out);
   void acks(const v1::CommitAcks& acks, Frames& out, CommitFrames& commits, Instant now);
-  void trial_is_over(const v1::CommitAck& ack, Frames& out, CommitFrames& commits, Instant now);
+  void trial_is_over(const v1::CommitAck& ack, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now);
   void tell_troubles(Frames& out);
   void answer(const v1::Ask& ask, Frames& out);
   void renew_credit(Frames& out);
@@ -85,6 +89,11 @@ struct HostCore::State {
   int fire_due(CommitFrames& commits, Instant now);
   void keep_house(SteadyInstant steady, Frames& out);
   void compact_queue();
+
+  // --- checkpoints
+  void consider_checkpoint(std::uint32_t stream, HeldCell& cell);
+  void make_a_checkpoint(Frames& out);
+  void leave_checkpoints(Frames& out);
 };
 
 }  // namespace huying::host

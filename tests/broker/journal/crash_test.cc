@@ -113,6 +113,42 @@ TEST(Crash, after_a_failed_write_or_sync_all_is_refused_and_a_new_process_shows_
   }
 }
 
+// A checkpoint is written beside the journal: wherever the power goes, it is one that was written, or none, and the
+// journal is what it was. The same when an effect fails and the process goes on.
+TEST(Crash, power_lost_or_a_failure_at_each_effect_of_a_checkpoint_leaves_one_that_was_written_or_none) {
+  const std::string first(3'000, 'a'), second(5'000, 'b');
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    for (const bool power_goes : {true, false}) {
+      for (std::uint64_t effect = 0;; ++effect) {
+        SCOPED_TRACE(fmt::format("seed {}, {} at effect {}", seed, power_goes ? "power lost" : "a failure", effect));
+        Dice dice{seed * 1000 + effect};
+        MemoryDisk disk;
+        auto journal = *EmbeddedJournal::open(disk, test_folder, crash_options(seed));
+        const auto term = *journal->claim("test", instant(1));
+        ASSERT_TRUE(append_text(*journal, term, 1));
+        ASSERT_TRUE(journal->store_checkpoint(StreamId{5}, {{1, 1}, Sequence{1}, 2, first}));
+        const auto before = disk.effects();
+        power_goes ? disk.lose_power_at(before + effect) : disk.fail_effect(before + effect);
+        const bool stored = journal->store_checkpoint(StreamId{5}, {{1, 2}, Sequence{2}, 2, second}).has_value();
+        const bool was_all = disk.effects() <= before + effect;
+        disk.fail_effect(~std::uint64_t{0});
+        if (!power_goes) {
+          EXPECT_EQ(stored, was_all);
+          EXPECT_TRUE(append_text(*journal, term, 2)) << "the journal goes on";
+        }
+        journal.reset();
+        disk.crash(dice);
+        journal = *EmbeddedJournal::open(disk, test_folder, crash_options(seed + 10));
+        if (const auto found = journal->latest_checkpoint(StreamId{5})) {
+          EXPECT_TRUE(found->through == Sequence{1} ? found->state == first : found->state == second);
+        }
+        EXPECT_EQ(payloads(*journal), texts(1, power_goes ? 1 : 2));
+        if (was_all) break;
+      }
+    }
+  }
+}
+
 TEST(Crash, many_lives_in_a_row_keep_everything_and_every_position) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Dice dice{seed};

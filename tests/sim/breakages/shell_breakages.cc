@@ -1,4 +1,6 @@
 // What goes wrong in the broker's shell, its disk, and on the way to who subscribes or asks.
+#include <map>
+
 #include "base/check.h"
 #include "huying/v1/error.pb.h"
 #include "tests/sim/breakages/breakage.h"
@@ -115,6 +117,26 @@ class AnsweredStranger final : public Breakage {
   }
 };
 
+// I9: a checkpoint says that it reaches further than what it holds: it is the one before, with the place of the next.
+class OldCheckpoint final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  bool changes_frames() const override { return true; }
+  void to_broker(const std::string& client, std::string& bytes) override {
+    if (!is_host(client)) return;
+    v1::ClientFrame frame;
+    HUYING_CHECK(frame.ParseFromString(bytes));
+    if (!frame.has_checkpoint()) return;
+    std::string& before = states_[frame.checkpoint().stream()];
+    std::string& state = *frame.mutable_checkpoint()->mutable_checkpoint()->mutable_state();
+    state.swap(before);
+    if (begun() && !state.empty()) bytes = frame.SerializeAsString();
+  }
+
+ private:
+  std::map<std::uint32_t, std::string> states_;
+};
+
 template <class One>
 std::unique_ptr<Breakage> make(World& world) {
   return std::make_unique<One>(world);
@@ -125,7 +147,8 @@ std::unique_ptr<Breakage> make(World& world) {
 std::vector<NamedBreakage> breakages_of_the_shell() {
   return {{"lying-disk", make<LyingDisk>},         {"no-ticks", make<NoTicks>},
           {"nobody-closes", make<NobodyCloses>},   {"dropped-event", make<DroppedEvent>},
-          {"swapped-events", make<SwappedEvents>}, {"answered-stranger", make<AnsweredStranger>}};
+          {"swapped-events", make<SwappedEvents>}, {"answered-stranger", make<AnsweredStranger>},
+          {"old-checkpoint", make<OldCheckpoint>}};
 }
 
 }  // namespace huying::sim

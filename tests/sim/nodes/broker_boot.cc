@@ -23,6 +23,7 @@ constexpr std::uint64_t pool_segments = 1;
 BrokerNode::BrokerNode(const Surroundings& around, Breakage& breakage, Options options)
     : around_(around), breakage_(breakage), options_(options), fate_(around.world.chance("broker's fate")),
       rounds_(around.world.chance("broker's rounds")), nonces_(around.world.chance("broker's nonces")),
+      harm_(around.world.chance("harm to checkpoints")),
       disk_(around.world), steady_(ProcessClock::any(around.world.chance("broker's clock"))), wall_(options.origin) {
   if (steady_.drift_ppm() != 0) around_.world.counters().hit(scenario::CLOCK_DRIFTS);
 }

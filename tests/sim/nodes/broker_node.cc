@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "broker/waiting_round.h"
 #include "proto/errors.h"
+#include "tests/sim/shadow_fold.h"
 #include "tests/sim/witness.h"
 
 namespace huying::sim {
@@ -91,6 +92,7 @@ bool BrokerNode::written(const Result<void>& done, std::vector<broker::OutFrame>
     return false;
   }
   disk_.drop_snapshot();
+  if (!write_checkpoints()) return false;
   validate_later();
   return true;
 }
@@ -143,6 +145,24 @@ void BrokerNode::look_at_disk() {
 void BrokerNode::has_free_bytes(std::optional<std::uint64_t> bytes) {
   left_within_a_round_.reset();
   disk_.has_free_bytes(bytes);
+}
+
+// What is kept must be what the journal says, by whoever reads it. False: the power went.
+bool BrokerNode::write_checkpoints() {
+  around_.world.counters().checkpoints_written +=
+      broker::write_checkpoints(*core_, *journal_, [this](StreamId stream, const journal::Checkpoint& checkpoint) {
+        const auto& cell = around_.street.cell_of(stream.value);
+        const auto folded = fold_from_journal(*embedded_, stream, cell, checkpoint.through);
+        around_.witness.folded(stream, checkpoint.state, folded);
+        const auto last = last_written_.find(stream);
+        if (last != last_written_.end()) one_before_[stream] = last->second;
+        last_written_[stream] = checkpoint;
+      });
+  if (!power_is_lost()) return true;
+  around_.world.note("broker: the power goes while checkpoints are written");
+  around_.world.counters().hit(scenario::BROKER_DIES_AT_DISK_EFFECT);
+  die(Death::power);
+  return false;
 }
 
 // A failed write or sync stops the process.
@@ -234,6 +254,26 @@ void BrokerNode::go_on() {
   serves_since_ = around_.world.now();
   round_is_coming_ = false;
   round_soon();
+}
+
+// The next host that is granted the cell meets it, unless its owner makes another before.
+void BrokerNode::harm_a_checkpoint(FaultKind kind) {
+  if (!serves()) return;
+  if (kind == scenario::CHECKPOINT_NOT_WRITTEN) return disk_.fail_next_checkpoint();
+  std::vector<StreamId> streams;
+  for (const auto& [stream, before] : one_before_)
+    if (embedded_->latest_checkpoint(stream)) streams.push_back(stream);
+  if (streams.empty()) return;
+  const StreamId stream = streams[harm_(streams.size())];
+  auto checkpoint = *embedded_->latest_checkpoint(stream);
+  if (kind == scenario::CHECKPOINT_STALE) checkpoint = one_before_[stream];
+  if (kind == scenario::CHECKPOINT_UNREADABLE) checkpoint.state.resize(checkpoint.state.size() / 2);
+  if (kind == scenario::CHECKPOINT_OF_ANOTHER_VERSION) ++checkpoint.state_version;
+  const bool done = kind == scenario::CHECKPOINT_LOST ? disk_.lose_checkpoint(stream)
+                                                      : embedded_->store_checkpoint(stream, checkpoint).has_value();
+  if (!done) return;  // the power goes; the next round notices
+  around_.world.counters().hit(kind);
+  around_.world.note(fmt::format("disk: stream {}: {}", stream.value, name_of(kind)));
 }
 
 void BrokerNode::step_clock(Milliseconds by) {

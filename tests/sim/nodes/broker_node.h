@@ -4,6 +4,7 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +55,7 @@ class BrokerNode {
   void has_free_bytes(std::optional<std::uint64_t> bytes);
   void is_filled_within_a_round(std::uint64_t bytes_left) { left_within_a_round_ = bytes_left; }
   void be_damaged(FaultKind kind);  // its disk, while it is down
+  void harm_a_checkpoint(FaultKind kind);
   void step_clock(Milliseconds by);
   void spare();  // no fault from here on
 
@@ -91,6 +93,7 @@ class BrokerNode {
   void validate_later();
   void housekeep(bool idle);
   bool save_cursors();
+  bool write_checkpoints();
   bool dies_at(Step step);
   void fails(const Error& error);
   bool power_is_lost() const { return doom_.disk_effect != 0 && disk_.effects() > doom_.disk_effect; }
@@ -98,7 +101,7 @@ class BrokerNode {
   const Surroundings around_;
   Breakage& breakage_;
   Options options_;
-  Chance fate_, rounds_, nonces_;
+  Chance fate_, rounds_, nonces_, harm_;
   BrokerDisk disk_;
   ProcessClock steady_;
   WallClock wall_;
@@ -112,6 +115,7 @@ class BrokerNode {
   std::vector<broker::DirectoryJobResult> validated_;
   v1::BrokerFrame frame_;  // reused
   Doom doom_;
+  std::map<StreamId, journal::Checkpoint> last_written_, one_before_;  // checkpoints
   bool recovery_is_doomed_ = false, spared_ = false, round_is_coming_ = false, stalled_ = false;
   broker::DiskRoom room_;        // as the core was told
   bool waits_for_room_ = false;  // the round that was decided is not written yet

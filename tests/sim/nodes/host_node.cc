@@ -8,6 +8,10 @@ namespace huying::sim {
 
 using std::chrono::milliseconds;
 
+namespace {
+constexpr std::uint64_t checkpoint_after_records = 48;  // a cell of a day has some hundred
+}  // namespace
+
 HostNode::HostNode(const Surroundings& around, std::uint32_t number, std::uint32_t capacity)
     : around_(around), capacity_(capacity), fate_(around.world.chance(fmt::format("fate of host-{}", number))),
       clock_(ProcessClock::any(around.world.chance(fmt::format("clock of host-{}", number)))),
@@ -26,7 +30,7 @@ void HostNode::start() {
   if (core_) return;
   if (around_.world.now() < away_until_) return later(away_until_ - around_.world.now(), [this] { start(); });
   ++life_;
-  core_ = std::make_unique<host::HostCore>(host::HostOptions{"simulator", capacity_});
+  core_ = std::make_unique<host::HostCore>(host::HostOptions{"simulator", capacity_, checkpoint_after_records});
   session_.start();
 }
 

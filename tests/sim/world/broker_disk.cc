@@ -40,6 +40,12 @@ void BrokerDisk::watch(const Effect& effect) {
     world_.counters().hit(failing_counts_);
     memory_->fail_effect(memory_->effects());
   }
+  const bool is_checkpoint = effect.path.find("/checkpoints/") != std::string::npos;
+  if (failing_checkpoint_ && effect.kind == Effect::Kind::write && is_checkpoint) {
+    failing_checkpoint_ = false;
+    world_.counters().hit(scenario::CHECKPOINT_NOT_WRITTEN);
+    memory_->fail_effect(memory_->effects());
+  }
   if (effect.kind != Effect::Kind::write || !is_segment(effect.path)) return;
   last_writes_[1] = std::move(last_writes_[0]);
   last_writes_[0] = {effect.path, effect.offset};
@@ -50,12 +56,22 @@ void BrokerDisk::fail_next(Effect::Kind kind, FaultKind counted_as) {
   failing_counts_ = counted_as;
 }
 
+void BrokerDisk::fail_next_checkpoint() { failing_checkpoint_ = true; }
+
+bool BrokerDisk::lose_checkpoint(StreamId stream) {
+  const auto name = fmt::format("/checkpoints/{:08x}.checkpoint", stream.value);
+  for (const auto& path : memory_->files())
+    if (path.ends_with(name)) return memory_->remove(path).has_value();
+  return false;
+}
+
 void BrokerDisk::has_free_bytes(std::optional<std::uint64_t> bytes) { memory_->set_free_bytes(bytes.value_or(plenty)); }
 
 // ---- Power -------------------------------------------------------------------------------------------------------
 
 void BrokerDisk::lose_power() {
   failing_.reset();
+  failing_checkpoint_ = false;
   if (snapshot_) {
     memory_ = std::move(snapshot_);
     memory_->before_effect = [this](const Effect& effect) { watch(effect); };

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/ids.h"
 #include "tests/broker/journal/memory_disk.h"
 #include "tests/sim/world/world.h"
 
@@ -24,6 +25,8 @@ class BrokerDisk {
 
   // The next write, or sync, of a segment fails.
   void fail_next(journal::Effect::Kind kind, FaultKind counted_as);
+  void fail_next_checkpoint();
+  bool lose_checkpoint(StreamId stream);  // false: the power went
   void has_free_bytes(std::optional<std::uint64_t> bytes);  // nothing: plenty
 
   // While no process has the folder open. False: there is nothing yet that could be damaged so.
@@ -55,6 +58,7 @@ class BrokerDisk {
   std::array<Write, 2> last_writes_;  // of segments, the newest first
   std::optional<journal::Effect::Kind> failing_;
   FaultKind failing_counts_{};
+  bool failing_checkpoint_ = false;
   std::optional<Damaged> damaged_;
 };
 

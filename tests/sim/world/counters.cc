@@ -40,7 +40,8 @@ void Counters::add(const Counters& other) {
       &Counters::events_repeated, &Counters::gaps_told, &Counters::breaches, &Counters::escalations,
       &Counters::cases_ended, &Counters::commits_refused, &Counters::takeovers, &Counters::coverage_told,
       &Counters::forbidden_tried, &Counters::parts_read, &Counters::states_compared, &Counters::directories,
-      &Counters::damage_said, &Counters::damage_harmless, &Counters::records, &Counters::terms};
+      &Counters::damage_said, &Counters::damage_harmless, &Counters::records, &Counters::terms,
+      &Counters::checkpoints_written, &Counters::checkpoints_used, &Counters::checkpoints_refused};
   for (const auto number : numbers) this->*number += other.*number;
 }
 

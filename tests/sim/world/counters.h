@@ -23,6 +23,8 @@ struct Counters {
   std::uint64_t forbidden_tried = 0, parts_read = 0, states_compared = 0, directories = 0;
   std::uint64_t damage_said = 0, damage_harmless = 0;  // a flipped bit that was reported; that lay where nothing is
   std::uint64_t records = 0, terms = 0;
+  // Written beside the journal; handed out with a lease; said to be of no use by who was handed it.
+  std::uint64_t checkpoints_written = 0, checkpoints_used = 0, checkpoints_refused = 0;
 
   void hit(FaultKind kind, std::uint64_t times = 1) { faults[static_cast<std::size_t>(kind)] += times; }
   std::uint64_t of(FaultKind kind) const { return faults[static_cast<std::size_t>(kind)]; }

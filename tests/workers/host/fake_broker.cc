@@ -73,7 +73,7 @@ void FakeBroker::tell(const v1::BrokerFrame& frame, std::vector<v1::ClientFrame>
 }
 
 void FakeBroker::new_host() {
-  host_ = std::make_unique<HostCore>(HostOptions{});
+  host_ = std::make_unique<HostCore>(options_);
   connected_ = true;
   held_deliveries_to_.clear();
   for (auto& [number, stream] : streams_) stream.granted = false;
@@ -86,7 +86,8 @@ void FakeBroker::new_host() {
   for (auto& [number, stream] : streams_) grant(number);
 }
 
-v1::BrokerFrame FakeBroker::lease_frame(std::uint32_t number, std::uint32_t grant) {
+v1::BrokerFrame FakeBroker::lease_frame(std::uint32_t number, std::uint32_t grant,
+                                        const std::optional<v1::Checkpoint>& offered) {
   const auto& stream = streams_.at(number);
   v1::BrokerFrame frame;
   auto& lease = *frame.mutable_leases()->add_granted();
@@ -97,6 +98,7 @@ v1::BrokerFrame FakeBroker::lease_frame(std::uint32_t number, std::uint32_t gran
   lease.mutable_epoch()->set_grant(grant);
   lease.set_end_sequence(stream.records.size());
   if (stream.suspected) lease.set_suspect_cause(stream.undecided.front());
+  if (offered) *lease.mutable_checkpoint() = *offered;
   return frame;
 }
 
@@ -107,8 +109,10 @@ void FakeBroker::grant(std::uint32_t number) {
   stream.granted = true;
   stream.refused = false;
   const auto last = stream.records.size();
-  to_host(lease_frame(number, stream.grant));
-  for (std::uint64_t sequence = 1; sequence <= last; ++sequence) deliver(number, sequence);
+  const auto offered = offer_of(number);
+  to_host(lease_frame(number, stream.grant, offered));
+  const std::uint64_t from = offered ? offered->through() + 1 : 1;
+  for (auto sequence = from; sequence <= last; ++sequence) deliver(number, sequence);
 }
 
 void FakeBroker::revoke(std::uint32_t stream) {
@@ -136,6 +140,7 @@ void FakeBroker::deliver(std::uint32_t number, std::uint64_t sequence) {
   if (hold_deliveries_) return held_deliveries_to_.emplace_back(number, sequence), void();
   const auto& stream = streams_.at(number);
   if (!connected_ || !stream.granted) return;
+  ++delivered_;
   v1::BrokerFrame frame;
   *frame.mutable_deliveries()->add_deliveries() = delivery_of(stream, number, sequence, stream.grant);
   to_host(frame);
@@ -174,6 +179,8 @@ void FakeBroker::from_host(std::vector<v1::ClientFrame>& out) {
     }
     if (frame.has_answer()) answers_.push_back(frame.answer());
     if (frame.has_wake()) wakes_ += 1;
+    if (frame.has_checkpoint()) take(frame.checkpoint());
+    if (frame.has_trouble()) troubles_.push_back(frame.trouble());
     frames_.push_back(std::move(frame));
   }
 }

@@ -99,7 +99,17 @@ class FakeBroker {
 
   // A fresh host folds the stream's records; its state, byte for byte.
   std::string state_of_a_fresh_fold(std::uint32_t stream);
+  // The same, begun with a checkpoint; `offered` is what the lease says, which need not be one that was made.
+  std::string state_of_a_fold_from(std::uint32_t stream, const v1::Checkpoint& offered);
   void expect_every_fold_is_the_same();
+
+  // Hosts from here on make checkpoints after so many records; the newest goes with each grant.
+  void take_checkpoints(std::uint64_t after_records);
+  const std::vector<v1::Checkpoint>& checkpoints_of(std::uint32_t stream) { return checkpoints_[stream]; }
+  const std::vector<v1::Trouble>& troubles() const { return troubles_; }
+  // What the next grants offer instead.
+  void offer(std::uint32_t stream, std::optional<v1::Checkpoint> checkpoint) { offers_[stream] = std::move(checkpoint); }
+  std::size_t delivered() const { return delivered_; }
 
  private:
   struct Record {
@@ -126,12 +136,15 @@ class FakeBroker {
   void deliver(std::uint32_t stream, std::uint64_t sequence);
   void to_host(v1::BrokerFrame frame);
   void from_host(std::vector<v1::ClientFrame>& out);
+  void take(const v1::StoreCheckpoint& stored);
+  std::optional<v1::Checkpoint> offer_of(std::uint32_t stream);
+  std::string fold(std::uint32_t stream, const std::optional<v1::Checkpoint>& offered);
   void append_beside(std::uint32_t stream, v1::RecordKind kind, const std::string& payload);
   void configuration_part(const v1::FetchConfiguration& fetch);
   void commit(const std::string& bytes);
   void check_event(const SeenEvent& seen);
   void check_after(const v1::Commit& commit);
-  v1::BrokerFrame lease_frame(std::uint32_t stream, std::uint32_t grant);
+  v1::BrokerFrame lease_frame(std::uint32_t stream, std::uint32_t grant, const std::optional<v1::Checkpoint>& offered);
   static v1::Delivery delivery_of(const Stream& stream, std::uint32_t number, std::uint64_t sequence, std::uint32_t grant);
   SteadyInstant steady() const;
   void tell(const v1::BrokerFrame& frame, std::vector<v1::ClientFrame>& out);
@@ -155,7 +168,11 @@ class FakeBroker {
   std::vector<v1::ClientFrame> frames_;
   std::vector<v1::Answer> answers_;
   std::optional<v1::ActionOutcome> outcome_;
-  std::size_t wakes_ = 0;
+  std::size_t wakes_ = 0, delivered_ = 0;
+  HostOptions options_{"", 0, ~std::uint64_t{0}};
+  std::map<std::uint32_t, std::vector<v1::Checkpoint>> checkpoints_;  // by stream, as they came
+  std::map<std::uint32_t, std::optional<v1::Checkpoint>> offers_;     // in their place
+  std::vector<v1::Trouble> troubles_;
   std::map<std::string, std::uint32_t> where_;
   std::map<std::string, std::string> ended_;  // CaseWhole
   std::map<std::string, std::uint64_t> revisions_;

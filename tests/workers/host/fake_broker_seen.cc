@@ -34,23 +34,6 @@ std::size_t FakeBroker::count(const std::string& case_number, v1::EventKind kind
   return static_cast<std::size_t>(std::count(kinds.begin(), kinds.end(), kind));
 }
 
-std::string FakeBroker::state_of_a_fresh_fold(std::uint32_t number) {
-  HostCore fresh{HostOptions{}};
-  fresh.connected(steady());
-  std::vector<v1::ClientFrame> out;
-  auto& stream = streams_.at(number);
-  auto lease = lease_frame(number, 1'000'000);
-  lease.set_now_ms(now_ms_);
-  fresh.receive(lease, steady(), out);
-  for (std::uint64_t sequence = 1; sequence <= stream.records.size(); ++sequence) {
-    v1::BrokerFrame frame;
-    frame.set_now_ms(now_ms_);
-    *frame.mutable_deliveries()->add_deliveries() = delivery_of(stream, number, sequence, 1'000'000);
-    fresh.receive(frame, steady(), out);
-  }
-  return fresh.state_of(number).value_or("not held");
-}
-
 void FakeBroker::expect_every_fold_is_the_same() {
   for (const auto& [number, stream] : streams_) {
     EXPECT_EQ(host_->state_of(number).value_or("dropped"), state_of_a_fresh_fold(number)) << "cell " << stream.cell;

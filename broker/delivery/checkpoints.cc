@@ -35,7 +35,7 @@ void Checkpoints::take(Session& session, v1::StoreCheckpoint& stored) {
   if (!checked) return context_.out.refuse(session.peer, checked.error(), 0, false);
   auto& checkpoint = *stored.mutable_checkpoint();
   const auto bytes = checkpoint.state().size();
-  if (context_.free_bytes < limits::free_bytes_first_watermark || waiting_bytes_ + bytes > waiting_bytes_max) return;
+  if (!context_.disk.takes_requests() || waiting_bytes_ + bytes > waiting_bytes_max) return;
   CellState& cell = *context_.cells.find(StreamId(stored.stream()));
   cell.checkpoint = Known::some;
   cell.checkpoint_through = checkpoint.through();

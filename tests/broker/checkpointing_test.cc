@@ -216,7 +216,7 @@ TEST_F(Checkpointing, none_is_taken_while_the_disk_is_low) {
   world.core().set_free_bytes(limits::free_bytes_first_watermark - 1);
   store(5, lease, 4);
   EXPECT_EQ(kept(), std::nullopt);
-  world.core().set_free_bytes(limits::free_bytes_first_watermark);
+  world.core().set_free_bytes(limits::free_bytes_first_watermark * 2);
   store(5, lease, 4);
   EXPECT_EQ(kept(), 4u);
 }

@@ -10,8 +10,8 @@
 #include "base/limits.h"
 #include "broker/bell.h"
 #include "broker/broker_core.h"
+#include "broker/descriptor_limit.h"
 #include "broker/directory/directory_files.h"
-#include "broker/door.h"
 #include "broker/journal/embedded_journal.h"
 #include "broker/journal/folder.h"
 #include "broker/journal/posix_disk.h"
@@ -30,6 +30,7 @@ constexpr auto poll_interval = std::chrono::milliseconds(20);
 constexpr auto poll_interval_when_peers_wait = std::chrono::milliseconds(2);
 constexpr auto housekeeping_interval = std::chrono::milliseconds(1000);
 constexpr auto disk_interval_when_near = std::chrono::milliseconds(20);  // at 100 MB/s another 2 MB are written
+constexpr std::uint64_t descriptors_wanted = limits::sessions_max + 2'000;
 constexpr auto room_interval = std::chrono::milliseconds(200);
 static_assert(housekeeping_interval <= limits::cursor_save_interval);
 
@@ -69,7 +70,6 @@ struct Broker::State {
   PartitionClock clock;
   Term term;
   std::optional<zmq::socket_t> router;
-  Door door;
   PeerQueues queues{[this](PeerId peer, const std::string& bytes) { return try_send(peer, bytes); }};
   std::vector<Received> inbox;     // of the round
   std::vector<std::string> findings;
@@ -214,12 +214,16 @@ Result<void> Broker::start() {
   if (auto permitted = s.check_permission(); !permitted) return permitted;
   if (auto checked = client::check_endpoint(s.endpoint); !checked) return checked;
   s.router.emplace(client::make_router());
-  if (auto opened = s.door.open(*s.router, s.endpoint); !opened) {
+  if (const auto limit = raise_descriptor_limit(); limit < descriptors_wanted)
+    spdlog::warn("this process may have {} files and connections; {} are wanted (LimitNOFILE=)", limit, descriptors_wanted);
+  try {
+    s.router->bind(s.endpoint);
+    s.endpoint = s.router->get(zmq::sockopt::last_endpoint);
+  } catch (const zmq::error_t& e) {
     // Where none was asked for it is the data folder's own.
     const auto code = s.options.endpoint.empty() ? v1::ERROR_CODE_JOURNAL_UNREADABLE : v1::ERROR_CODE_USAGE;
-    return fail(code, std::move(opened.error().detail));
+    return fail(code, client::why_not_bound(s.endpoint, e.num()));
   }
-  s.endpoint = s.door.endpoint();
   return {};
 }
 
@@ -244,7 +248,6 @@ Result<void> Broker::State::round() {
   last_round_at = now.steady;
   look_at_disk(now.steady);
   if (router) {
-    door.look(*router, now.steady);
     for (const PeerId peer : queues.flush()) core->peer_gone(peer);
   }
   core->begin(now);

@@ -53,7 +53,7 @@ TEST(SlowSubscriber, that_never_reads_while_20000_requests_flow_delays_nobody_an
   });
   publishing.publish(requests("warm-", 200));
   ASSERT_TRUE(outside.run_until([&] { return publishing.is_done(); }));
-  const auto before = resident_bytes(*serving);
+  [[maybe_unused]] const auto before = resident_bytes(*serving);
   publishing.publish(requests("slow-", count - 200));
   ASSERT_TRUE(outside.run_until([&] { return publishing.is_done(); }, 3 * patience));
   EXPECT_EQ(publishing.acknowledged(), count);
@@ -145,7 +145,7 @@ TEST(SlowPeer, that_asks_and_never_reads_costs_bounded_memory_and_its_session) {
   const auto answer = asker.receive();
   ASSERT_TRUE(answer && answer->configuration().error() == 0);
   const auto questions = 256 * limits::MiB / answer->ByteSizeLong();
-  const auto before = resident_bytes(*serving);
+  [[maybe_unused]] const auto before = resident_bytes(*serving);
   for (std::size_t i = 0; i < questions; ++i) asker.send(frame);
 
   const auto publisher = [&](const std::string& id) {

@@ -19,7 +19,9 @@ include(GoogleTest)
 find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
 add_library(asio INTERFACE IMPORTED)
 target_include_directories(asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
-target_compile_definitions(asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+# Asio asks libstdc++'s macros before it includes libstdc++: a file that includes it first would free with operator delete what
+# another file allocated with aligned_alloc. Said here, it is the same everywhere.
+target_compile_definitions(asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_HAS_STD_ALIGNED_ALLOC=1)
 target_link_libraries(asio INTERFACE Threads::Threads)
 
 # cppzmq: headers only, beside libzmq.

@@ -17,6 +17,7 @@
 #include "broker/journal/posix_disk.h"
 #include "broker/peer_queues.h"
 #include "broker/round.h"
+#include "broker/routing_id.h"
 #include "broker/state/log_limit.h"
 #include "broker/time_base.h"
 #include "client/endpoint.h"
@@ -33,22 +34,6 @@ constexpr auto disk_interval_when_near = std::chrono::milliseconds(20);  // at 1
 constexpr std::uint64_t descriptors_wanted = limits::sessions_max + 2'000;
 constexpr auto room_interval = std::chrono::milliseconds(200);
 static_assert(housekeeping_interval <= limits::cursor_save_interval);
-
-// A routing id that libzmq made is a zero byte and a 32-bit number, never reused while a process lives. Clients that set
-// one of their own are not served (docs/protocol.md): 0.
-PeerId peer_of(const zmq::message_t& id) {
-  if (id.size() != 5 || *id.data<char>() != 0) return PeerId{};
-  std::uint32_t number = 0;
-  std::memcpy(&number, id.data<char>() + 1, sizeof number);
-  return PeerId(std::uint64_t{number} + 1);
-}
-
-std::array<char, 5> routing_id(PeerId peer) {
-  std::array<char, 5> id{};
-  const auto number = static_cast<std::uint32_t>(peer.value - 1);
-  std::memcpy(id.data() + 1, &number, sizeof number);
-  return id;
-}
 
 Instant system_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 

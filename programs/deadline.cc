@@ -2,9 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -12,6 +10,7 @@
 #include "base/limits.h"
 #include "broker/directory/policy_file.h"
 #include "broker/directory/text_file.h"
+#include "programs/answer_lines.h"
 #include "programs/connection.h"
 #include "programs/deadline_lines.h"
 #include "programs/options.h"
@@ -21,7 +20,7 @@
 namespace huying::programs {
 namespace {
 
-constexpr std::size_t output_bytes = 256 * 1024, file_bytes_max = 4 * limits::MiB;
+constexpr std::size_t file_bytes_max = 4 * limits::MiB;
 constexpr const char* shipped_name = "state-council";
 
 struct DeadlineOptions {
@@ -91,23 +90,6 @@ std::optional<clocks::RuleBook> open_policy(const std::string& name) {
   return std::move(*book);
 }
 
-ExitCode answer_all(const DeadlineAnswers& answers, std::istream& in, const std::string& name) {
-  bool all_were_read = true;
-  std::string line, out;
-  for (std::uint64_t number = 1; std::getline(in, line); ++number) {
-    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    all_were_read = answers.answer_line(line, number, out) && all_were_read;
-    if (out.size() < output_bytes) continue;
-    std::fwrite(out.data(), 1, out.size(), stdout);
-    out.clear();
-  }
-  std::fwrite(out.data(), 1, out.size(), stdout);
-  std::fflush(stdout);
-  if (in.bad()) return failed({v1::ERROR_CODE_FILE_UNREADABLE, name});  // a folder, too, opens like a file
-  return all_were_read ? ExitCode::done : ExitCode::failed;
-}
-
 ExitCode usage(std::string_view what) {
   fmt::print(stderr, "huying deadline: {}\n", what);
   return ExitCode::usage;
@@ -145,11 +127,10 @@ ExitCode run(const DeadlineOptions& options) {
   std::optional<clocks::RuleBook> policy;
   if (!options.policy.empty() && !(policy = open_policy(options.policy))) return ExitCode::refused;
   const DeadlineAnswers answers(std::move(*calendar), *zone, std::move(policy), options.explain);
-  if (options.input == "-") return answer_all(answers, std::cin, "standard input");
   if (options.input.empty()) return answer_one(options, answers);
-  std::ifstream in(options.input, std::ios::binary);
-  if (!in) return failed({v1::ERROR_CODE_FILE_UNREADABLE, options.input});
-  return answer_all(answers, in, options.input);
+  return answer_lines(options.input, [&](std::string_view line, std::uint64_t number, std::string& out) {
+    return answers.answer_line(line, number, out);
+  });
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "base/text.h"
 #include "huying/v1/error.pb.h"
@@ -174,15 +173,8 @@ std::optional<v1::FirstDay> first_day_named(std::string_view name) {
 
 std::optional<Instant> instant_or_local_in(const std::string& text, const CivilZone& zone) {
   if (auto at = instant_in(text)) return at;
-  if (text.size() < 16 || text.size() > 19) return std::nullopt;
-  for (const char* format : {"%FT%H:%M:%S", "%F %H:%M:%S", "%FT%H:%M", "%F %H:%M"}) {
-    std::istringstream in(text);
-    date::local_time<Milliseconds> at;
-    in >> date::parse(format, at);
-    if (!in.fail() && in.peek() == std::istringstream::traits_type::eof())
-      return zone.from_local_ms(at.time_since_epoch().count());
-  }
-  return std::nullopt;
+  const auto local_ms = local_ms_in(text);
+  return local_ms ? std::optional(zone.from_local_ms(*local_ms)) : std::nullopt;
 }
 
 std::optional<clocks::Pause> pause_in(const std::string& text, const CivilZone& zone) {

@@ -2,12 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <memory>
 #include <optional>
 
+#include "programs/answer_lines.h"
 #include "programs/connection.h"
 #include "programs/open_directory.h"
 #include "programs/options.h"
@@ -17,8 +15,6 @@
 
 namespace huying::programs {
 namespace {
-
-constexpr std::size_t output_bytes = 256 * 1024;
 
 struct RouteOptions {
   std::string directory, id_property, datum, address, cell, input;
@@ -30,23 +26,6 @@ ExitCode failed(const Error& error) {
   return ExitCode::failed;
 }
 
-ExitCode answer_all(const LineRouter& router, std::istream& in, const std::string& name) {
-  bool all_were_read = true;
-  std::string line, out;
-  for (std::uint64_t number = 1; std::getline(in, line); ++number) {
-    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    all_were_read = router.answer_line(line, number, out) && all_were_read;
-    if (out.size() < output_bytes) continue;
-    std::fwrite(out.data(), 1, out.size(), stdout);
-    out.clear();
-  }
-  std::fwrite(out.data(), 1, out.size(), stdout);
-  std::fflush(stdout);
-  if (in.bad()) return failed({v1::ERROR_CODE_FILE_UNREADABLE, name});  // a folder, too, opens like a file
-  return all_were_read ? ExitCode::done : ExitCode::failed;
-}
-
 ExitCode run(const RouteOptions& options) {
   const auto loaded = open_directory(options.directory, options.id_property);
   if (!loaded) return failed(loaded.error());
@@ -55,12 +34,10 @@ ExitCode run(const RouteOptions& options) {
     return ExitCode::refused;
   }
   const LineRouter router(loaded->configuration.directory(), options.border_metres);
-  if (options.input == "-") return answer_all(router, std::cin, "standard input");
-  if (!options.input.empty()) {
-    std::ifstream in(options.input, std::ios::binary);
-    if (!in) return failed({v1::ERROR_CODE_FILE_UNREADABLE, options.input});
-    return answer_all(router, in, options.input);
-  }
+  if (!options.input.empty())
+    return answer_lines(options.input, [&](std::string_view line, std::uint64_t number, std::string& out) {
+      return router.answer_line(line, number, out);
+    });
   v1::Location location;
   location.set_cell(options.cell);
   location.set_address(options.address);

@@ -21,5 +21,13 @@ TEST(TimeText, WhatIsNoInstantIsRefused) {
     EXPECT_FALSE(instant_in(text)) << text;
 }
 
+TEST(TimeText, ALocalTimeHasNoOffsetAndItsDayExists) {
+  EXPECT_EQ(local_ms_in("1970-01-01T08:30"), 30'600'000);
+  EXPECT_EQ(local_ms_in("1970-01-01 08:30:15"), 30'615'000);
+  for (const char* text : {"", "2026-02-30T10:00", "2026-02-28T24:30", "2026-02-28T10:00+08:00", "2026-02-28", "now",
+                           " 2026-02-28T10:00", "2026-02-28T10:00 "})
+    EXPECT_EQ(local_ms_in(text), std::nullopt) << text;
+}
+
 }  // namespace
 }  // namespace huying::programs

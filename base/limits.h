@@ -34,6 +34,8 @@ inline constexpr std::size_t telephone_bytes_max = 32;
 inline constexpr std::size_t attachments_max = 9;
 inline constexpr std::uint64_t attachment_bytes_max = 20 * MiB;
 inline constexpr std::size_t targets_max = 16;
+inline constexpr std::size_t milestones_max = 12;  // of a plan
+inline constexpr std::size_t pauses_max = 64;      // of a case; then it is not shelved again
 inline constexpr std::size_t publish_batch_max = 512;
 static_assert(words_bytes_max * 4 < record_bytes_max);
 
@@ -105,7 +107,7 @@ static_assert(read_bytes_a_turn <= read_bytes_a_round);
 inline constexpr std::size_t geojson_bytes_max = 64 * MiB;
 inline constexpr std::size_t csv_bytes_max = 16 * MiB;
 inline constexpr std::size_t text_file_bytes_max = 1 * MiB;
-inline constexpr std::size_t directory_files_bytes_max = geojson_bytes_max + 2 * csv_bytes_max + 2 * text_file_bytes_max;
+inline constexpr std::size_t directory_files_bytes_max = geojson_bytes_max + 2 * csv_bytes_max + 3 * text_file_bytes_max;
 inline constexpr std::size_t findings_max = 100;
 inline constexpr std::size_t cells_max = 200'000;
 

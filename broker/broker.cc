@@ -138,6 +138,7 @@ Result<void> Broker::State::open() {
   CoreOptions core_options;
   core_options.program = options.program;
   core_options.watermarks = options.watermarks;
+  core_options.check_configuration = options.check_configuration;
   core_options.scaled = base->scaled;
   core_options.rate_permille = base->rate_permille;
   core_options.real_origin = system_now();
@@ -163,6 +164,7 @@ Result<void> Broker::State::install_directory() {
   if (!files) return tl::unexpected(files.error());
   DirectoryJob job;
   job.files = std::move(*files);
+  job.check = options.check_configuration;
   auto result = perform(job);
   findings = result.findings;
   if (!result.version) return fail(result.error, findings.empty() ? "" : findings.front());

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "broker/directory/directory_files.h"
 #include "broker/state/disk_room.h"
 
 namespace huying::broker {
@@ -28,6 +29,7 @@ struct BrokerOptions {
   std::uint64_t segment_bytes = 0;   // 0: the default of limits.h
   std::uint32_t pool_segments = 4;   // zero-filled ahead
   Watermarks watermarks;             // of free space on the disk; half of the second is the journal's own last line
+  directory::ConfigurationCheck check_configuration = nullptr;  // whether hosts can decide by a directory
   std::string program = "huying";
 };
 

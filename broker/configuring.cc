@@ -55,6 +55,7 @@ void Configuring::upload(Session& session, v1::PublishDirectory& part) {
   DirectoryJob job;
   job.id = next_job_++;
   job.before = context_.version;
+  job.check = context_.options.check_configuration;
   const bool whole = job.files.ParseFromString(session.upload);
   if (!whole) return refused(v1::ERROR_CODE_FRAME_UNREADABLE, "the files");
   session.upload.clear();

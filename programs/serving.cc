@@ -11,6 +11,7 @@
 #include "programs/options.h"
 #include "programs/time_text.h"
 #include "proto/errors.h"
+#include "workers/cell/settings.h"
 
 namespace huying::programs {
 
@@ -44,6 +45,7 @@ Result<std::unique_ptr<BrokerThread>> BrokerThread::start(const ServeOptions& op
   what.endpoint = options.endpoint;
   what.directory_folder = options.directory;
   what.allow_plain_contacts = options.allow_plain_contacts;
+  what.check_configuration = cell::check_configuration;
   if (options.disk_full_mib >= options.disk_low_mib)
     return fail(v1::ERROR_CODE_USAGE, "--disk-low must be more than --disk-full: in between cases go on");
   what.watermarks = {options.disk_low_mib * limits::MiB, options.disk_full_mib * limits::MiB};

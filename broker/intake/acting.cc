@@ -237,6 +237,8 @@ void Acting::file(Pending& pending) {
   stamped.set_until_ms(action.until_ms());
   *stamped.mutable_targets() = action.targets();
   stamped.set_cause_sequence(action.cause_sequence());
+  stamped.set_asks(action.asks());
+  *stamped.mutable_milestones_ms() = action.milestones_ms();
   record.mutable_private_part()->set_content_digest(&pending.content, sizeof pending.content);
   if (action.has_words()) *record.mutable_private_part()->mutable_words() = action.words();
   *record.mutable_private_part()->mutable_attachments() = action.attachments();

@@ -28,6 +28,7 @@ struct CoreOptions {
   Instant real_origin{};                 // of the time base, for the record
   Watermarks watermarks;                 // of the disk's free space
   std::size_t causes_undecided_max = limits::causes_undecided_max;
+  directory::ConfigurationCheck check_configuration = nullptr;  // of a new directory; run off the loop thread
 };
 
 struct Context {

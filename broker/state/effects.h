@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "broker/directory/directory_files.h"
 #include "broker/journal/journal.h"
 #include "huying/v1/directory.pb.h"
 
@@ -59,6 +60,7 @@ struct DirectoryJob {
   std::uint64_t id = 0;
   v1::DirectoryFiles files;
   std::shared_ptr<const Version> before;  // may be null
+  directory::ConfigurationCheck check = nullptr;
 };
 struct DirectoryJobResult {
   std::uint64_t id = 0;

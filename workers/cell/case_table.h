@@ -21,8 +21,11 @@ enum class Cause : std::uint8_t {
   action,             // a person's step; Row::action says which
   solved_on_spot,     // the report says that it is done
   no_check_needed,    // the rule closes what is resolved
-  stage_clock,        // arrange, feed back, solve, verify or desk is due
+  stage_clock,        // arrange, feed back, solve, verify, desk or review is due
   ladder_clock,       // a rung's time, or the month at the top, is over
+  reminder,           // of a clock, before it is due
+  recount,            // another calendar or policy gives a clock another due time
+  hops_over,          // a move too many: the desk decides for good
 };
 
 // Sets of small enums, as bits.
@@ -39,7 +42,8 @@ struct Set {
 using Roles = Set<v1::Role>;
 using Clocks = Set<v1::ClockKind>;
 
-enum class Needs : std::uint8_t { nothing, reason, target, reason_and_target };
+// `rule`: a reason code, which names the rule. `words`: words or attachments.
+enum class Needs : std::uint8_t { nothing, reason, rule, words, target, reason_and_target };
 
 struct Row {
   v1::CaseState from = v1::CASE_STATE_UNSPECIFIED;  // unspecified: not in this cell yet

@@ -46,9 +46,10 @@ bool Decider::read_request(std::string_view payload) {
   return whole && CaseNumber::fits(request_.case_number());
 }
 
-Did Decider::decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit) {
+Did Decider::decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit,
+                    Settings* before) {
   clear_for_reuse(commit);
-  const bool needs_settings = cause.kind != v1::RECORD_KIND_CONFIGURATION_CHANGED;
+  const bool needs_settings = cause.kind != v1::RECORD_KIND_CONFIGURATION_CHANGED || before != nullptr;
   HUYING_CHECK(settings != nullptr || !needs_settings, "a decision needs a configuration");
   switch (cause.kind) {
     case v1::RECORD_KIND_REQUEST:
@@ -57,14 +58,22 @@ Did Decider::decide(CellState& state, const PendingCause& cause, Settings* setti
       return decide_action(state, cause, settings, now, commit);
     case v1::RECORD_KIND_MESSAGE:
       return decide_message(state, cause, settings, now, commit);
-    case v1::RECORD_KIND_CONFIGURATION_CHANGED: {
-      Decision(parts_, state, settings, cause, now, commit);
-      settle(state, commit, cause);
-      return Did::cause;
-    }
+    case v1::RECORD_KIND_CONFIGURATION_CHANGED:
+      return decide_configuration(state, cause, settings, now, commit, before);
     default:
       return Did::unreadable;
   }
+}
+
+Did Decider::decide_configuration(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
+                                  v1::Commit& commit, Settings* before) {
+  Decision decision(parts_, state, settings, cause, now, commit);
+  if (state.open_cases() != 0 && settings != nullptr && before != nullptr && !decision.recount(*before, recount_)) {
+    commit.set_consumes(0);
+    return Did::clock;
+  }
+  settle(state, commit, cause);
+  return Did::cause;
 }
 
 Did Decider::decide_request(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
@@ -116,10 +125,17 @@ Did Decider::decide_message(CellState& state, const PendingCause& cause, Setting
 bool Decider::fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit) {
   Case* one = state.find(number);
   const Clock* due = one == nullptr ? nullptr : one->next_running();
-  if (due == nullptr || due->due_at_ms > to_ms(now)) return false;
+  if (due == nullptr) return false;
+  const bool is_due = due->due_at_ms <= to_ms(now);
+  const Clock* near = is_due ? nullptr : one->to_remind_of(to_ms(now));
+  if (!is_due && near == nullptr) return false;
   clear_for_reuse(commit);
   const CauseFacts nothing;
-  Decision(parts_, state, &settings, nothing, now, commit).fire(*one, *due);
+  Decision decision(parts_, state, &settings, nothing, now, commit);
+  if (is_due)
+    decision.fire(*one, *due);
+  else
+    decision.remind(*one, *near);
   return true;
 }
 

@@ -27,8 +27,29 @@ void Decision::fire(Case& one, const Clock& due) {
   ended.set_generation(clock.generation);
   ended.set_outcome(v1::CLOCK_OUTCOME_FIRED);
   ended.set_lateness_ms(lateness_ms);
+  set_again(one, kind);
   commit_event();
   if (!one.escalation_open()) escalate(one, v1::ESCALATION_REASON_BREACH, kind, {});
+}
+
+// A review that nobody held is due again, and under a plan the feedback of the next month, for as long as it takes.
+void Decision::set_again(const Case& one, v1::ClockKind kind) {
+  const auto now = instant(now_ms_);
+  if (kind == v1::CLOCK_KIND_REVIEW)
+    set_clock(&one, kind, reckoned(rule_of(one).review(), now, v1::SPAN_OF_GIVEN, v1::CLOCK_REASON_REPEATED));
+  if (kind == v1::CLOCK_KIND_FEED_BACK && one.under_plan()) set_clock(&one, kind, next_month(rule_of(one), now));
+}
+
+// Before the clock is due; once a generation.
+void Decision::remind(const Case& one, const Clock& clock) {
+  const Row& row = *row_of(one.case_state(), Cause::reminder);
+  auto& event = begin(one.number, row.event, row.to);
+  auto& reminder = *event.mutable_reminder();
+  reminder.set_clock(clock.clock_kind());
+  reminder.set_generation(clock.generation);
+  reminder.set_due_at_ms(clock.due_at_ms);
+  reminder.set_cadre(settings_->on_duty(v1::ROLE_CADRE, state_.place().cell, now_ms_));
+  commit_event();
 }
 
 // One rung up, or again at the top. `clock` is the one that fired; a ladder clock that still runs gives way.
@@ -46,7 +67,7 @@ void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind cl
   escalation.set_generation(one.ladder_generation + 1);
   escalation.set_reason_code(reason_code.data(), reason_code.size());
   escalation.set_climbed(static_cast<std::uint32_t>(to - v1::RUNG_CELL));
-  settings_->answerer_at(to, state_.place(), parts_.holder());
+  settings_->answerer_at(to, state_.place(), now_ms_, parts_.holder());
   for (const auto& running : one.clocks) {
     const auto kind = static_cast<v1::ClockKind>(running.kind);
     if (!running.running() || (kind != v1::CLOCK_KIND_RUNG && kind != v1::CLOCK_KIND_MONTHLY_FEEDBACK)) continue;
@@ -59,8 +80,10 @@ void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind cl
   }
   const auto& span = ladder::span_at(rule_of(one).ladder(), to);
   const bool again = from == to;
-  set_clock(&one, ladder::clock_at(to), settings_->due_at(span, instant(now_ms_)),
-            again ? v1::CLOCK_REASON_REPEATED : v1::CLOCK_REASON_STARTED);
+  auto rung_clock = reckoned(span, instant(now_ms_), v1::SPAN_OF_STAGE,
+                             again ? v1::CLOCK_REASON_REPEATED : v1::CLOCK_REASON_STARTED);
+  rung_clock.remind_before_minutes = 0;
+  set_clock(&one, ladder::clock_at(to), rung_clock);
   commit_event(to);
 }
 

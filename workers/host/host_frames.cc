@@ -72,15 +72,14 @@ void HostCore::State::deliveries(const v1::Deliveries& deliveries, Frames& out, 
     // A fold has no holes: a record that did not come would be missing in the state, and nobody would know.
     if (cell.phase == Phase::folding && delivery.sequence() != cell.seen_through + 1) return begin_anew(delivery, out);
     cell.account.delivered(delivery.sequence(), delivery.payload().size());
-    if (cell.phase == Phase::live && cell.undecided.empty() && is_cause(delivery.kind())) {
+    const bool is_plain = is_cause(delivery.kind()) && delivery.kind() != v1::RECORD_KIND_CONFIGURATION_CHANGED;
+    if (cell.phase == Phase::live && cell.undecided.empty() && is_plain) {
       // The common way: decided from the frame, uncopied.
-      auto* settings = configurations.find(version_of(cell));
-      if (settings != nullptr) {
+      if (auto* settings = configurations.find(version_of(cell)); settings != nullptr) {
         cell.seen_through = delivery.sequence();
         const cell::PendingCause cause{
             {delivery.sequence(), delivery.kind(), delivery.recorded_at_ms(), delivery.payload()}, delivery.prior()};
-        decide_one(delivery.stream(), cell, cause, settings, commits, now);
-        if (delivery.kind() == v1::RECORD_KIND_CONFIGURATION_CHANGED) go_on(delivery.stream(), cell, out, commits, now);
+        decide_one(delivery.stream(), cell, cause, {settings, nullptr}, commits, now);
         continue;
       }
     }

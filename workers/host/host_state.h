@@ -80,8 +80,15 @@ struct HostCore::State {
   std::uint64_t version_of(const HeldCell& cell) const {
     return cell.state.configuration_version != 0 ? cell.state.configuration_version : configuration_in_force;
   }
+  // What a cause is decided by: the version in force; for a change of version with open cases, the new one and the one
+  // before it. False: a version is not here yet, and is asked for.
+  struct DecidedBy {
+    cell::Settings* settings = nullptr;
+    cell::Settings* before = nullptr;
+  };
+  bool settings_for(const HeldCell& cell, const cell::PendingCause& cause, DecidedBy& by, Frames& out);
   void go_on(std::uint32_t stream, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now);
-  void decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause, cell::Settings* settings,
+  void decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause, const DecidedBy& by,
                   CommitFrames& commits, Instant now);
   void send_commit(std::uint32_t stream, HeldCell& cell, CommitFrames& commits);
   void park(std::uint32_t stream, HeldCell& cell, std::uint64_t sequence, v1::Trouble::Kind kind);

@@ -283,6 +283,10 @@ std::optional<v1::ActionOutcome> FakeBroker::act_in(std::uint32_t stream, const 
   }
   action.set_verdict(spec.verdict);
   action.set_expected_revision(spec.expected_revision);
+  action.set_asks(spec.asks);
+  action.set_until_ms(spec.until_ms);
+  *action.mutable_milestones_ms() = {spec.milestones_ms.begin(), spec.milestones_ms.end()};
+  action.set_has_words(spec.words);
   outcome_.reset();
   const auto ended = ended_.find(case_number);
   append(stream, v1::RECORD_KIND_ACTION, action.SerializeAsString(), ended == ended_.end() ? "" : ended->second);

@@ -41,6 +41,10 @@ struct ActionSpec {
   std::string to_cell;
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;
   std::uint64_t expected_revision = 0;
+  v1::AskKind asks = v1::ASK_KIND_UNSPECIFIED;
+  std::int64_t until_ms = 0;
+  std::vector<std::int64_t> milestones_ms;
+  bool words = false;
 };
 
 struct RequestSpec {

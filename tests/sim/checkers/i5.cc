@@ -34,7 +34,8 @@ class AlwaysAClock final : public Checker {
     for (const auto& clock : event.clocks_set()) {
       set.insert(clock.kind());
       const bool of_dispatch = clock.kind() == v1::CLOCK_KIND_ARRANGE || clock.kind() == v1::CLOCK_KIND_FEED_BACK;
-      const bool again = of_dispatch && seen.before.clock(clock.kind()).generation != 0;
+      // Resumed after a pause, reckoned anew, and under a plan month after month: the same clock goes on.
+      const bool again = of_dispatch && clock.reason() == v1::CLOCK_REASON_STARTED && seen.before.clock(clock.kind()).generation != 0;
       const bool solve_again = clock.kind() == v1::CLOCK_KIND_SOLVE && event.kind() == v1::EVENT_KIND_DISPATCHED &&
                                seen.before.clock(clock.kind()).generation != 0;
       if (again || solve_again)

@@ -44,7 +44,7 @@ class TheLadderClimbs final : public Checker {
   static v1::Rung own_rung(const SeenEvent& seen) {
     const auto clock = seen.event.escalation().clock();
     const bool is_the_units = clock == v1::CLOCK_KIND_VERIFY || clock == v1::CLOCK_KIND_DESK ||
-                              seen.event.state() == v1::CASE_STATE_AT_DESK;
+                              clock == v1::CLOCK_KIND_REVIEW || seen.event.state() == v1::CASE_STATE_AT_DESK;
     return is_the_units ? v1::RUNG_UNIT : v1::RUNG_CELL;
   }
 

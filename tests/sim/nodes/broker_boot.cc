@@ -9,6 +9,7 @@
 #include "proto/errors.h"
 #include "tests/sim/nodes/broker_node.h"
 #include "tests/sim/witness.h"
+#include "workers/cell/settings.h"
 
 namespace huying::sim {
 namespace {
@@ -88,6 +89,7 @@ bool BrokerNode::start_core() {
   core_options.scaled = base->scaled;
   core_options.rate_permille = base->rate_permille;
   core_options.real_origin = options_.origin;
+  core_options.check_configuration = cell::check_configuration;
   core_ = std::make_unique<broker::BrokerCore>(core_options, journal_->digest_key());
   if (!broker::replay_journal(*core_, *journal_)) return false;
   const SteadyInstant steady = steady_.steady(around_.world.now());

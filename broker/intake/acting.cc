@@ -197,7 +197,10 @@ void Acting::file(Pending& pending) {
   pending.done = true;
   const auto& principals = context_.version->principals;
   StreamId stream = context_.cells.cell_of(context_.key(broker::key_number, pending.number));
-  if (stream == partition_stream) stream = pending.ended_stream;
+  if (stream == partition_stream)
+    stream = pending.ended_stream;
+  else
+    pending.prior.clear();  // reopened meanwhile: its cell knows it
   CellState* cell = context_.cells.find(stream);
   const broker::CellPlace* place = principals.cell(stream);
   HUYING_CHECK(cell != nullptr && place != nullptr, "a case in stream {}", stream.value);
@@ -209,6 +212,9 @@ void Acting::file(Pending& pending) {
   };
   if (roles.empty()) return refused(v1::ERROR_CODE_NOT_YOUR_CELL, place->code);
   const auto& action = pending.action;
+  // Its ending is what the step is told of: of two reopenings the second would be told of the wrong one.
+  if (!pending.prior.empty() && reopening_numbers_.contains(pending.number))
+    return refused(v1::ERROR_CODE_BUSY, "the case is being reopened");
   const broker::CellPlace* target = nullptr;
   if (!action.to_cell().empty()) {
     target = principals.cell(action.to_cell());
@@ -251,6 +257,10 @@ void Acting::file(Pending& pending) {
   const Sequence sequence = context_.append.add(stream, v1::RECORD_KIND_ACTION, {}, record_bytes_);
   context_.append.add_key(pending.key, journal::KeyRule::unique);
   contents_of_round_[pending.key] = pending.content;
+  if (!pending.prior.empty() && action.kind() == v1::ACTION_KIND_REOPEN) {
+    reopening_[pending.key] = pending.number;
+    reopening_numbers_.insert(pending.number);
+  }
   wait_for_decision(pending);
   auto& reply = context_.out.action_reply(pending.peer, 64);
   reply.set_tag(pending.tag);
@@ -271,6 +281,7 @@ void Acting::wait_for_decision(const Pending& pending) {
 
 void Acting::decided(const Digest128& action, const v1::Commit& commit, const CellState& cell) {
   decided_in_round_.insert(action);
+  no_longer_reopening(action);
   const auto at = waiting_.find(action);
   if (at == waiting_.end()) return;
   std::string number;
@@ -289,7 +300,15 @@ void Acting::decided(const Digest128& action, const v1::Commit& commit, const Ce
   waiting_.erase(at);
 }
 
+void Acting::no_longer_reopening(const Digest128& action) {
+  const auto at = reopening_.find(action);
+  if (at == reopening_.end()) return;
+  reopening_numbers_.erase(at->second);
+  reopening_.erase(at);
+}
+
 void Acting::set_aside(const Digest128& action, const CellState& cell) {
+  no_longer_reopening(action);
   const auto at = waiting_.find(action);
   if (at == waiting_.end()) return;
   for (const auto& [peer, tag] : at->second.who) {

@@ -59,6 +59,7 @@ class Acting {
   void read(Pending& pending, Position position, std::function<void(const journal::Record&)> use);
   void refuse(PeerId peer, std::uint64_t tag, const Error& error, std::string_view number = {});
   void settle(PeerId peer);
+  void no_longer_reopening(const Digest128& action);
 
   Context& context_;
   CauseSink& sink_;
@@ -66,6 +67,9 @@ class Acting {
   absl::flat_hash_map<Digest128, Digest128> contents_of_round_;  // key → content of actions filed in this round
   absl::flat_hash_map<Digest128, Waiting> waiting_;              // for Decided
   absl::flat_hash_set<Digest128> decided_in_round_;              // on the batch: no look-up finds them yet
+  // Ended cases of which a reopening waits to be decided, by its action's key; not remembered over a start.
+  absl::flat_hash_map<Digest128, std::string> reopening_;
+  absl::flat_hash_set<std::string> reopening_numbers_;
   std::string scratch_, stamped_bytes_, record_bytes_;
 };
 

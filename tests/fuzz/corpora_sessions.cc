@@ -40,6 +40,16 @@ class Script {
     step(Do::say, who, credit);
     step(Do::say_and_round, who, wake);
     step(Do::wait, who);
+    ClientFrame folded;
+    for (const auto& frame : world_.frames(peer_of(who))) {
+      for (const auto& lease : frame.leases().granted()) {
+        leases_[lease.cell()] = lease;
+        auto& cell = *folded.mutable_folded()->add_cells();
+        cell.set_stream(lease.stream());
+        *cell.mutable_epoch() = lease.epoch();
+      }
+    }
+    if (folded.has_folded()) step(Do::say_and_round, who, folded);
     for (const auto& frame : world_.frames(peer_of(who)))
       for (const auto& lease : frame.leases().granted()) leases_[lease.cell()] = lease;
   }

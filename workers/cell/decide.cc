@@ -77,7 +77,9 @@ Did Decider::decide(CellState& state, const PendingCause& cause, Settings* setti
 Did Decider::decide_configuration(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
                                   v1::Commit& commit, Settings* before) {
   Decision decision(parts_, state, settings, cause, now, commit);
-  if (state.open_cases() != 0 && settings != nullptr && before != nullptr && !decision.recount(*before, recount_)) {
+  const bool recounts = state.open_cases() != 0 && settings != nullptr && before != nullptr &&
+                        !settings->reckons_as(*before);
+  if (recounts && !decision.recount(*before, recount_)) {
     commit.set_consumes(0);
     return Did::clock;
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "huying/v1/record.pb.h"
@@ -29,11 +30,10 @@ enum class Did : std::uint8_t {
   unreadable,  // nothing: not a record that this version can read; the cell is parked
 };
 
-// How far a recount of a cell has come: a memory that spares work, nothing rests on it.
+// The cases of a cell that a recount has not looked at yet, the first one last. Decisions of one change of configuration
+// follow each other without another between them; empty: a recount begins.
 struct RecountProgress {
-  std::uint32_t stream = 0;
-  std::uint64_t cause = 0;
-  CaseNumber through;
+  std::vector<CaseNumber> left;
 };
 
 class Decider {

@@ -55,8 +55,10 @@ void Decision::action(const v1::ActionStamped& action, const v1::CaseWhole* prio
   const bool named = CaseNumber::fits(action.case_number());
   const CaseNumber number(named ? action.case_number() : "");
   Case* one = named ? state_.find(number) : nullptr;
-  if (one == nullptr && prior == nullptr) {
+  if (one == nullptr) {
     if (const auto to_stream = state_.moved_to(number); to_stream != 0) return forward(action, to_stream);
+  }
+  if (one == nullptr && prior == nullptr) {
     // A step that was sent on to a cell where the case is no more came after its end.
     const auto error = !named          ? v1::ERROR_CODE_CASE_NUMBER_INVALID
                        : was_forwarded ? v1::ERROR_CODE_CASE_ENDED
@@ -85,7 +87,8 @@ v1::ErrorCode Decision::find_row(const Case& one, const v1::ActionStamped& actio
   if (action.expected_revision() != 0 && action.expected_revision() != one.revision) {
     return v1::ERROR_CODE_REVISION_DIFFERS;
   }
-  if (action.kind() == v1::ACTION_KIND_VERIFY && action.verdict() == v1::VERDICT_UNSPECIFIED) {
+  const bool has_verdict = action.kind() == v1::ACTION_KIND_VERIFY || action.kind() == v1::ACTION_KIND_DECIDE_EXTENSION;
+  if (has_verdict && action.verdict() == v1::VERDICT_UNSPECIFIED) {
     return v1::ERROR_CODE_FIELD_MISSING;
   }
   // The first of the actor's roles that fits and is not too low; what the others lack is not said.
@@ -292,8 +295,11 @@ void Decision::simple_step(const Row& row, Case& one, const v1::ActionStamped& a
     settings_->holder_at(state_.place(), now_ms_, parts_.holder());
     set_rework_clock(one, rule_of(one));
   }
-  if (row.event == v1::EVENT_KIND_FED_BACK && one.under_plan())
+  const bool is_worked_on = row.event == v1::EVENT_KIND_FED_BACK || row.event == v1::EVENT_KIND_REWORK;
+  if (is_worked_on && one.under_plan())
     set_clock(&one, v1::CLOCK_KIND_FEED_BACK, next_month(rule_of(one), instant(cause_.recorded_at_ms)));
+  // The clock that was met may have been the last one: solve can be due, and answered for above, before feedback is.
+  if (event.clocks_set().empty()) keep_a_clock(one, std::max(one.highest_rung(), v1::RUNG_UNIT));
   commit_event();
 }
 

@@ -39,13 +39,20 @@ v1::Rung deciding_rung(const v1::Rule& rule, const Case& one, v1::AskKind kind) 
   return static_cast<v1::Rung>(std::min<int>(rung, v1::RUNG_DISTRICT));
 }
 
-std::int64_t until_of(const v1::ActionStamped& action, const Case& one) {
-  return action.until_ms() == 0 && one.ask() != nullptr ? one.ask()->until_ms : action.until_ms();
+// What is asked for, when that is what is granted; a decider may name another time.
+const CaseExtras::Ask* ask_for(const Case& one, v1::AskKind kind) {
+  const auto* ask = one.ask();
+  return ask != nullptr && ask->kind == kind ? ask : nullptr;
 }
 
-// Asked for, or else what the decider names.
-std::vector<std::int64_t> milestones_of(const v1::ActionStamped& action, const Case& one) {
-  if (action.milestones_ms_size() == 0 && one.ask() != nullptr) return one.ask()->milestones_ms;
+std::int64_t until_of(const v1::ActionStamped& action, const Case& one, v1::AskKind kind) {
+  const auto* ask = ask_for(one, kind);
+  return action.until_ms() == 0 && ask != nullptr ? ask->until_ms : action.until_ms();
+}
+
+std::vector<std::int64_t> milestones_of(const v1::ActionStamped& action, const Case& one, v1::AskKind kind) {
+  const auto* ask = ask_for(one, kind);
+  if (action.milestones_ms_size() == 0 && ask != nullptr) return ask->milestones_ms;
   return {action.milestones_ms().begin(), action.milestones_ms().end()};
 }
 
@@ -53,7 +60,7 @@ bool is_possible(const Case& one, v1::AskKind kind, std::int64_t until_ms, std::
                  std::int64_t now_ms) {
   const Clock* solve = one.clock(v1::CLOCK_KIND_SOLVE);
   const bool runs = solve != nullptr && solve->running();
-  const auto after_ms = kind == v1::ASK_KIND_EXTENSION && runs ? std::max(now_ms, solve->due_at_ms) : now_ms;
+  const auto after_ms = kind != v1::ASK_KIND_SHELVING && runs ? std::max(now_ms, solve->due_at_ms) : now_ms;
   const auto days_max = kind == v1::ASK_KIND_PLAN ? planned_days_max : asked_days_max;
   if (until_ms <= after_ms || until_ms > now_ms + days_max * day_ms) return false;
   if (milestones.size() > limits::milestones_max) return false;
@@ -81,7 +88,7 @@ v1::ErrorCode Decision::check_ask(const Row& row, const Case& one, const v1::Act
       kind == v1::ASK_KIND_SHELVING && one.extras && one.extras->pauses.size() >= limits::pauses_max &&
       row.from != v1::CASE_STATE_SHELVED;
   if (is_once_too_often) return v1::ERROR_CODE_TOO_MANY_ITEMS;
-  const bool possible = is_possible(one, kind, until_of(action, one), milestones_of(action, one), now_ms_);
+  const bool possible = is_possible(one, kind, until_of(action, one, kind), milestones_of(action, one, kind), now_ms_);
   return possible ? v1::ERROR_CODE_NONE : v1::ERROR_CODE_UNTIL_INVALID;
 }
 
@@ -117,13 +124,13 @@ v1::AskDetail& Decision::write_ask_detail(const Case& one, const v1::ActionStamp
                                           v1::Rung rung) {
   auto& detail = *parts_.event().mutable_ask();
   detail.set_kind(kind);
-  detail.set_until_ms(until_of(action, one));
-  const auto milestones = milestones_of(action, one);
+  detail.set_until_ms(until_of(action, one, kind));
+  const auto milestones = milestones_of(action, one, kind);
   *detail.mutable_milestones_ms() = {milestones.begin(), milestones.end()};
   detail.set_rung(rung);
   detail.set_reason_code(action.reason_code());
   if (kind == v1::ASK_KIND_EXTENSION) detail.set_times(one.extensions + 1);
-  if (const auto* asked = one.ask(); asked != nullptr) detail.set_asked_by(state_.names().code_of(asked->asked_by));
+  if (const auto* asked = ask_for(one, kind); asked != nullptr) detail.set_asked_by(state_.names().code_of(asked->asked_by));
   return detail;
 }
 
@@ -207,7 +214,7 @@ void Decision::unshelve(const Row& row, Case& one, const v1::ActionStamped& acti
     if (const auto* span = span_of(rule, one, clock); span != nullptr) {
       const auto start = instant(clock.started_at_ms);
       auto counted = reckoned(*span, start, static_cast<v1::SpanOf>(clock.span_of), v1::CLOCK_REASON_RESUMED, pauses);
-      if (to_ms(counted.due) > now_ms_)
+      if (to_ms(counted.due) > last.to_ms)
         next = counted;  // else a policy of meanwhile made it short: the old one stands
     }
     next.reason = v1::CLOCK_REASON_RESUMED;
@@ -243,7 +250,8 @@ void Decision::mark_complex(const Row& row, Case& one, const v1::ActionStamped& 
   set_actor(action.actor(), role);
   write_reason(action);
   const Clock* solve = one.clock(v1::CLOCK_KIND_SOLVE);
-  const bool has_start = solve != nullptr && solve->started_at_ms != 0;
+  // Rework's own time has a start of its own; the month never restarts.
+  const bool has_start = solve != nullptr && solve->span_of != v1::SPAN_OF_GIVEN && solve->started_at_ms != 0;
   const auto start = instant(has_start ? solve->started_at_ms : one.first_dispatched_at_ms);
   const auto pauses = pauses_of(one);
   const auto month =

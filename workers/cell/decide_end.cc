@@ -50,6 +50,8 @@ v1::ErrorCode Decision::reopen(const v1::ActionStamped& action, const v1::CaseWh
     if (row != nullptr) break;
   }
   if (row == nullptr) return v1::ERROR_CODE_ROLE_REFUSES;
+  const bool is_known = action.expected_revision() == 0 || action.expected_revision() == prior.revision();
+  if (!is_known) return v1::ERROR_CODE_REVISION_DIFFERS;
   Case ended;  // to see its clocks; the state has it once the event is folded
   read_whole(prior, state_.names(), ended);
   if (const auto needs = check_needs(*row, ended, action, role); needs != v1::ERROR_CODE_NONE) return needs;
@@ -64,6 +66,8 @@ v1::ErrorCode Decision::reopen(const v1::ActionStamped& action, const v1::CaseWh
   check.set_times(ended.rework + 1);
   settings_->holder_at(state_.place(), now_ms_, parts_.holder());
   set_rework_clock(ended, rule_of(ended));
+  if (ended.under_plan())
+    set_clock(&ended, v1::CLOCK_KIND_FEED_BACK, next_month(rule_of(ended), instant(cause_.recorded_at_ms)));
   commit_event();
   effect(ended.number, v1::CaseEffect::OPENED);
   write_outcome(ended.number, action);

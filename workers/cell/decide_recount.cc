@@ -1,6 +1,8 @@
 // Another calendar or policy is in force: due times that were reckoned are reckoned anew, each with an event that
 // holds old and new. What a person named stands, and so does what would be over already: nobody is late by a new
 // rule.
+#include <algorithm>
+
 #include "workers/cell/decision.h"
 
 namespace huying::cell {
@@ -13,16 +15,14 @@ bool is_same(const v1::Span& a, const v1::Span& b) { return a.SerializeAsString(
 }  // namespace
 
 bool Decision::recount(Settings& before, RecountProgress& progress) {
-  const bool goes_on = progress.stream == state_.place().stream && progress.cause == cause_.sequence;
-  const CaseNumber after = goes_on ? progress.through : CaseNumber();
-  int changed = 0;
-  for (const Case* one : state_.by_number()) {
-    if (goes_on && !(after < one->number)) continue;
-    if (changed == cases_a_share) return false;
-    progress = {state_.place().stream, cause_.sequence, one->number};
-    changed += recount_case(*state_.find(one->number), before) ? 1 : 0;
+  if (progress.left.empty()) {
+    for (const Case* one : state_.by_number()) progress.left.push_back(one->number);
+    std::reverse(progress.left.begin(), progress.left.end());
   }
-  return true;
+  int changed = 0;
+  for (; !progress.left.empty() && changed < cases_a_share; progress.left.pop_back())
+    changed += recount_case(*state_.find(progress.left.back()), before) ? 1 : 0;
+  return progress.left.empty();
 }
 
 bool Decision::recount_case(const Case& one, Settings& before) {
@@ -37,6 +37,7 @@ bool Decision::recount_case(const Case& one, Settings& before) {
   for (const auto& clock : one.clocks) {
     const v1::Span* old_span = span_of(old_rule, one, clock);
     const v1::Span* span = span_of(rule, one, clock);
+    if (clock.due_at_ms <= cause_.recorded_at_ms) continue;  // it was due before the new rule was: it fires
     if (!clock.running() || old_span == nullptr || span == nullptr) continue;
     const auto start = instant(clock.started_at_ms);
     if (to_ms(before.due(*old_span, start, pauses).due) != clock.due_at_ms) continue;  // done, or set another way

@@ -23,11 +23,13 @@ Result<std::shared_ptr<Settings>> Settings::make(std::uint64_t version, const v1
   if (!rules) return tl::unexpected(rules.error());
   auto calendar = calendar_of(configuration);
   if (!calendar) return tl::unexpected(calendar.error());
-  const auto zone_name = directory.time_zone().empty() ? "Asia/Shanghai" : directory.time_zone();
+  const std::string zone_name = directory.time_zone().empty() ? "Asia/Shanghai" : directory.time_zone();
   auto zone = CivilZone::named(zone_name);
   if (!zone) return fail(v1::ERROR_CODE_DIRECTORY_INVALID, "time_zone: " + zone.error().detail);
   std::shared_ptr<Settings> out(
       new Settings(version, std::move(*rules), clocks::Deadlines(std::move(*zone), std::move(*calendar))));
+  out->reckoned_by_ = zone_name + '\n' + configuration.policy().SerializeAsString() + '\n' +
+                      configuration.calendar().SerializeAsString();
   out->street_ = directory.street();
   out->district_ = directory.district();
   for (const auto& cell : directory.cells()) out->cells_[cell.code()] = {cell.stream(), cell.unit(), cell.retired()};

@@ -34,6 +34,8 @@ class Settings {
     return deadlines_.due(span, start, pauses);
   }
   const CivilZone& zone() const { return deadlines_.zone(); }
+  // Policy, calendar and zone are the same: no due time can differ.
+  bool reckons_as(const Settings& other) const { return reckoned_by_ == other.reckoned_by_; }
 
   // The person who fills a role at a place at that time: the first holder of the post in the directory who is not on
   // leave, else the first such deputy; empty: nobody on duty.
@@ -69,7 +71,7 @@ class Settings {
   std::uint64_t version_;
   clocks::RuleBook rules_;
   clocks::Deadlines deadlines_;
-  std::string street_, district_;
+  std::string street_, district_, reckoned_by_;
   TextMap<Duty> duty_;
   TextMap<CellEntry> cells_;
 };

@@ -75,6 +75,8 @@ void HostCore::State::decide_one(std::uint32_t stream, HeldCell& cell, const cel
     const auto did = decider.decide(cell.state, cause, by.settings, now, commit, by.before);
     if (did == cell::Did::unreadable) return park(stream, cell, cause.sequence, v1::Trouble::CAUSE_UNREADABLE);
     send_commit(stream, cell, commits);
+    if (cause.kind == v1::RECORD_KIND_CONFIGURATION_CHANGED)
+      cell.state.each([&](cell::Case& one) { queue.watch(stream, one); });
     if (did == cell::Did::cause) return;
   }
 }

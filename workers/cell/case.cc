@@ -256,7 +256,8 @@ void encode_extras(const CaseExtras& extras, const Names& names, Encoder& out) {
 
 bool decode_extras(Decoder& in, Names& names, CaseExtras& extras) {
   if (in.number<std::uint8_t>() != 0) {
-    auto& ask = extras.ask.emplace();
+    extras.ask = CaseExtras::Ask{};
+    auto& ask = *extras.ask;
     ask.kind = in.number<std::uint8_t>();
     ask.rung = in.number<std::uint8_t>();
     ask.times = in.number<std::uint32_t>();

@@ -35,6 +35,7 @@ constexpr std::uint64_t descriptors_wanted = limits::sessions_max + 2'000;
 constexpr auto room_interval = std::chrono::milliseconds(200);
 static_assert(housekeeping_interval <= limits::cursor_save_interval);
 
+double ms(SteadyInstant::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
 Instant system_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 }  // namespace
@@ -130,9 +131,11 @@ Result<void> Broker::State::open() {
   embedded.free_bytes_min = options.watermarks.second / 2;
   embedded.free_bytes_for_pool = options.watermarks.first;
   embedded.free_check_batches = 0;  // at each append: to ask costs far less than a sync
+  const SteadyInstant began = std::chrono::steady_clock::now();
   auto opened = journal::EmbeddedJournal::open(disk, options.data_folder, embedded);
   if (!opened) return tl::unexpected(opened.error());
   journal = std::move(*opened);
+  const SteadyInstant journal_opened = std::chrono::steady_clock::now();
   const auto base = time_base_of_folder(*journal, options.rate_permille);
   if (!base) return tl::unexpected(base.error());
   CoreOptions core_options;
@@ -144,6 +147,8 @@ Result<void> Broker::State::open() {
   core = std::make_unique<BrokerCore>(core_options, journal->digest_key());
   if (auto replayed = replay_journal(*core, *journal); !replayed) return replayed;
   const SteadyInstant steady = std::chrono::steady_clock::now();
+  spdlog::info("start: the journal was opened in {:.1f} ms, the state was there {:.1f} ms later",
+               ms(journal_opened - began), ms(steady - journal_opened));
   const bool fresh = core->now() == Instant{};
   if (base->scaled)
     clock = PartitionClock(base->rate_permille, fresh ? options.virtual_origin.value_or(system_now()) : core->now(), steady);

@@ -1,5 +1,5 @@
 // huying bench pipeline: what a request costs from publish to commit, on this machine, for real. huying bench
-// takeover: what a cell with a long history costs who takes it over.
+// takeover: what a cell with a long history costs who takes it over. huying bench restart: what a start costs.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +11,7 @@
 #include "programs/program.h"
 #include "tests/bench/pipeline.h"
 #include "tests/bench/report.h"
+#include "tests/bench/restart.h"
 #include "tests/bench/takeover.h"
 
 namespace huying::programs {
@@ -66,6 +67,39 @@ void add_takeover(CLI::App& group, Chosen& chosen) {
   app->callback([options, json, &chosen] { chosen = [options, json] { return run_takeover(*options, *json); }; });
 }
 
+ExitCode run_restart(const bench::RestartOptions& options, bool json) {
+  if (options.open_cases > options.cases) {
+    print_error(Error{v1::ERROR_CODE_USAGE, "--open is at most --cases"});
+    return exit_code_of(Error{v1::ERROR_CODE_USAGE, {}});
+  }
+  const auto figures = bench::run_restart(options);
+  if (!figures) {
+    print_error(figures.error());
+    return exit_code_of(figures.error());
+  }
+  fmt::print("{}", json ? bench::json_line(*figures) + "\n" : bench::table(*figures));
+  return ExitCode::done;
+}
+
+void add_restart(CLI::App& group, Chosen& chosen) {
+  auto options = std::make_shared<bench::RestartOptions>();
+  auto json = std::make_shared<bool>(false);
+  auto* app = group.add_subcommand("restart", "A folder with a long history of which little is open, started again: after a clean "
+                                              "stop, after a kill, and from the journal alone. Broker and worker are processes of "
+                                              "their own, the folder a temporary one, removed afterwards.");
+  app->add_option("--cases", options->cases, "Of the history")->capture_default_str()->check(whole_number(1, 50'000'000));
+  app->add_option("--open", options->open_cases, "Of them, left open; the rest is solved on the spot")->capture_default_str()
+      ->check(whole_number(0, 10'000'000));
+  app->add_option("--cells", options->cells, "Grid cells of the street")->capture_default_str()->check(whole_number(1, 10'000));
+  app->add_option("--runs", options->runs, "Starts of each kind; medians are printed")->capture_default_str()
+      ->check(whole_number(1, 100));
+  app->add_option("--folder", options->folder, "Where the temporary folder is made: choose the disk to be measured");
+  app->add_flag("--json", *json, "Print JSON, one line");
+  app->footer(footer_with_exit_codes("docs/measurements.md tells what the figures mean.\n"
+                                     "Examples:\n  huying bench restart\n  huying bench restart --cases 1000000 --open 10000\n"));
+  app->callback([options, json, &chosen] { chosen = [options, json] { return run_restart(*options, *json); }; });
+}
+
 }  // namespace
 
 void add_bench(CLI::App& root, Chosen& chosen) {
@@ -94,6 +128,7 @@ void add_bench(CLI::App& root, Chosen& chosen) {
                                      "--requests 1000\n"));
   app->callback([options, &chosen] { chosen = [options] { return run_bench(*options); }; });
   add_takeover(*group, chosen);
+  add_restart(*group, chosen);
 }
 
 }  // namespace huying::programs

@@ -47,7 +47,7 @@ class Load {
 
   Load(Line publisher, Line observer, const PipelineOptions& options, std::function<bool()> still_there)
       : publisher_(std::move(publisher)), observer_(std::move(observer)), options_(options),
-        frames_(options.cells, options.life), still_there_(std::move(still_there)) {}
+        frames_(options.cells, options.life), still_there_(std::move(still_there)), next_number_(options.first_number) {}
 
   Result<void> subscribe();
   static Number parse(std::string_view case_number);
@@ -69,7 +69,7 @@ class Load {
   PipelineOptions options_;
   RequestFrames frames_;
   std::function<bool()> still_there_;
-  std::uint64_t next_number_ = 0;  // over all runs
+  std::uint64_t next_number_;  // over all runs
 
   // Of the run under way.
   std::uint64_t first_ = 0, target_ = 0, sent_ = 0, acknowledged_ = 0, committed_ = 0;

@@ -170,7 +170,7 @@ Result<void> EmbeddedJournal::encode_item(const Batch& batch, std::size_t item, 
 void EmbeddedJournal::encode_record(const Batch& batch, std::size_t index, bool begins_item, Appended& appended) {
   const Batch::Record& record = batch.records()[index];
   HUYING_CHECK(record.unique_keys < 0x10000 && record.replaceable_keys < 0x10000);
-  auto& positions = streams_.of(record.stream);
+  auto& stream = streams_.of(record.stream);
   const std::size_t offset = buffer_.size();
   const Position position = set_.position(writer_->part(), writer_->offset() + offset);
   RecordHeader h;
@@ -178,10 +178,10 @@ void EmbeddedJournal::encode_record(const Batch& batch, std::size_t index, bool 
   h.stream = record.stream.value;
   h.kind = static_cast<std::uint16_t>(record.kind);
   h.flags = begins_item ? record_begins_item : 0;
-  h.sequence = positions.size() + 1;
+  h.sequence = stream.last() + 1;
   h.term = record.epoch.term;
   h.grant = record.epoch.grant;
-  h.previous = positions.empty() ? 0 : positions.back();
+  h.previous = stream.last_position();
   h.batch_distance = static_cast<std::uint32_t>(offset);
   h.unique_keys = static_cast<std::uint16_t>(record.unique_keys);
   h.replaceable_keys = static_cast<std::uint16_t>(record.replaceable_keys);
@@ -191,7 +191,7 @@ void EmbeddedJournal::encode_record(const Batch& batch, std::size_t index, bool 
   }
   buffer_.append(batch.payload(record));
   seal_record(buffer_, offset, writer_->seed());
-  positions.push_back(position.value);
+  stream.recent.push_back(position.value);
   appended.places[index] = {Sequence{h.sequence}, position};
 }
 
@@ -224,7 +224,7 @@ void EmbeddedJournal::undo_item(const Batch& batch, std::size_t item, Position b
   }
   if (conflict.holder >= begin) conflict.holder = Position{};  // the item named the key twice
   for (std::size_t i = first + count; i-- > first;) {
-    streams_.of(batch.records()[i].stream).pop_back();
+    streams_.of(batch.records()[i].stream).recent.pop_back();
     appended.places[i] = {};
   }
   buffer_.resize(offset_of(begin) - writer_->offset());
@@ -250,6 +250,7 @@ Result<void> EmbeddedJournal::write_batch(std::int64_t recorded_at_ms, std::uint
   }
   writer_->advance();
   reader_.on_batch(part, offset, h);
+  note_batch(part, offset, h);
   reader_.remember_last(buffer_);
   last_recorded_at_ms_ = recorded_at_ms;
   ++next_number_;
@@ -297,6 +298,9 @@ Result<SegmentPool::More> EmbeddedJournal::idle(Instant now) {
   const auto more = tidy_keys();
   if (!more) return tl::unexpected(failed(more.error()));
   if (*more == KeyStore::More::yes) return SegmentPool::More::yes;
+  const auto indexed = index_a_segment();
+  if (!indexed) return tl::unexpected(failed(indexed.error()));
+  if (*indexed || verify_while_idle()) return SegmentPool::More::yes;
   (void)cursor_files_->refresh_one();  // what it would hold is durable elsewhere
   return SegmentPool::More::no;
 }
@@ -315,13 +319,21 @@ Result<void> EmbeddedJournal::close(Instant now) {
   return writer_->sync();
 }
 
-Result<void> EmbeddedJournal::read(Position from, const RecordSink& sink) { return reader_.read(from, sink); }
+Result<void> EmbeddedJournal::read(Position from, const RecordSink& sink) {
+  return distrusted(reader_.read(from, sink));
+}
 
 Result<void> EmbeddedJournal::read_cell(StreamId stream, Sequence from, const RecordSink& sink) {
   for (std::uint64_t sequence = std::max<std::uint64_t>(from.value, 1); sequence <= last_sequence(stream).value; ++sequence) {
-    const Position position{(*streams_.find(stream))[sequence - 1]};
-    const auto answer = reader_.read_at(position, sink);
-    if (!answer) return tl::unexpected(answer.error());
+    const auto& known = *streams_.find(stream);
+    Result<Position> position = Position{};
+    if (sequence > known.in_files)
+      position = Position{known.recent[sequence - known.in_files - 1]};
+    else
+      position = indexes_.position_of(set_, stream, Sequence{sequence});
+    if (!position) return distrusted(tl::unexpected(position.error()));
+    const auto answer = reader_.read_at(*position, sink);
+    if (!answer) return distrusted(tl::unexpected(answer.error()));
     if (*answer == Sink::enough) return {};
   }
   return {};
@@ -329,7 +341,7 @@ Result<void> EmbeddedJournal::read_cell(StreamId stream, Sequence from, const Re
 
 Result<void> EmbeddedJournal::read_at(Position position, const RecordSink& sink) {
   const auto answer = reader_.read_at(position, sink);
-  if (!answer) return tl::unexpected(answer.error());
+  if (!answer) return distrusted(tl::unexpected(answer.error()));
   return {};
 }
 

@@ -37,6 +37,21 @@ void Reader::on_batch(std::size_t part, std::uint64_t offset, const BatchHeader&
   if (header.records != 0) head_ = set_.position(part, behind(set_.parts()[part], offset, header.length) + sizeof header);
 }
 
+void Reader::restore(const std::vector<SegmentIndex::Landmark>& landmarks, Position last_batch, Position head) {
+  for (const auto& [batch, recorded_at_ms] : landmarks) landmarks_.push_back({Position{batch}, recorded_at_ms});
+  if (last_batch != Position{}) last_place_ = place_of(last_batch);
+  if (head != Position{}) head_ = head;
+}
+
+std::vector<SegmentIndex::Landmark> Reader::landmarks_of(std::uint32_t segment) const {
+  std::vector<SegmentIndex::Landmark> found;
+  const auto first = std::partition_point(landmarks_.begin(), landmarks_.end(),
+                                          [&](const Landmark& one) { return segment_of(one.batch) < segment; });
+  for (auto at = first; at != landmarks_.end() && segment_of(at->batch) == segment; ++at)
+    found.push_back({at->batch.value, at->recorded_at_ms});
+  return found;
+}
+
 tl::unexpected<Error> Reader::changed(Place place, const char* what) const {
   return fail(v1::ERROR_CODE_JOURNAL_DAMAGED,
               fmt::format("{}: offset {}: {} changed since it was written", set_.parts()[place.part].path, place.offset, what));

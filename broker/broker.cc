@@ -18,6 +18,7 @@
 #include "broker/peer_queues.h"
 #include "broker/round.h"
 #include "broker/routing_id.h"
+#include "broker/snapshots.h"
 #include "broker/state/log_limit.h"
 #include "broker/time_base.h"
 #include "client/endpoint.h"
@@ -145,10 +146,12 @@ Result<void> Broker::State::open() {
   core_options.rate_permille = base->rate_permille;
   core_options.real_origin = system_now();
   core = std::make_unique<BrokerCore>(core_options, journal->digest_key());
-  if (auto replayed = replay_journal(*core, *journal); !replayed) return replayed;
+  const auto replayed = replay_journal(*core, *journal);
+  if (!replayed) return tl::unexpected(replayed.error());
   const SteadyInstant steady = std::chrono::steady_clock::now();
-  spdlog::info("start: the journal was opened in {:.1f} ms, the state was there {:.1f} ms later",
-               ms(journal_opened - began), ms(steady - journal_opened));
+  spdlog::info("start: the journal was opened in {:.1f} ms, the state was there {:.1f} ms later, from {} and {} records",
+               ms(journal_opened - began), ms(steady - journal_opened),
+               replayed->from_snapshot ? "a snapshot" : "the beginning", replayed->records);
   const bool fresh = core->now() == Instant{};
   if (base->scaled)
     clock = PartitionClock(base->rate_permille, fresh ? options.virtual_origin.value_or(system_now()) : core->now(), steady);
@@ -228,7 +231,9 @@ Result<void> Broker::run() {
   s.core->stop_intake();
   if (auto done = s.round(); !done) return done;  // answers what came before the word to stop
   if (auto saved = s.journal->save_cursors(s.core->take_changed_cursors()); !saved) return saved;
-  return s.journal->close(s.core->now());
+  if (auto closed = s.journal->close(s.core->now()); !closed) return closed;
+  (void)write_snapshot(*s.core, *s.journal);  // the next start is quicker for it
+  return {};
 }
 
 Result<void> Broker::State::round() {
@@ -365,6 +370,8 @@ void Broker::State::housekeep(const Moment& now) {
   housekept_at = now.steady;
   core->set_journal_bytes(journal->bytes());
   save_cursors();
+  const bool has_room = free_bytes >= options.watermarks.second;
+  if (has_room && core->snapshot_due() == BrokerCore::SnapshotDue::now) (void)write_snapshot(*core, *journal);
 }
 
 void Broker::State::save_cursors() {
@@ -387,6 +394,7 @@ Result<void> Broker::State::wait() {
   }
   if (items[1].revents != 0) bell.answer();
   if (ready == 0 && free_bytes >= options.watermarks.second) {
+    if (core->snapshot_due() != BrokerCore::SnapshotDue::no) (void)write_snapshot(*core, *journal);
     if (auto idle = journal->idle(core->now()); !idle) return tl::unexpected(idle.error());
   }
   return {};

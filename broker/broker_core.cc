@@ -13,17 +13,25 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 
 // ---- Start -----------------------------------------------------------------------------------------------------
 
-BrokerCore::BrokerCore(CoreOptions options, const DigestKey& digest_key) : parts_(std::make_unique<Parts>()) {
-  parts_->context.options = std::move(options);
-  parts_->context.disk = DiskRoom(parts_->context.options.watermarks);
-  parts_->context.digest_key = digest_key;
-  parts_->hosting.set_intake(parts_->publishing, parts_->acting);
+BrokerCore::BrokerCore(CoreOptions options, const DigestKey& digest_key)
+    : parts_(new_parts(std::move(options), digest_key)) {}
+
+std::unique_ptr<BrokerCore::Parts> BrokerCore::new_parts(CoreOptions options, const DigestKey& digest_key) {
+  auto parts = std::make_unique<Parts>();
+  parts->context.options = std::move(options);
+  parts->context.disk = DiskRoom(parts->context.options.watermarks);
+  parts->context.digest_key = digest_key;
+  parts->hosting.set_intake(parts->publishing, parts->acting);
+  return parts;
 }
 BrokerCore::~BrokerCore() = default;
 
 void BrokerCore::replay(const journal::Record& record) {
   auto& p = *parts_;
   p.context.append.replayed(record.stream, record.sequence);
+  p.last_record = record.position;
+  ++p.records_unsnapshot;
+  p.context.recorded_at = record.recorded_at;
   p.context.now.wall = std::max(p.context.now.wall, record.recorded_at);
   const auto parse = [&](google::protobuf::MessageLite& into) {
     HUYING_CHECK(into.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())),
@@ -42,16 +50,9 @@ void BrokerCore::replay(const journal::Record& record) {
     case v1::RECORD_KIND_COMMIT:
       parse(p.replayed_commit);
       return p.hosting.replayed_commit(record, p.replayed_commit);
-    case v1::RECORD_KIND_CONFIGURATION_PART: {
-      v1::ConfigurationPart part;
-      parse(part);
-      return p.configuring.replayed_part(part);
-    }
-    case v1::RECORD_KIND_CONFIGURATION_COMPLETE: {
-      v1::ConfigurationComplete complete;
-      parse(complete);
-      return p.configuring.replayed_complete(complete);
-    }
+    case v1::RECORD_KIND_CONFIGURATION_PART:
+    case v1::RECORD_KIND_CONFIGURATION_COMPLETE:
+      return replay_configuration(record);
     case v1::RECORD_KIND_SUSPECT: {
       v1::Suspect suspect;
       parse(suspect);
@@ -77,6 +78,22 @@ void BrokerCore::replay(const journal::Record& record) {
   }
 }
 
+void BrokerCore::replay_configuration(const journal::Record& record) {
+  const auto parse = [&](google::protobuf::MessageLite& into) {
+    HUYING_CHECK(into.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())),
+                 "a record of kind {} cannot be read", static_cast<int>(record.kind));
+  };
+  if (record.kind == v1::RECORD_KIND_CONFIGURATION_PART) {
+    v1::ConfigurationPart part;
+    parse(part);
+    return parts_->configuring.replayed_part(part, record.sequence);
+  }
+  if (record.kind != v1::RECORD_KIND_CONFIGURATION_COMPLETE) return;
+  v1::ConfigurationComplete complete;
+  parse(complete);
+  parts_->configuring.replayed_complete(complete, record.sequence);
+}
+
 void BrokerCore::replayed_until(Instant last_recorded_at, Position head) {
   parts_->context.now.wall = std::max(parts_->context.now.wall, last_recorded_at);
   parts_->subscribing.set_head(head);
@@ -85,13 +102,16 @@ void BrokerCore::replayed_until(Instant last_recorded_at, Position head) {
 void BrokerCore::replay_cursor(std::string_view name, std::string_view state) { parts_->subscribing.load(name, state); }
 void BrokerCore::replay_lost_cursor(const Digest128& name) { parts_->subscribing.load_lost(name); }
 
-void BrokerCore::start(Term term, Position head, Moment now) {
+void BrokerCore::start(Term term, Position claimed_at, Position head, Moment now) {
   auto& context = parts_->context;
   context.term = term;
   context.now.steady = now.steady;
   context.now.wall = std::max(context.now.wall, now.wall);
   context.append.replayed(partition_stream, Sequence(context.append.last(partition_stream).value + 1));  // the claim
-  parts_->subscribing.claimed(term, parts_->subscribing.head(), context.now.wall);
+  context.recorded_at = context.now.wall;
+  parts_->last_record = claimed_at;
+  ++parts_->records_unsnapshot;
+  parts_->subscribing.claimed(term, claimed_at, context.now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
   parts_->hosting.suspicion().start();
@@ -177,6 +197,9 @@ void BrokerCore::landed(const journal::Appended& appended, Position head) {
   HUYING_CHECK(appended.recorded_at == context.now.wall, "recorded at {}, not {}", to_ms(appended.recorded_at),
                context.now_ms());
   parts_->subscribing.landed(appended, head);
+  context.recorded_at = appended.recorded_at;
+  parts_->last_record = appended.places.back().position;
+  parts_->records_unsnapshot += appended.places.size();
   context.append.landed(appended);
   ++parts_->batches;
 }

@@ -129,9 +129,10 @@ void Configuring::append_staged() {
     part.set_version(staged.version->number);
     part.set_index(staged.next_part);
     part.set_bytes(staged.serialized.substr(staged.next_part * limits::configuration_part_bytes, limits::configuration_part_bytes));
-    ++staged.next_part;
     context_.append.begin_item();
-    context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_PART, epoch, part.SerializeAsString());
+    const auto sequence =
+        context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_PART, epoch, part.SerializeAsString());
+    if (staged.next_part++ == 0) staged.first_part = sequence;
   }
   if (staged.next_part < staged.parts || context_.append.full()) return;
   v1::ConfigurationComplete complete;
@@ -141,19 +142,21 @@ void Configuring::append_staged() {
   complete.set_published_by(staged.published_by);
   subscribing_.partition_event(context_.append.next_record());
   context_.append.begin_item();
-  context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_COMPLETE, epoch, complete.SerializeAsString());
+  const auto sequence =
+      context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_COMPLETE, epoch, complete.SerializeAsString());
   reply(staged.who, staged.tag, 0, staged.findings, staged.version->number, false);
   auto version = std::move(staged.version);
+  const Place place{staged.first_part, sequence};
   staged_.reset();
-  take_force(std::move(version));
+  take_force(std::move(version), place);
 }
 
-void Configuring::take_force(std::shared_ptr<Version> version) {
+void Configuring::take_force(std::shared_ptr<Version> version, Place place) {
   spdlog::info("configuration {} is in force: {} cells, {} people", version->number, version->directory().cells_size(),
                version->directory().people_size());
   add_cells(version->directory());
   context_.version = version;
-  versions_.push_back(version);
+  versions_.push_back({version, place});
   if (versions_.size() > versions_kept) versions_.erase(versions_.begin());
   publishing_.configured();
   subscribing_.configured();
@@ -194,11 +197,11 @@ void Configuring::fetch(Session& session, const v1::FetchConfiguration& fetch) {
   answer.set_version(fetch.version());
   answer.set_part(fetch.part());
   const Version* found = fetch.version() == 0 ? context_.version.get() : nullptr;
-  for (const auto& version : versions_)
-    if (version->number == fetch.version()) found = version.get();
+  for (const auto& kept : versions_)
+    if (kept.version->number == fetch.version()) found = kept.version.get();
   // A version that is no longer kept is answered by the oldest that is: rules only got newer.
-  if (found == nullptr && fetch.version() != 0 && !versions_.empty() && fetch.version() < versions_.front()->number)
-    found = versions_.front().get();
+  if (found == nullptr && fetch.version() != 0 && !versions_.empty() && fetch.version() < versions_.front().version->number)
+    found = versions_.front().version.get();
   if (found == nullptr) {
     answer.set_error(v1::ERROR_CODE_NO_CONFIGURATION);
     return;
@@ -216,12 +219,15 @@ void Configuring::fetch(Session& session, const v1::FetchConfiguration& fetch) {
 
 // ---- Replay ----------------------------------------------------------------------------------------------------
 
-void Configuring::replayed_part(const v1::ConfigurationPart& part) {
-  if (part.index() == 0) replayed_bytes_.clear();
+void Configuring::replayed_part(const v1::ConfigurationPart& part, Sequence sequence) {
+  if (part.index() == 0) {
+    replayed_bytes_.clear();
+    replayed_first_part_ = sequence;
+  }
   replayed_bytes_ += part.bytes();
 }
 
-void Configuring::replayed_complete(const v1::ConfigurationComplete& complete) {
+void Configuring::replayed_complete(const v1::ConfigurationComplete& complete, Sequence sequence) {
   HUYING_CHECK(blake2b_256(replayed_bytes_) == complete.blake2b_256(), "configuration {} has another hash", complete.version());
   v1::Configuration configuration;
   HUYING_CHECK(configuration.ParseFromString(replayed_bytes_));
@@ -230,14 +236,38 @@ void Configuring::replayed_complete(const v1::ConfigurationComplete& complete) {
   (*version)->number = complete.version();
   add_cells(configuration.directory());
   replayed_ = *version;
-  versions_.push_back(*version);
+  versions_.push_back({*version, {replayed_first_part_, sequence}});
   if (versions_.size() > versions_kept) versions_.erase(versions_.begin());
 }
 
 void Configuring::replay_finished() {
   if (!replayed_) return;
+  const Place place = versions_.back().place;
   versions_.pop_back();
-  take_force(std::move(replayed_));
+  replayed_bytes_ = {};
+  take_force(std::move(replayed_), place);
+}
+
+void Configuring::encode(Encoder& out) const {
+  out.number(static_cast<std::uint32_t>(versions_.size()));
+  for (const Kept& kept : versions_) {
+    out.number(kept.version->number);
+    out.number(kept.place.first_part.value);
+    out.number(kept.place.complete.value);
+  }
+}
+
+bool Configuring::decode(Decoder& in, std::vector<Place>& places) {
+  const auto versions = in.number<std::uint32_t>();
+  if (versions > versions_kept) return false;
+  for (std::uint32_t i = 0; i < versions; ++i) {
+    (void)in.number<std::uint64_t>();  // its number: the record has it too
+    Place place;
+    place.first_part = Sequence{in.number<std::uint64_t>()};
+    place.complete = Sequence{in.number<std::uint64_t>()};
+    places.push_back(place);
+  }
+  return in.ok();
 }
 
 // ---- Answers ---------------------------------------------------------------------------------------------------

@@ -52,6 +52,9 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   // A directory is in force.
   void configured();
 
+  void encode(Encoder& out) const { suspicion_.encode(out); }  // of a snapshot (core_snapshot.cc)
+  bool decode(Decoder& in) { return suspicion_.decode(in); }
+
   // Replay.
   void replayed_cause(const journal::Record& record);
   void replayed_commit(const journal::Record& record, const v1::Commit& commit);

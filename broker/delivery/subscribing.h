@@ -52,6 +52,8 @@ class Subscribing {
   // Start: each claim of the journal, where it ends, its cursors.
   const History& history() const { return history_; }
   void claimed(Term term, Position from, Instant at) { history_.claimed(term, from, at); }
+  void encode(Encoder& out) const { history_.encode(out); }  // of a snapshot; cursors have files of their own
+  bool decode(Decoder& in) { return history_.decode(in); }
   void set_head(Position head) { head_ = head; }
   Position head() const { return head_; }
   void load(std::string_view name, std::string_view state);

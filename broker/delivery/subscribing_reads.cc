@@ -170,7 +170,7 @@ void Subscribing::say_progress(Subscription& s) {
   auto& frame = context_.out.events(s.peer, s.id, 128);
   if (frame.events_size() == 0) frame.set_name(s.wire_name());
   auto& progress = *frame.mutable_progress();
-  progress.set_resume_token(encode(context_, Token{place, history_.mark()}));
+  progress.set_resume_token(delivery::encode(context_, Token{place, history_.mark()}));
   progress.set_through_consumer_sequence(place.consumer_sequence);
   progress.set_at_head(s.at_head);
 }

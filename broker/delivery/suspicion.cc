@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/intake/acting.h"
@@ -234,7 +236,7 @@ void Suspicion::replayed(CellState& cell, const v1::Suspect& suspect) {
 }
 
 void Suspicion::start() {
-  if (stopped_cleanly_) return;
+  if (std::exchange(stopped_cleanly_, false)) return;  // the claim that this start is stands in the journal
   for (const auto& cell : context_.cells.all()) suspect(*cell);
   if (suspected_ != 0)
     spdlog::warn("the broker before did not stop cleanly: what is undecided first in {} cells is tried alone",
@@ -247,6 +249,7 @@ void Suspicion::stop() {
   stopped.set_term(context_.term.value);
   context_.append.begin_item();
   context_.append.add(partition_stream, v1::RECORD_KIND_STOPPED, {context_.term.value, 0}, stopped.SerializeAsString());
+  stopped_cleanly_ = true;
 }
 
 }  // namespace huying::delivery

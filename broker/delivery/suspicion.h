@@ -57,6 +57,8 @@ class Suspicion {
   // Replay, and what a start finds.
   void replayed(CellState& cell, const v1::Suspect& suspect);
   void replayed_stop(bool cleanly) { stopped_cleanly_ = cleanly; }
+  void encode(Encoder& out) const { out.number(stopped_cleanly_); }  // of a snapshot (core_snapshot.cc)
+  bool decode(Decoder& in) { return stopped_cleanly_ = in.number<bool>(), in.ok(); }
   void start();
   // The broker stops. Says so on the record when nothing is suspected.
   void stop();
@@ -94,7 +96,8 @@ class Suspicion {
   std::deque<Entry> waiting_;
   std::deque<Bad> bad_;
   std::size_t suspected_ = 0;  // cells
-  bool may_advance_ = false, stopped_cleanly_ = true;
+  bool may_advance_ = false;
+  bool stopped_cleanly_ = true;  // the journal's last word of it; a claim takes it back
 };
 
 }  // namespace huying::delivery

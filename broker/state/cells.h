@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "broker/state/effects.h"
 
@@ -71,6 +72,10 @@ struct CellState {
   bool lagging = false;                 // waits for a read of the journal
 };
 
+// Of a snapshot (core_snapshot.cc): what records say of a cell. Its lease and all else of this process is not of it.
+void encode(const CellState& cell, Encoder& out);
+bool decode(CellState& cell, Decoder& in);
+
 class Cells {
  public:
   CellState* find(StreamId stream);
@@ -93,6 +98,10 @@ class Cells {
   void opened(const Digest128& number, StreamId stream) { cases_[number] = stream; }
   void ended(const Digest128& number) { cases_.erase(number); }
   std::size_t open_cases() const { return cases_.size(); }
+
+  // Of a snapshot: all cells in their order, and where the open cases are, in the order of their keys.
+  void encode(Encoder& out) const;
+  bool decode(Decoder& in);
 
  private:
   std::vector<CellState*> by_stream_;

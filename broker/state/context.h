@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "broker/state/append_queue.h"
 #include "broker/state/cells.h"
@@ -28,6 +29,7 @@ struct CoreOptions {
   Instant real_origin{};                 // of the time base, for the record
   Watermarks watermarks;                 // of the disk's free space
   std::size_t causes_undecided_max = limits::causes_undecided_max;
+  std::uint64_t snapshot_after_records = 50'000;  // when the broker is idle; when it never is, after eight times as many
 };
 
 struct Context {
@@ -35,6 +37,7 @@ struct Context {
   DigestKey digest_key{};
   Term term;
   Moment now{};                          // of the round; wall never goes back
+  Instant recorded_at{};                 // of the last record of the journal
   SteadyInstant attentive_since;         // the broker itself was there since then: nobody is judged by the time before
   std::uint64_t free_bytes = ~std::uint64_t{0};  // of the data folder's disk, told by the shell
   DiskRoom disk;
@@ -60,6 +63,9 @@ struct Context {
   Digest128 key(char kind, std::string_view a, std::string_view b) const {
     return key_of({std::string_view(&kind, 1), a, std::string_view("\0", 1), b});
   }
+  // Of a snapshot (core_snapshot.cc): what is nobody's own.
+  void encode(Encoder& into) const;
+  bool decode(Decoder& in);
   // Of an action's key: what leads to the commit that decided it.
   Digest128 decided_key(const Digest128& action) const { return key('d', action.bytes()); }
 

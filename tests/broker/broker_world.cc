@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "broker/round.h"
+#include "broker/snapshots.h"
 #include "broker/state/version.h"
 
 namespace huying::broker {

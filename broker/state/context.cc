@@ -1,0 +1,27 @@
+#include "broker/state/context.h"
+
+namespace huying::broker {
+
+void Context::encode(Encoder& into) const {
+  into.number(to_ms(recorded_at));
+  std::vector<Digest128> steps(set_aside_steps.begin(), set_aside_steps.end());
+  std::sort(steps.begin(), steps.end());
+  into.number(static_cast<std::uint32_t>(steps.size()));
+  for (const Digest128& step : steps) {
+    into.number(step.high);
+    into.number(step.low);
+  }
+}
+
+bool Context::decode(Decoder& in) {
+  now.wall = recorded_at = instant(in.number<std::int64_t>());
+  for (auto steps = in.number<std::uint32_t>(); steps > 0 && in.ok(); --steps) {
+    Digest128 step;
+    step.high = in.number<std::uint64_t>();
+    step.low = in.number<std::uint64_t>();
+    set_aside_steps.insert(step);
+  }
+  return in.ok();
+}
+
+}  // namespace huying::broker

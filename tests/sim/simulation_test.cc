@@ -53,6 +53,8 @@ void expect_that_all_was_met(const Counters& sum) {
       {"a new directory in force", sum.directories},
       {"damage that was said", sum.damage_said},
       {"a checkpoint written", sum.checkpoints_written},
+      {"a snapshot of the broker written", sum.snapshots_written},
+      {"a start of the broker from a snapshot", sum.snapshots_used},
       {"a checkpoint that a cell was taken over with", sum.checkpoints_used},
       {"a checkpoint that was of no use", sum.checkpoints_refused},
   };

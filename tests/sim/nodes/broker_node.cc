@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "broker/snapshots.h"
 #include "broker/waiting_round.h"
 #include "proto/errors.h"
 #include "tests/sim/shadow_fold.h"
@@ -219,12 +220,29 @@ void BrokerNode::validate_later() {
 
 void BrokerNode::housekeep(bool idle) {
   if (idle && inbox_.empty() && !core_->work_left() && !room_.is_full()) {
+    if (core_->snapshot_due() != broker::BrokerCore::SnapshotDue::no && !write_snapshot()) return;
     if (auto done = embedded_->idle(core_->now()); !done && !power_is_lost()) return fails(done.error());
   }
   if (around_.world.now() - housekept_at_ < housekeeping_interval) return;
   housekept_at_ = around_.world.now();
   core_->set_journal_bytes(journal_->bytes());
-  save_cursors();
+  if (!save_cursors()) return;
+  if (!room_.is_full() && core_->snapshot_due() == broker::BrokerCore::SnapshotDue::now) (void)write_snapshot();
+}
+
+// False: the power went.
+bool BrokerNode::write_snapshot() {
+  if (broker::write_snapshot(*core_, *journal_) && !power_is_lost()) {
+    ++around_.world.counters().snapshots_written;
+    const auto last = last_written_.find(partition_stream);
+    if (last != last_written_.end()) one_before_[partition_stream] = last->second;
+    if (auto written = embedded_->latest_checkpoint(partition_stream)) last_written_[partition_stream] = *written;
+  }
+  if (!power_is_lost()) return true;
+  around_.world.note("broker: the power goes while a snapshot is written");
+  around_.world.counters().hit(scenario::BROKER_DIES_AT_DISK_EFFECT);
+  die(Death::power);
+  return false;
 }
 
 // False: the power went. A cursor that cannot be saved costs repeats.

@@ -94,6 +94,8 @@ class BrokerNode {
   void housekeep(bool idle);
   bool save_cursors();
   bool write_checkpoints();
+  bool write_snapshot();
+  void compare_with_a_start_from_nothing(const broker::CoreOptions& options);
   bool dies_at(Step step);
   void fails(const Error& error);
   bool power_is_lost() const { return doom_.disk_effect != 0 && disk_.effects() > doom_.disk_effect; }

@@ -25,6 +25,7 @@ struct Counters {
   std::uint64_t records = 0, terms = 0;
   // Written beside the journal; handed out with a lease; said to be of no use by who was handed it.
   std::uint64_t checkpoints_written = 0, checkpoints_used = 0, checkpoints_refused = 0;
+  std::uint64_t snapshots_written = 0, snapshots_used = 0;  // of the broker's own state
 
   void hit(FaultKind kind, std::uint64_t times = 1) { faults[static_cast<std::size_t>(kind)] += times; }
   std::uint64_t of(FaultKind kind) const { return faults[static_cast<std::size_t>(kind)]; }

@@ -9,6 +9,7 @@
 #include "programs/connection.h"
 #include "programs/options.h"
 #include "programs/program.h"
+#include "proto/errors.h"
 #include "tests/bench/pipeline.h"
 #include "tests/bench/report.h"
 #include "tests/bench/restart.h"

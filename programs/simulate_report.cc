@@ -62,6 +62,8 @@ nlohmann::json counted(const sim::Counters& counters) {
           {"records", counters.records},
           {"terms", counters.terms},
           {"checkpoints_written", counters.checkpoints_written},
+          {"snapshots_written", counters.snapshots_written},
+          {"snapshots_used", counters.snapshots_used},
           {"checkpoints_used", counters.checkpoints_used},
           {"checkpoints_refused", counters.checkpoints_refused}};
 }

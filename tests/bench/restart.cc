@@ -200,10 +200,11 @@ Result<void> Restarts::make_each_cell_decide(Line& publisher, Servers& servers) 
   std::vector<bool> asked(options_.cells);
   for (std::uint32_t cells = 0; cells < options_.cells;) {
     const std::uint32_t cell = frames_.cell_of(number_);
-    if (std::exchange(asked[cell], true)) {
+    if (asked[cell]) {
       ++number_;
       continue;
     }
+    asked[cell] = true;
     ++cells;
     if (auto published = publish_one(publisher); !published) return published;
   }

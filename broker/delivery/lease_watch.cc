@@ -17,7 +17,7 @@ bool can_be_decided(const CellState& cell) {
 }  // namespace
 
 Judgement judge(const CellState& cell, const Session& owner, SteadyInstant now, SteadyInstant attentive_since) {
-  if (cell.undecided.empty() || cell.parked_at != 0) return {};
+  if (cell.undecided.empty() || cell.parked_at != 0 || cell.fold_parked) return {};
   if (cell.trial_waits) return {Verdict::wait, now + patience};  // its turn comes; the one before is judged
   const auto heard_of = std::max(owner.last_decided, owner.last_credit);
   if (!can_be_decided(cell)) {

@@ -19,6 +19,8 @@ constexpr auto resolved = CASE_STATE_RESOLVED;
 constexpr auto verified = CASE_STATE_VERIFIED;
 constexpr auto rework = CASE_STATE_REWORK;
 constexpr auto closed = CASE_STATE_CLOSED;
+constexpr auto parked = CASE_STATE_PARKED;
+constexpr auto as_before = CASE_STATE_UNSPECIFIED;
 
 constexpr Roles itself{};
 constexpr Roles workers{v1::ROLE_GRID_WORKER, v1::ROLE_CADRE};
@@ -130,6 +132,19 @@ constexpr Row table[] = {
     step(rework, ACTION_KIND_ANSWER_ESCALATION, answerers, rework, EVENT_KIND_ESCALATION_ANSWERED, ladder),
     by_itself(rework, Cause::stage_clock, rework, EVENT_KIND_BREACHED),
     by_itself(rework, Cause::ladder_clock, rework, EVENT_KIND_ESCALATED),
+
+    // Parked: of any open state. A person must look; only the ladder's clocks fire.
+    by_itself(at_desk, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
+    by_itself(dispatched, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
+    by_itself(accepted, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
+    by_itself(fed_back, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
+    by_itself(resolved, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
+    by_itself(verified, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
+    by_itself(rework, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
+    by_itself(parked, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),  // one of the ladder's
+    step(parked, ACTION_KIND_REPLAY_POISON, assigners, as_before, EVENT_KIND_UNPARKED),
+    step(parked, ACTION_KIND_ANSWER_ESCALATION, answerers, parked, EVENT_KIND_ESCALATION_ANSWERED, ladder),
+    by_itself(parked, Cause::ladder_clock, parked, EVENT_KIND_ESCALATED),
 };
 
 // Steps of a later version of the case's life: named, refused, their room kept.
@@ -168,7 +183,7 @@ constexpr Grid grid = make_grid();
 constexpr Set<v1::CaseState> make_open() {
   Set<v1::CaseState> open;
   for (const auto& row : table) {
-    if (row.cause == Cause::stage_clock) open.bits |= 1u << row.from;
+    if (row.cause == Cause::ladder_clock) open.bits |= 1u << row.from;
   }
   return open;
 }

@@ -23,6 +23,7 @@ enum class Cause : std::uint8_t {
   no_check_needed,    // the rule closes what is resolved
   stage_clock,        // arrange, feed back, solve, verify or desk is due
   ladder_clock,       // a rung's time, or the month at the top, is over
+  poisoned_clock,     // a clock ended its hosts each time it fired, and was set aside
 };
 
 // Sets of small enums, as bits.
@@ -47,7 +48,7 @@ struct Row {
   v1::ActionKind action = v1::ACTION_KIND_UNSPECIFIED;
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;  // verify: one row each
   Roles roles;                                    // who may; empty: the case table itself
-  v1::CaseState to = v1::CASE_STATE_UNSPECIFIED;
+  v1::CaseState to = v1::CASE_STATE_UNSPECIFIED;  // unspecified: where it was parked from
   v1::EventKind event = v1::EVENT_KIND_UNSPECIFIED;  // the one that carries the transition
   Clocks meets;  // running or fired ones of these end as met or late
   Clocks drops;  // running ones of these end as moot

@@ -85,7 +85,8 @@ v1::ErrorCode Decision::find_row(const Case& one, const v1::ActionStamped& actio
 v1::ErrorCode Decision::check_needs(const Row& row, const Case& one, const v1::ActionStamped& action) const {
   const bool reason = row.needs == Needs::reason || row.needs == Needs::reason_and_target;
   if (reason && action.reason_code().empty() && !action.has_words()) return v1::ERROR_CODE_REASON_REQUIRED;
-  if (row.action == v1::ACTION_KIND_REPLAY_POISON && !is_of_step_set_aside(one)) return v1::ERROR_CODE_STATE_REFUSES;
+  const bool sends_on = row.action == v1::ACTION_KIND_REPLAY_POISON && row.event == v1::EVENT_KIND_CLOSED;
+  if (sends_on && !is_of_step_set_aside(one)) return v1::ERROR_CODE_STATE_REFUSES;
   // The worker said so already and somebody above has not answered yet.
   if (row.event == v1::EVENT_KIND_FLAGGED_HARD && one.hard && one.escalation_open()) return v1::ERROR_CODE_STATE_REFUSES;
   if (row.needs != Needs::target && row.needs != Needs::reason_and_target) return v1::ERROR_CODE_NONE;
@@ -140,7 +141,7 @@ void Decision::let_be_decided_again(const v1::SetAsideDetail& matter) {
 
 void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
   const CaseNumber number = one.number;
-  if (row.action == v1::ACTION_KIND_REPLAY_POISON) {
+  if (row.action == v1::ACTION_KIND_REPLAY_POISON && row.event == v1::EVENT_KIND_CLOSED) {
     v1::FiledDetail filed;
     filed.ParseFromString(one.filed);
     let_be_decided_again(filed.set_aside());
@@ -153,6 +154,9 @@ void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& act
       break;
     case v1::EVENT_KIND_CLOSED:
       close(row, one, action.actor(), role, action.reason_code());
+      break;
+    case v1::EVENT_KIND_UNPARKED:
+      unpark(row, one, action, role);
       break;
     case v1::EVENT_KIND_FLAGGED_HARD:
       flag_hard(row, one, action, role);

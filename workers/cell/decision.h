@@ -25,6 +25,8 @@ class Decision {
   // decide_clock.cc
   void fire(Case& one, const Clock& due);
   void escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code);
+  // decide_park.cc
+  void park(Case& one);
 
  private:
   // --- the event under way (decision.cc)
@@ -60,6 +62,9 @@ class Decision {
   void close(const Row& row, Case& one, const v1::Actor& by, v1::Role role, std::string_view reason_code);
   void write_whole_at_end(const Case& one, v1::CaseState state, std::string_view reason_code);
   void end_arrival_clock(const Case& one, const Row& row);
+  // decide_park.cc
+  void unpark(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  Instant ladder_due(const Case& one, v1::ClockKind kind, const v1::Span& (*span_of)(const v1::Ladder&, v1::Rung), v1::Rung rung);
   // Sends the step that the case is about to its cell again.
   void let_be_decided_again(const v1::SetAsideDetail& matter);
 

@@ -33,6 +33,8 @@ std::string label_of(const Row& row) {
       return "breach (a clock is due)";
     case Cause::ladder_clock:
       return "climb (a rung is out of time)";
+    case Cause::poisoned_clock:
+      return "a clock is set aside";
     case Cause::action:
       break;
   }
@@ -53,7 +55,8 @@ std::string diagram() {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> labels;
   for (const auto& row : case_table()) {
     const auto from = row.from == v1::CASE_STATE_UNSPECIFIED ? std::string("[*]") : state_name(row.from);
-    const auto edge = std::pair(from, state_name(row.to));
+    const bool returns = row.to == v1::CASE_STATE_UNSPECIFIED;
+    const auto edge = std::pair(from, returns ? std::string("AS_BEFORE") : state_name(row.to));
     auto& all = labels[edge];
     if (all.empty()) order.push_back(edge);
     all.push_back(label_of(row));

@@ -30,6 +30,8 @@ std::optional<Cause> cause_without_person(const SeenEvent& seen) {
       return Cause::stage_clock;
     case v1::EVENT_KIND_ESCALATED:
       return Cause::ladder_clock;
+    case v1::EVENT_KIND_PARKED:
+      return Cause::poisoned_clock;
     default:
       return std::nullopt;
   }
@@ -41,7 +43,8 @@ bool comes_from_nowhere(Cause cause) {
 }
 
 bool fits(const Row& row, const SeenEvent& seen, std::optional<Cause> cause) {
-  if (row.event != seen.event.kind() || row.to != seen.event.state()) return false;
+  const bool returns = row.to == v1::CASE_STATE_UNSPECIFIED;  // where it was parked from
+  if (row.event != seen.event.kind() || (row.to != seen.event.state() && !returns)) return false;
   if (cause) {
     const auto from = comes_from_nowhere(*cause) ? v1::CASE_STATE_UNSPECIFIED : seen.before.state;
     return row.cause == *cause && row.from == from;
@@ -67,7 +70,8 @@ std::optional<std::size_t> row_of_event(const SeenEvent& seen) {
 
 std::string row_name(std::size_t index) {
   static constexpr const char* causes[] = {"request",        "request to desk", "arrival",     "arrival at desk", "",
-                                           "solved on spot", "no check needed", "stage clock", "ladder clock"};
+                                           "solved on spot", "no check needed", "stage clock", "ladder clock",
+                                           "poisoned clock"};
   const Row& row = cell::case_table()[index];
   std::string how = row.cause == Cause::action ? v1::ActionKind_Name(row.action).substr(12)
                                                : std::string(causes[static_cast<std::size_t>(row.cause)]);

@@ -29,6 +29,9 @@ constexpr Habit rework[] = {{300, worker, ACTION_KIND_FEED_BACK}, {250, worker, 
                             {90, worker, ACTION_KIND_ESCALATE},   {90, worker, ACTION_KIND_RETURN},
                             {90, worker, ACTION_KIND_TRANSFER}};
 
+constexpr Habit parked[] = {{450, street_supervisor, ACTION_KIND_REPLAY_POISON}, {150, desk, ACTION_KIND_REPLAY_POISON},
+                            {100, worker, ACTION_KIND_ACCEPT}};
+
 }  // namespace
 
 std::span<const Habit> habits_in(v1::CaseState state) {
@@ -47,6 +50,8 @@ std::span<const Habit> habits_in(v1::CaseState state) {
       return verified;
     case v1::CASE_STATE_REWORK:
       return rework;
+    case v1::CASE_STATE_PARKED:
+      return parked;
     default:
       return {};
   }

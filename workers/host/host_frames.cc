@@ -117,9 +117,9 @@ void HostCore::State::trial_is_over(const v1::CommitAck& ack, HeldCell& cell, Fr
 }
 
 void HostCore::State::tell_folded(Frames& out) {
-  if (folded.cells_size() == 0) return;
-  *out.emplace_back().mutable_folded() = std::move(folded);
-  folded.Clear();
+  if (told_folded.cells_size() == 0) return;
+  *out.emplace_back().mutable_folded() = std::move(told_folded);
+  told_folded.Clear();
 }
 
 void HostCore::State::tell_troubles(Frames& out) {

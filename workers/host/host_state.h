@@ -36,7 +36,7 @@ struct HostCore::State {
   v1::Commit commit;  // used again
   SpareCommits spare_commits;
   std::vector<v1::Trouble> troubles;  // to be told at the end of the call
-  v1::Folded folded;                  // to be told at the end of the call
+  v1::Folded told_folded;                  // to be told at the end of the call
   std::deque<std::uint32_t> checkpoints_due;  // streams; one is made a call
   std::uint64_t configuration_in_force = 0;
   bool is_connected = false;
@@ -50,7 +50,7 @@ struct HostCore::State {
     queue.clear();
     troubles.clear();
     checkpoints_due.clear();
-    folded.Clear();
+    told_folded.Clear();
     worked_off_messages = 0;
     worked_off_bytes = 0;
     time.forget();

@@ -8,7 +8,7 @@ namespace huying::host {
 void HostCore::State::is_folded(std::uint32_t stream, HeldCell& cell) {
   cell.is_told_folded = true;
   if (cell.end_sequence == 0) return;  // there was nothing to fold
-  auto& told = *folded.add_cells();
+  auto& told = *told_folded.add_cells();
   told.set_stream(stream);
   told.mutable_epoch()->set_term(cell.epoch.term);
   told.mutable_epoch()->set_grant(cell.epoch.grant);

@@ -139,13 +139,13 @@ void FoldTrials::replayed_parked(CellState& cell) {
   tried_by_.try_emplace(&cell);
 }
 
-void FoldTrials::replayed_commit(CellState& cell, Term term) {
+void FoldTrials::replayed_sound(CellState& cell, Term term) {
   cell.sound_term = term.value;
   forget(cell);
 }
 
 // Nobody knows what was folded when the broker ended, with its host perhaps: all that show no sign of having been folded in
-// its term. A commit is one.
+// its term. A commit is one, and a cause or clock that was tried.
 void FoldTrials::start_after_unclean_stop() {
   for (const auto& cell : context_.cells.all()) {
     const bool is_empty = context_.append.last(cell->stream).value == 0;

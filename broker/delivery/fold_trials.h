@@ -57,7 +57,7 @@ class FoldTrials {
   // Replay, and what a start finds.
   void replayed(CellState& cell, const v1::Suspect& suspect, Term term);
   void replayed_parked(CellState& cell);
-  void replayed_commit(CellState& cell, Term term);
+  void replayed_sound(CellState& cell, Term term);  // a record that its owner led to
   void replayed_term(Term term) { last_term_ = term; }
   void start_after_unclean_stop();
 

@@ -310,7 +310,7 @@ void Hosting::replayed_cause(const journal::Record& record) {
 void Hosting::replayed_commit(const journal::Record& record, const v1::Commit& commit) {
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
-  folds_.replayed_commit(*cell, Term(record.epoch.term));
+  folds_.replayed_sound(*cell, Term(record.epoch.term));
   if (commit.consumes() == 0) cell->clock.reset();
   if (commit.consumes() != 0) {
     HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == commit.consumes(),
@@ -326,6 +326,7 @@ void Hosting::replayed_suspect(const journal::Record& record, const v1::Suspect&
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
   if (suspect.fold()) return folds_.replayed(*cell, suspect, Term(record.epoch.term));
+  folds_.replayed_sound(*cell, Term(record.epoch.term));  // it was not tried before it was folded
   suspicion_.replayed(*cell, suspect);
 }
 

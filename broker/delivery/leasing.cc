@@ -117,7 +117,7 @@ void Leasing::grant(CellState& cell, Session& session) {
   begin(cell, session.peer);
   cell.held_index = static_cast<std::uint32_t>(session.held.size());
   session.held.push_back(&cell);
-  if (!cell.undecided.empty()) watch(cell);
+  if (!cell.undecided.empty() || cell.fold_on_trial) watch(cell);
   if (cell.uncovered_announced) coverage_.say(cell, v1::Coverage::HOST_FOUND, "a host holds it");
 }
 

@@ -76,7 +76,9 @@ std::string row_name(std::size_t index) {
   std::string how = row.cause == Cause::action ? v1::ActionKind_Name(row.action).substr(12)
                                                : std::string(causes[static_cast<std::size_t>(row.cause)]);
   if (row.verdict != v1::VERDICT_UNSPECIFIED) how += " " + v1::Verdict_Name(row.verdict).substr(8);
-  return fmt::format("{} --{}--> {}", v1::CaseState_Name(row.from).substr(11), how, v1::CaseState_Name(row.to).substr(11));
+  const bool returns = row.to == v1::CASE_STATE_UNSPECIFIED;
+  return fmt::format("{} --{}--> {}", v1::CaseState_Name(row.from).substr(11), how,
+                     returns ? "AS_BEFORE" : v1::CaseState_Name(row.to).substr(11));
 }
 
 }  // namespace huying::sim

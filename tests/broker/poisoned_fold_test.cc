@@ -124,8 +124,9 @@ TEST_F(PoisonedFolds, TimesAndParkingsAreKnownAcrossStartsOfTheBroker) {
   join(50, "host-2");
   run(seconds(3));
   EXPECT_FALSE(status_of(a01).parked());
+  programs["host-1"] = "mended";
   EXPECT_FALSE(start());
-  EXPECT_FALSE(status_of(a01).parked());
+  EXPECT_FALSE(status_of(a01).parked()) << "a start knows that it is over";
 }
 
 TEST_F(PoisonedFolds, ASoundCellThatIsFoldedOnTrialIsForgotten) {

@@ -71,7 +71,8 @@ std::string set_aside_text(const v1::SetAsideDetail& matter) {
 std::string parked_text(const v1::CaseWhole& whole) {
   const auto from = word_of(whole.parked_from());
   return fmt::format("一个计时每次触发都使主机中断，本案暂停办理；放行（replay）后回到「{}」\n", from.zh) +
-         fmt::format("A clock of it ended its host each time it fired: only the ladder's clocks run; replay takes it back to: {}\n",
+         fmt::format("A clock of it ended its host each time it fired: only the ladder's clocks run; "
+                     "replay takes it back to: {}\n",
                      from.en);
 }
 

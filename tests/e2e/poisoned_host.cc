@@ -1,7 +1,7 @@
-// A host that one case ends: `huying_poisoned_host ENDPOINT PRINCIPAL CASE-NUMBER decides|fires|folds`. It holds cells with the
-// production core, and its process is gone, without a word, the moment it has decided something of that case in a cell (the
-// desk, stream 1, can decide it), or fired a clock of it, before anything of that is sent; or is about to fold it. What an access beyond an array does to a real one, at a
-// place that a test chooses.
+// A host that one case ends: `huying_poisoned_host ENDPOINT PRINCIPAL CASE-NUMBER decides|fires|folds`. It holds cells with
+// the production core, and its process is gone, without a word, the moment it has decided something of that case in a cell
+// (the desk, stream 1, can decide it), or fired a clock of it, before anything of that is sent; or is about to fold it. What
+// an access beyond an array does to a real one, at a place that a test chooses.
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <cstdlib>

@@ -1,6 +1,7 @@
 // I7 The ladder climbs. A breach that nobody above answers for already, a rung whose time ends, a case flagged hard: each
 // asks the next rung, in the same commit, under a clock of that rung and with the next generation; at the top it stays
-// under monthly feedback; a case that is parked asks the street or above, anew. An escalation never moves a case. When hosts have had time, no clock of the ladder is overdue.
+// under monthly feedback; a case that is parked asks the street or above, anew. An escalation never moves a case. When
+// hosts have had time, no clock of the ladder is overdue.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -55,7 +56,8 @@ class TheLadderClimbs final : public Checker {
     const auto wrong = [&](const std::string& what) { broken("case " + number + " " + what, {number}); };
     const int from = std::max<int>(seen.before.rung, own_rung(seen));
     const bool is_parked = escalation.reason() == v1::ESCALATION_REASON_POISON;
-    const int to = is_parked ? std::max<int>(seen.before.rung, v1::RUNG_STREET) : std::min<int>(from + 1, v1::RUNG_DISTRICT);
+    const int to = is_parked ? std::max<int>(seen.before.rung, v1::RUNG_STREET)
+                             : std::min<int>(from + 1, v1::RUNG_DISTRICT);
     if (escalation.to() != to)
       wrong(fmt::format("climbs from {} to {}, not to {}", v1::Rung_Name(static_cast<v1::Rung>(from)),
                         v1::Rung_Name(escalation.to()), v1::Rung_Name(static_cast<v1::Rung>(to))));

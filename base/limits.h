@@ -67,6 +67,7 @@ inline constexpr std::chrono::milliseconds host_settles{5000};  // steady for so
 inline constexpr std::chrono::milliseconds cell_retry_min{1000}, cell_retry_max{8000};  // of a cell that fails on its hosts
 inline constexpr std::uint32_t cell_failures_announced = 4;     // in a row
 inline constexpr std::uint32_t suspect_times_max = 2;  // tried alone so often; the next unclean end sets it aside
+inline constexpr std::uint32_t fold_times_max = 4;     // folded on trial so often; the next unclean end parks the cell
 inline constexpr std::chrono::milliseconds attentive_gap{1000};  // longer between two rounds: the broker was away
 static_assert(cell_retry_max < takeover_max && session_silence_max + host_last_resort + heartbeat_interval * 2 < takeover_max);
 static_assert(undecided_max + host_last_resort + cell_retry_min < takeover_max);

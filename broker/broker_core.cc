@@ -65,7 +65,7 @@ void BrokerCore::replay(const journal::Record& record) {
     case v1::RECORD_KIND_STOPPED:
       return p.hosting.suspicion().replayed_stop(true);
     case v1::RECORD_KIND_TERM:
-      p.hosting.suspicion().replayed_stop(false);
+      p.hosting.replayed_term(Term(record.epoch.term));
       return p.subscribing.claimed(Term(record.epoch.term), record.position, record.recorded_at);
     case v1::RECORD_KIND_COVERAGE: {
       v1::Coverage coverage;
@@ -94,7 +94,7 @@ void BrokerCore::start(Term term, Position head, Moment now) {
   parts_->subscribing.claimed(term, parts_->subscribing.head(), context.now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
-  parts_->hosting.suspicion().start();
+  parts_->hosting.start();
   if (context.options.scaled) {
     v1::TimeBase base;
     base.set_real_origin_ms(to_ms(context.options.real_origin));

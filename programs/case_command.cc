@@ -92,6 +92,15 @@ std::string agreements_text(const v1::CaseWhole& whole, const CivilZone& zone, I
   return text;
 }
 
+// Why nothing of it fires, and where it goes back to.
+std::string parked_text(const v1::CaseWhole& whole) {
+  const auto from = word_of(whole.parked_from());
+  return fmt::format("一个计时每次触发都使主机中断，本案暂停办理；放行（replay）后回到「{}」\n", from.zh) +
+         fmt::format("A clock of it ended its host each time it fired: only the ladder's clocks run; "
+                     "replay takes it back to: {}\n",
+                     from.en);
+}
+
 void print_reply(const v1::QueryReply& reply, const AskOptions& options, const Connection& connection) {
   if (options.connect.json) {
     for (const auto& view : reply.cases()) fmt::print("{}\n", message_line(view));
@@ -100,8 +109,8 @@ void print_reply(const v1::QueryReply& reply, const AskOptions& options, const C
   const auto zone = zone_of(connection.welcome());
   const auto now = instant(connection.now_ms());
   if (reply.parked_at() != 0)
-    fmt::print("此网格已停止裁定：第 {0} 条记录无法读入，以下是此前的情况\n"
-               "The cell is parked: record {0} cannot be folded, this is the state before it\n",
+    fmt::print("此网格已停止裁定：第 {0} 条记录起无法读入，以下是此前的情况\n"
+               "The cell is parked: its records cannot be folded from {0} on, this is the state before\n",
                reply.parked_at());
   if (!options.number.empty()) {
     for (const auto& view : reply.cases()) fmt::print("{}", case_text(view, zone, now));
@@ -164,6 +173,7 @@ std::string case_text(const v1::CaseView& view, const CivilZone& zone, Instant n
   text += fmt::format("网格 cell {}   类别 category {}   规则 rule {} {}\n", whole.cell(), whole.filed().category(),
                       word_of(whole.filed().rule()).zh, word_of(whole.filed().rule()).en);
   if (whole.filed().has_set_aside()) text += set_aside_text(whole.filed().set_aside());
+  if (whole.state() == v1::CASE_STATE_PARKED) text += parked_text(whole);
   if (whole.has_holder())
     text += fmt::format("在办 holder {} {} {} {}\n", word_of(whole.holder().role()).zh, word_of(whole.holder().role()).en,
                         whole.holder().place(), whole.holder().person());

@@ -154,6 +154,7 @@ Word word_of(v1::EventKind kind) {
     case v1::EVENT_KIND_NOTE_ADDED: return {"补充", "note added"};
     case v1::EVENT_KIND_PARKED: return {"待人工处理", "parked"};
     case v1::EVENT_KIND_SET_ASIDE: return {"搁置", "set aside"};
+    case v1::EVENT_KIND_UNPARKED: return {"放行重试", "goes on as before"};
     default: return {"其他", "other"};
   }
 }

@@ -194,15 +194,24 @@ std::map<std::string, v1::Lease> BrokerWorld::host(std::uint64_t peer, const std
   wake.mutable_wake()->set_next_wake_within_ms(4'000);
   say(peer, credit);
   say(peer, wake);
-  pass(std::chrono::milliseconds(60));
-  round();
   std::map<std::string, v1::Lease> leases;
   std::vector<v1::BrokerFrame> rest;
-  for (auto& frame : frames(peer)) {
-    if (frame.has_leases())
-      for (const auto& lease : frame.leases().granted()) leases[lease.cell()] = lease;
-    else
-      rest.push_back(std::move(frame));
+  for (bool anything_folded = true; anything_folded;) {
+    pass(std::chrono::milliseconds(60));
+    round();
+    v1::ClientFrame folded;
+    for (auto& frame : frames(peer)) {
+      for (const auto& lease : frame.leases().granted()) {
+        leases[lease.cell()] = lease;
+        if (lease.end_sequence() == 0) continue;
+        auto& cell = *folded.mutable_folded()->add_cells();
+        cell.set_stream(lease.stream());
+        *cell.mutable_epoch() = lease.epoch();
+      }
+      if (!frame.has_leases()) rest.push_back(std::move(frame));
+    }
+    anything_folded = folded.has_folded();
+    if (anything_folded) say(peer, folded);
   }
   got_[peer] = std::move(rest);
   return leases;

@@ -54,7 +54,7 @@ class BrokerWorld {
   std::vector<v1::EventDelivery> events(std::uint64_t peer);
   std::vector<v1::Refusal> refusals(std::uint64_t peer);
 
-  // A host that holds every cell, with credit.
+  // A host that holds every cell, with credit, and says that it has folded them.
   std::map<std::string, v1::Lease> host(std::uint64_t peer, const std::string& principal);
   // A commit that consumes a cause and does nothing else, or what the caller adds to it.
   static v1::Commit commit_of(const v1::Lease& lease, std::uint64_t number, std::uint64_t consumes);

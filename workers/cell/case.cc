@@ -20,10 +20,16 @@ Clock& Case::clock_or_new(v1::ClockKind kind) {
   return *at;
 }
 
+bool Case::can_fire(const Clock& clock) const {
+  if (!clock.running() || clock.kind == held_clock) return false;
+  return case_state() != v1::CASE_STATE_PARKED || clock.kind == v1::CLOCK_KIND_RUNG ||
+         clock.kind == v1::CLOCK_KIND_MONTHLY_FEEDBACK;
+}
+
 const Clock* Case::next_running() const {
   const Clock* next = nullptr;
   for (const auto& clock : clocks) {
-    if (clock.running() && (next == nullptr || clock.due_at_ms < next->due_at_ms)) next = &clock;
+    if (can_fire(clock) && (next == nullptr || clock.due_at_ms < next->due_at_ms)) next = &clock;
   }
   return next;
 }
@@ -31,7 +37,8 @@ const Clock* Case::next_running() const {
 std::int64_t Case::wakes_at_ms() const {
   std::int64_t at = no_entry;
   for (const auto& clock : clocks) {
-    if (clock.running()) at = std::min(at, clock.due_at_ms);
+    if (!can_fire(clock)) continue;
+    at = std::min(at, clock.due_at_ms);
     if (clock.reminds()) at = std::min(at, clock.remind_at_ms);
   }
   return at;
@@ -40,7 +47,8 @@ std::int64_t Case::wakes_at_ms() const {
 const Clock* Case::to_remind_of(std::int64_t now_ms) const {
   const Clock* next = nullptr;
   for (const auto& clock : clocks) {
-    if (clock.running() && clock.due_at_ms <= now_ms) return nullptr;
+    if (!can_fire(clock)) continue;
+    if (clock.due_at_ms <= now_ms) return nullptr;
     const bool is_time = clock.reminds() && clock.remind_at_ms <= now_ms;
     if (is_time && (next == nullptr || clock.remind_at_ms < next->remind_at_ms)) next = &clock;
   }
@@ -158,6 +166,7 @@ void write_whole_but_filed(const Case& from, const std::string& cell, const Name
   whole.set_arrived_at_ms(from.arrived_at_ms);
   whole.set_is_final(from.is_final);
   write_extras(from, names, whole);
+  whole.set_parked_from(static_cast<v1::CaseState>(from.parked_from));
 }
 
 void write_whole(const Case& from, const std::string& cell, const Names& names, v1::CaseWhole& whole) {
@@ -207,6 +216,7 @@ void read_whole(const v1::CaseWhole& whole, Names& names, Case& into) {
   into.arrived_at_ms = whole.arrived_at_ms();
   into.is_final = whole.is_final();
   read_extras(whole, names, into);
+  into.parked_from = static_cast<std::uint8_t>(whole.parked_from());
 }
 
 namespace {
@@ -294,7 +304,9 @@ void encode(const Case& from, const Names& names, Encoder& out) {
   out.bytes(names.code_of(from.holder_place));
   out.bytes(names.code_of(from.holder_person));
   for (const auto value : {from.ladder_generation, from.hops, from.returns, from.rework, from.extensions}) out.number(value);
-  for (const auto value : {from.state, from.holder_role, from.holder_rung, from.rung}) out.number(value);
+  for (const auto value : {from.state, from.holder_role, from.holder_rung, from.rung, from.held_clock, from.parked_from}) {
+    out.number(value);
+  }
   for (const auto value : {from.is_complex, from.hard, from.escalation_answered, from.on_the_spot, from.is_final}) {
     out.number(static_cast<std::uint8_t>(value));
   }
@@ -334,7 +346,9 @@ bool decode(Decoder& in, Names& names, Case& into) {
   for (auto* value : {&into.ladder_generation, &into.hops, &into.returns, &into.rework, &into.extensions}) {
     *value = in.number<std::uint32_t>();
   }
-  for (auto* value : {&into.state, &into.holder_role, &into.holder_rung, &into.rung}) *value = in.number<std::uint8_t>();
+  for (auto* value : {&into.state, &into.holder_role, &into.holder_rung, &into.rung, &into.held_clock, &into.parked_from}) {
+    *value = in.number<std::uint8_t>();
+  }
   for (auto* value : {&into.is_complex, &into.hard, &into.escalation_answered, &into.on_the_spot, &into.is_final}) {
     *value = in.number<std::uint8_t>() != 0;
   }

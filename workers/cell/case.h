@@ -102,6 +102,8 @@ struct Case {
   std::uint8_t holder_role = 0;   // v1::Role
   std::uint8_t holder_rung = 0;   // v1::Rung
   std::uint8_t rung = 0;          // v1::Rung: highest that was asked
+  std::uint8_t held_clock = 0;    // v1::ClockKind that was set aside; the next commit parks the case
+  std::uint8_t parked_from = 0;   // v1::CaseState, of a parked case
   bool is_complex = false, hard = false, escalation_answered = false, on_the_spot = false, is_final = false;
 
   static constexpr std::int64_t no_entry = std::numeric_limits<std::int64_t>::max();
@@ -111,7 +113,9 @@ struct Case {
 
   const Clock* clock(v1::ClockKind kind) const;
   Clock& clock_or_new(v1::ClockKind kind);
-  // The running clock that is due first: by due instant, then kind. nullptr when none runs.
+  // Runs, and is not held: of a parked case only the ladder's clocks fire.
+  bool can_fire(const Clock& clock) const;
+  // The clock that can fire and is due first: by due instant, then kind. nullptr when there is none.
   const Clock* next_running() const;
   // When a clock of it is due or somebody is to be reminded of one next; no_entry: never.
   std::int64_t wakes_at_ms() const;

@@ -19,6 +19,8 @@ inline constexpr auto rework = v1::CASE_STATE_REWORK;
 inline constexpr auto closed = v1::CASE_STATE_CLOSED;
 inline constexpr auto voided = v1::CASE_STATE_VOID;
 inline constexpr auto not_accepted = v1::CASE_STATE_NOT_ACCEPTED;
+inline constexpr auto parked = v1::CASE_STATE_PARKED;
+inline constexpr auto as_before = v1::CASE_STATE_UNSPECIFIED;  // where it was parked from
 
 inline constexpr Roles itself{};
 inline constexpr Roles workers{v1::ROLE_GRID_WORKER, v1::ROLE_CADRE};

@@ -23,6 +23,7 @@ constexpr auto open_rows(v1::CaseState at) {
       by_itself(at, Cause::stage_clock, at, EVENT_KIND_BREACHED),
       by_itself(at, Cause::ladder_clock, at, EVENT_KIND_ESCALATED),
       by_itself(at, Cause::recount, at, EVENT_KIND_CLOCK_CHANGED),
+      by_itself(at, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
   };
 }
 
@@ -118,6 +119,14 @@ constexpr auto joined_table = joined(
     },
     open_rows(verified),
 
+    // Parked: of any open state. A person must look; only the ladder's clocks fire.
+    std::array{
+        by_itself(parked, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),  // one of the ladder's
+        step(parked, ACTION_KIND_REPLAY_POISON, assigners, as_before, EVENT_KIND_UNPARKED),
+        step(parked, ACTION_KIND_ANSWER_ESCALATION, supervisors, parked, EVENT_KIND_ESCALATION_ANSWERED, ladder),
+        by_itself(parked, Cause::ladder_clock, parked, EVENT_KIND_ESCALATED),
+    },
+
     // Closed, and not done after all.
     std::array{
         step(closed, ACTION_KIND_REOPEN, callers, rework, EVENT_KIND_REOPENED, none, none, solve, Needs::reason),
@@ -157,7 +166,7 @@ constexpr Grid grid = make_grid();
 constexpr Set<v1::CaseState> make_open() {
   Set<v1::CaseState> open;
   for (const auto& row : table) {
-    if (row.cause == Cause::stage_clock) open.bits |= 1u << row.from;
+    if (row.cause == Cause::ladder_clock) open.bits |= 1u << row.from;
   }
   return open;
 }

@@ -26,6 +26,7 @@ enum class Cause : std::uint8_t {
   reminder,           // of a clock, before it is due
   recount,            // another calendar or policy gives a clock another due time
   hops_over,          // a move too many: the desk decides for good
+  poisoned_clock,     // a clock ended its hosts each time it fired, and was set aside
 };
 
 // Sets of small enums, as bits.
@@ -51,7 +52,7 @@ struct Row {
   v1::ActionKind action = v1::ACTION_KIND_UNSPECIFIED;
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;  // verify: one row each
   Roles roles;                                    // who may; empty: the case table itself
-  v1::CaseState to = v1::CASE_STATE_UNSPECIFIED;
+  v1::CaseState to = v1::CASE_STATE_UNSPECIFIED;  // unspecified: where it was parked from
   v1::EventKind event = v1::EVENT_KIND_UNSPECIFIED;  // the one that carries the transition
   Clocks meets;  // running or fired ones of these end as met or late
   Clocks drops;  // running ones of these end as moot

@@ -24,6 +24,15 @@ void clear_for_reuse(v1::Commit& commit) {
   commit.clear_decided_action_id();
 }
 
+v1::ClockName name_of(const Case& one, const Clock& clock) {
+  v1::ClockName name;
+  const auto number = one.number.text();
+  name.set_case_number(number.data(), number.size());
+  name.set_kind(static_cast<v1::ClockKind>(clock.kind));
+  name.set_generation(clock.generation);
+  return name;
+}
+
 // The case's clock that was due when the cause was recorded: it was late already, and says so first.
 bool was_overdue(const CellState& state, const std::string& case_number, const CauseFacts& cause) {
   if (!CaseNumber::fits(case_number)) return false;
@@ -120,6 +129,43 @@ Did Decider::decide_message(CellState& state, const PendingCause& cause, Setting
   }
   settle(state, commit, cause);
   return Did::cause;
+}
+
+bool Decider::park(CellState& state, Settings& settings, Instant now, v1::Commit& commit) {
+  while (!state.to_park.empty()) {
+    Case* one = state.find(state.to_park.front());
+    state.to_park.pop_front();
+    if (one == nullptr || one->held_clock == 0) continue;  // it is parked
+    clear_for_reuse(commit);
+    const CauseFacts nothing;
+    Decision(parts_, state, &settings, nothing, now, commit).park(*one);
+    return true;
+  }
+  return false;
+}
+
+std::optional<v1::ClockName> Decider::clock_before(const CellState& state, const PendingCause& cause) {
+  const v1::ActionStamped* step = nullptr;
+  if (cause.kind == v1::RECORD_KIND_ACTION && read(action_, cause.payload)) step = &action_;
+  if (cause.kind == v1::RECORD_KIND_MESSAGE && read(message_, cause.payload) && message_.has_forwarded_action())
+    step = &message_.forwarded_action();
+  if (step == nullptr || !was_overdue(state, step->case_number(), cause)) return std::nullopt;
+  const Case& one = *state.find(CaseNumber(step->case_number()));
+  return name_of(one, *one.next_running());
+}
+
+std::optional<v1::ClockName> Decider::first_due(CellState& state, std::int64_t at_ms) {
+  const Case* first = nullptr;
+  const auto later = [](const Case& a, const Case& b) {
+    return std::pair(a.next_running()->due_at_ms, a.number) > std::pair(b.next_running()->due_at_ms, b.number);
+  };
+  state.each([&](Case& one) {
+    const Clock* next = one.next_running();
+    const bool is_due = next != nullptr && next->due_at_ms <= at_ms;
+    if (is_due && (first == nullptr || later(*first, one))) first = &one;
+  });
+  if (first == nullptr) return std::nullopt;
+  return name_of(*first, *first->next_running());
 }
 
 bool Decider::fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit) {

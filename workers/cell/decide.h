@@ -5,6 +5,7 @@
 // A Decider owns what is used again between decisions; one thread. It holds nothing of a cell.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -46,6 +47,15 @@ class Decider {
   // Fires the clock of a case that is due first, if it is due; else reminds of one, if it is time. False: nothing is to
   // be done. Never early (I6).
   bool fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit);
+
+  // Parks a case one of whose clocks was set aside. False: there is none.
+  static bool has_to_park(const CellState& state) { return !state.to_park.empty(); }
+  bool park(CellState& state, Settings& settings, Instant now, v1::Commit& commit);
+
+  // The clock that fires before the cause is decided, which is a step of its case; or, without a cause, the one of the cell
+  // that is due first. Nothing: none is due.
+  std::optional<v1::ClockName> clock_before(const CellState& state, const PendingCause& cause);
+  static std::optional<v1::ClockName> first_due(CellState& state, std::int64_t at_ms);
 
   // The case of the last event decided: whose clocks may have changed.
   CaseNumber last_case() { return CaseNumber(parts_.event().case_number()); }

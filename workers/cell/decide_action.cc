@@ -17,7 +17,7 @@ std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Rol
   const auto not_now = [&](v1::ActionKind kind) {
     switch (kind) {
       case v1::ACTION_KIND_REPLAY_POISON:
-        return !is_of_step_set_aside(one);
+        return one.case_state() == v1::CASE_STATE_AT_DESK && !is_of_step_set_aside(one);
       case v1::ACTION_KIND_REQUEST_EXTENSION:
         return one.ask() != nullptr;
       case v1::ACTION_KIND_DECIDE_EXTENSION:
@@ -107,7 +107,8 @@ v1::ErrorCode Decision::check_needs(const Row& row, const Case& one, const v1::A
   if (reason && action.reason_code().empty() && !action.has_words()) return v1::ERROR_CODE_REASON_REQUIRED;
   if (row.needs == Needs::rule && action.reason_code().empty()) return v1::ERROR_CODE_REASON_REQUIRED;
   if (row.needs == Needs::words && !action.has_words() && action.attachments() == 0) return v1::ERROR_CODE_FIELD_MISSING;
-  if (row.action == v1::ACTION_KIND_REPLAY_POISON && !is_of_step_set_aside(one)) return v1::ERROR_CODE_STATE_REFUSES;
+  const bool sends_on = row.action == v1::ACTION_KIND_REPLAY_POISON && row.event == v1::EVENT_KIND_CLOSED;
+  if (sends_on && !is_of_step_set_aside(one)) return v1::ERROR_CODE_STATE_REFUSES;
   // The worker said so already and somebody above has not answered yet.
   if (row.event == v1::EVENT_KIND_FLAGGED_HARD && one.hard && one.escalation_open()) return v1::ERROR_CODE_STATE_REFUSES;
   if (row.event == v1::EVENT_KIND_MARKED_COMPLEX && one.is_complex) return v1::ERROR_CODE_STATE_REFUSES;
@@ -174,7 +175,7 @@ void Decision::let_be_decided_again(const v1::SetAsideDetail& matter) {
 
 void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
   const CaseNumber number = one.number;
-  if (row.action == v1::ACTION_KIND_REPLAY_POISON) {
+  if (row.action == v1::ACTION_KIND_REPLAY_POISON && row.event == v1::EVENT_KIND_CLOSED) {
     v1::FiledDetail filed;
     filed.ParseFromString(one.filed);
     let_be_decided_again(filed.set_aside());
@@ -195,6 +196,9 @@ void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& act
     case v1::EVENT_KIND_VOIDED:
     case v1::EVENT_KIND_NOT_ACCEPTED:
       close(row, one, action.actor(), role, action.reason_code());
+      break;
+    case v1::EVENT_KIND_UNPARKED:
+      unpark(row, one, action, role);
       break;
     case v1::EVENT_KIND_FLAGGED_HARD:
       flag_hard(row, one, action, role);

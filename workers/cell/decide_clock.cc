@@ -57,7 +57,8 @@ void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind cl
   const Row& row = *row_of(one.case_state(), Cause::ladder_clock);
   const auto own = state_.place().is_desk() ? v1::RUNG_UNIT : ladder::own_rung(clock);
   const auto from = std::max({one.highest_rung(), own, v1::RUNG_CELL});
-  const auto to = ladder::climb(one.highest_rung(), own);
+  const bool is_poison = reason == v1::ESCALATION_REASON_POISON;
+  const auto to = is_poison ? std::max(one.highest_rung(), v1::RUNG_STREET) : ladder::climb(one.highest_rung(), own);
   auto& event = begin(one.number, row.event, row.to);
   auto& escalation = *event.mutable_escalation();
   escalation.set_from(from);
@@ -78,12 +79,10 @@ void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind cl
     ended.set_outcome(fired ? v1::CLOCK_OUTCOME_FIRED : v1::CLOCK_OUTCOME_MOOT);
     ended.set_lateness_ms(fired ? now_ms_ - running.due_at_ms : 0);
   }
-  const auto& span = ladder::span_at(rule_of(one).ladder(), to);
   const bool again = from == to;
-  auto rung_clock = reckoned(span, instant(now_ms_), v1::SPAN_OF_STAGE,
-                             again ? v1::CLOCK_REASON_REPEATED : v1::CLOCK_REASON_STARTED);
-  rung_clock.remind_before_minutes = 0;
-  set_clock(&one, ladder::clock_at(to), rung_clock);
+  set_clock(&one, ladder::clock_at(to),
+            ladder_clock(one, ladder::clock_at(to), ladder::span_at, to, v1::SPAN_OF_STAGE,
+                         again ? v1::CLOCK_REASON_REPEATED : v1::CLOCK_REASON_STARTED));
   commit_event(to);
 }
 

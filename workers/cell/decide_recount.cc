@@ -26,6 +26,8 @@ bool Decision::recount(Settings& before, RecountProgress& progress) {
 }
 
 bool Decision::recount_case(const Case& one, Settings& before) {
+  // A parked case's clocks stand as they are until a person has looked.
+  if (one.case_state() == v1::CASE_STATE_PARKED || one.held_clock != 0) return false;
   v1::FiledDetail filed;
   filed.ParseFromString(one.filed);
   const auto& old_rule = before.rule_of(filed.category(), filed.urgency());

@@ -174,13 +174,12 @@ void Decision::keep_a_clock(const Case& one, v1::Rung rung) {
     return std::any_of(ended.begin(), ended.end(), [&](const auto& clock) { return clock.kind() == kind; });
   };
   const bool runs = std::any_of(one.clocks.begin(), one.clocks.end(), [&](const Clock& clock) {
-    return clock.running() && !ends(static_cast<v1::ClockKind>(clock.kind));
+    return one.can_fire(clock) && !ends(static_cast<v1::ClockKind>(clock.kind));
   });
   if (runs) return;
-  const auto& promise = ladder::promise_span(rule_of(one).ladder(), rung);
-  auto again = reckoned(promise, instant(now_ms_), v1::SPAN_OF_GIVEN, v1::CLOCK_REASON_REPEATED);
-  again.remind_before_minutes = 0;
-  set_clock(&one, v1::CLOCK_KIND_RUNG, again);
+  set_clock(&one, v1::CLOCK_KIND_RUNG,
+            ladder_clock(one, v1::CLOCK_KIND_RUNG, ladder::promise_span, rung, v1::SPAN_OF_GIVEN,
+                         v1::CLOCK_REASON_REPEATED));
 }
 
 }  // namespace huying::cell

@@ -39,6 +39,8 @@ class Decision {
   bool recount(Settings& before, RecountProgress& progress);
   bool recount_case(const Case& one, Settings& before);
   void escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code);
+  // decide_park.cc
+  void park(Case& one);
 
  private:
   // --- the event under way (decision.cc)
@@ -95,6 +97,11 @@ class Decision {
   v1::ErrorCode reopen(const v1::ActionStamped& action, const v1::CaseWhole& prior);
   void write_whole_at_end(const Case& one, v1::CaseState state, std::string_view reason_code);
   void end_arrival_clock(const Case& one, const Row& row);
+  // decide_park.cc
+  void unpark(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  using LadderSpan = const v1::Span& (*)(const v1::Ladder&, v1::Rung);
+  NewClock ladder_clock(const Case& one, v1::ClockKind kind, LadderSpan span_at, v1::Rung rung, v1::SpanOf span_of,
+                        v1::ClockReason reason);
   // Sends the step that the case is about to its cell again.
   void let_be_decided_again(const v1::SetAsideDetail& matter);
 

@@ -134,6 +134,12 @@ void fold_kind(CellState& state, Case& one, const v1::CaseEvent& event, const Ca
     case v1::EVENT_KIND_REWORK:
       one.rework = event.check().times();
       break;
+    case v1::EVENT_KIND_PARKED:
+      one.held_clock = 0;
+      break;
+    case v1::EVENT_KIND_UNPARKED:
+      one.parked_from = 0;
+      break;
     case v1::EVENT_KIND_RETURNED:
       one.returns += 1;
       [[fallthrough]];
@@ -185,6 +191,7 @@ Result<void> evolve(CellState& state, const v1::CaseEvent& event, std::string_vi
   if (event.revision() != one.revision + 1) return misfit(event, "the revision before it is missing");
   one.revision = event.revision();
   one.updated_at_ms = event.at_ms();
+  if (event.kind() == v1::EVENT_KIND_PARKED && one.case_state() != v1::CASE_STATE_PARKED) one.parked_from = one.state;
   one.state = static_cast<std::uint8_t>(event.state());
   if (tells_the_holder(event)) {
     const auto& holder = event.holder();
@@ -244,6 +251,14 @@ void fold_set_aside(CellState& state, const v1::SetAside& set_aside, const Cause
   if (cause.kind == v1::RECORD_KIND_REQUEST && parse(request)) number = request.case_number();
   if (cause.kind == v1::RECORD_KIND_MESSAGE && parse(message)) number = message.transfer().whole().case_number();
   if (CaseNumber::fits(number)) state.remember_move(CaseNumber(number), desk_stream.value);
+}
+
+void fold_clock_set_aside(CellState& state, const v1::ClockName& name) {
+  Case* one = CaseNumber::fits(name.case_number()) ? state.find(CaseNumber(name.case_number())) : nullptr;
+  const Clock* clock = one == nullptr ? nullptr : one->clock(name.kind());
+  if (clock == nullptr || !clock->running() || clock->generation != name.generation()) return;
+  one->held_clock = static_cast<std::uint8_t>(name.kind());
+  state.to_park.push_back(one->number);
 }
 
 bool was_dispatched(const v1::SetAsideDetail& set_aside) {

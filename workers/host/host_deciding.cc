@@ -31,11 +31,17 @@ bool HostCore::State::settings_for(const HeldCell& cell, const cell::PendingCaus
 
 // Decides what can be decided, after the fold; waits where a configuration is not here yet.
 void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now) {
-  if (cell.phase == Phase::parked || cell.phase == Phase::trying) return;
-  if (cell.phase == Phase::folding && (!cell.fold_is_complete() || cell.trial == Trial::awaited)) return;
+  if (cell.phase == Phase::parked || (cell.phase == Phase::trying && cell.clock_trial != Trial::due)) return;
+  if (cell.phase == Phase::folding && !cell.fold_is_complete()) return;
+  if (!cell.is_told_folded) is_folded(stream, cell);
+  if (cell.phase == Phase::folding && cell.trial == Trial::awaited) return;
   const auto before = std::exchange(cell.phase, Phase::live);
   bool waits = false;
-  while (!cell.undecided.empty() && cell.phase == Phase::live) {
+  while (cell.phase == Phase::live) {
+    if (auto* settings = configurations.find(version_of(cell));
+        settings != nullptr && something_goes_first(stream, cell, *settings, out, commits, now))
+      continue;
+    if (cell.undecided.empty()) break;
     auto cause = std::move(cell.undecided.front());
     DecidedBy by;
     if (!settings_for(cell, cause.view(), by, out)) {
@@ -49,11 +55,10 @@ void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, C
     if (cell.trial == Trial::due && cell.phase == Phase::live) {
       cell.trial = Trial::none;
       cell.phase = Phase::trying;
-      ++trying;
       return;
     }
   }
-  if (cell.phase == Phase::parked) return;
+  if (cell.phase == Phase::parked || cell.phase == Phase::trying) return;
   if (waits || configurations.find(version_of(cell)) == nullptr) {
     cell.phase = Phase::waiting;
     configurations.want(version_of(cell), out);
@@ -132,11 +137,7 @@ void HostCore::State::keep_house(SteadyInstant steady, Frames& out) {
   housekept_at = steady;
   configurations.ask_again_for_failed(out);
   auto oldest = cells.empty() ? configuration_in_force : version_of(*cells.begin()->second);
-  trying = 0;
-  for (const auto& [stream, cell] : cells) {
-    oldest = std::min(oldest, version_of(*cell));
-    trying += cell->phase == Phase::trying;
-  }
+  for (const auto& [stream, cell] : cells) oldest = std::min(oldest, version_of(*cell));
   configurations.keep_from(oldest);
   compact_queue();
 }

@@ -39,6 +39,7 @@ void HostCore::State::grant(const v1::Lease& lease) {
   }
   auto& held = cells[lease.stream()];
   held = std::make_unique<HeldCell>(lease, std::move(folded));
+  if (lease.parked() && readable) is_folded(lease.stream(), *held);
   // The broker grants anew what was granted with a checkpoint that is of no use, and without it.
   if (!readable) park(lease.stream(), *held, lease.checkpoint().through(), v1::Trouble::FOLD_UNREADABLE);
 }
@@ -106,13 +107,18 @@ void HostCore::State::acks(const v1::CommitAcks& acks, Frames& out, CommitFrames
   }
 }
 
-// The suspected cause harmed nobody: the cell goes on, if this acknowledges the last commit that it led to.
+// The suspected cause or clock harmed nobody: the cell goes on, if this acknowledges the last commit that it led to.
 void HostCore::State::trial_is_over(const v1::CommitAck& ack, HeldCell& cell, Frames& out, CommitFrames& commits,
                                     Instant now) {
   if (ack.commit_number() < cell.commits) return;
-  --trying;
   cell.phase = Phase::waiting;
   go_on(ack.stream(), cell, out, commits, now);
+}
+
+void HostCore::State::tell_folded(Frames& out) {
+  if (told_folded.cells_size() == 0) return;
+  *out.emplace_back().mutable_folded() = std::move(told_folded);
+  told_folded.Clear();
 }
 
 void HostCore::State::tell_troubles(Frames& out) {

@@ -38,6 +38,8 @@ std::optional<Cause> cause_without_person(const SeenEvent& seen) {
       return Cause::stage_clock;
     case v1::EVENT_KIND_ESCALATED:
       return Cause::ladder_clock;
+    case v1::EVENT_KIND_PARKED:
+      return Cause::poisoned_clock;
     default:
       return std::nullopt;
   }
@@ -56,7 +58,8 @@ v1::ActionKind kind_of_row(const SeenEvent& seen) {
 }
 
 bool fits(const Row& row, const SeenEvent& seen, std::optional<Cause> cause) {
-  if (row.event != seen.event.kind() || row.to != seen.event.state()) return false;
+  const bool returns = row.to == v1::CASE_STATE_UNSPECIFIED;  // where it was parked from
+  if (row.event != seen.event.kind() || (row.to != seen.event.state() && !returns)) return false;
   if (cause) {
     const auto from = comes_from_nowhere(*cause) ? v1::CASE_STATE_UNSPECIFIED : seen.before.state;
     return row.cause == *cause && row.from == from;
@@ -83,12 +86,14 @@ std::optional<std::size_t> row_of_event(const SeenEvent& seen) {
 std::string row_name(std::size_t index) {
   static constexpr const char* causes[] = {"request",        "request to desk", "arrival",     "arrival at desk", "",
                                            "solved on spot", "no check needed", "stage clock", "ladder clock",
-                                           "reminder",       "recount",         "hops over"};
+                                           "reminder",       "recount",         "hops over",   "poisoned clock"};
   const Row& row = cell::case_table()[index];
   std::string how = row.cause == Cause::action ? v1::ActionKind_Name(row.action).substr(12)
                                                : std::string(causes[static_cast<std::size_t>(row.cause)]);
   if (row.verdict != v1::VERDICT_UNSPECIFIED) how += " " + v1::Verdict_Name(row.verdict).substr(8);
-  return fmt::format("{} --{}--> {}", v1::CaseState_Name(row.from).substr(11), how, v1::CaseState_Name(row.to).substr(11));
+  const bool returns = row.to == v1::CASE_STATE_UNSPECIFIED;
+  return fmt::format("{} --{}--> {}", v1::CaseState_Name(row.from).substr(11), how,
+                     returns ? "AS_BEFORE" : v1::CaseState_Name(row.to).substr(11));
 }
 
 }  // namespace huying::sim

@@ -83,6 +83,9 @@ constexpr Habit rework[] = {{200, worker, ACTION_KIND_FEED_BACK},
                             {30, worker, ACTION_KIND_ADD_NOTE}};
 constexpr Habit closed[] = {{50, desk, ACTION_KIND_REOPEN}, {20, unit_supervisor, ACTION_KIND_REOPEN}};
 
+constexpr Habit parked[] = {{450, street_supervisor, ACTION_KIND_REPLAY_POISON}, {150, desk, ACTION_KIND_REPLAY_POISON},
+                            {100, worker, ACTION_KIND_ACCEPT}};
+
 }  // namespace
 
 std::span<const Habit> habits_in(v1::CaseState state) {
@@ -105,6 +108,8 @@ std::span<const Habit> habits_in(v1::CaseState state) {
       return shelved;
     case v1::CASE_STATE_CLOSED:
       return closed;
+    case v1::CASE_STATE_PARKED:
+      return parked;
     default:
       return {};
   }

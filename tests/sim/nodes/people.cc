@@ -183,6 +183,10 @@ void People::finish(const v1::CaseView& view, const SimulatedCell& cell) {
       action.set_person("desk-1");
       action.set_to_cell(any_cell());
       break;
+    case v1::CASE_STATE_PARKED:
+      action.set_kind(v1::ACTION_KIND_REPLAY_POISON);
+      action.set_person("street.supervisor-1");
+      break;
     case v1::CASE_STATE_RESOLVED:
     case v1::CASE_STATE_VERIFIED:
       action.set_kind(v1::ACTION_KIND_CLOSE);

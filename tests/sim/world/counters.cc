@@ -41,7 +41,8 @@ void Counters::add(const Counters& other) {
       &Counters::cases_ended, &Counters::commits_refused, &Counters::takeovers, &Counters::coverage_told,
       &Counters::forbidden_tried, &Counters::parts_read, &Counters::states_compared, &Counters::directories,
       &Counters::damage_said, &Counters::damage_harmless, &Counters::records, &Counters::terms,
-      &Counters::checkpoints_written, &Counters::checkpoints_used, &Counters::checkpoints_refused};
+      &Counters::clocks_set_aside, &Counters::cells_parked, &Counters::checkpoints_written,
+      &Counters::checkpoints_used, &Counters::checkpoints_refused};
   for (const auto number : numbers) this->*number += other.*number;
 }
 

@@ -33,6 +33,8 @@ void fill(Case& one, Names& names, std::mt19937_64& random) {
   one.holder_person = names.id_of(fmt::format("person-{}", random() % 5));
   one.hops = random() % 3;
   one.hard = random() % 2 == 0;
+  one.held_clock = random() % 2 == 0 ? v1::CLOCK_KIND_SOLVE : 0;
+  one.parked_from = random() % 2 == 0 ? v1::CASE_STATE_ACCEPTED : 0;
 }
 
 void fill_extras(Case& one, Names& names) {
@@ -66,6 +68,7 @@ TEST(CellState, ItsEncodingIsSortedAndIndependentOfNamesAndOfTheOrderOfWork) {
   EXPECT_EQ(decoded->encode(), bytes);
   EXPECT_EQ(decoded->open_cases(), 100u);
   EXPECT_EQ(decoded->consumed_through, 77u);
+  EXPECT_GT(decoded->to_park.size(), 0u) << "who begins with a checkpoint parks what is to be parked";
 }
 
 TEST(CellState, BytesThatAreNotAStateAreRefusedWhereverTheyAreCut) {
@@ -98,6 +101,7 @@ TEST(CellState, AWholeCaseGoesThereAndBack) {
   one.number = CaseNumber("WY-261123-0001-1");
   fill(one, names, random);
   fill_extras(one, names);
+  one.held_clock = 0;  // its case is parked before it can go anywhere
   v1::CaseWhole whole;
   write_whole(one, "v1-01", names, whole);
   Case other;

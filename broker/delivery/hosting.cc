@@ -277,14 +277,23 @@ void Hosting::replayed_cause(const journal::Record& record) {
 void Hosting::replayed_commit(const journal::Record& record, const v1::Commit& commit) {
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
-  if (commit.consumes() != 0) {
-    HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == commit.consumes(),
-                 "a commit consumes {} out of order", commit.consumes());
-    context_.cells.consume_cause(*cell);
-    cell->consumed_through = commit.consumes();
-    cell->suspect_times = 0;
-  }
+  if (commit.consumes() != 0) consume_replayed(*cell, commit.consumes());
   for (const auto& effect : commit.effects()) apply(effect.kind(), effect.case_number(), effect.to_stream(), *cell);
+}
+
+// Read-only, a gap may hold the cause, or the commits that consumed those before it.
+std::optional<Cause> Hosting::consume_replayed(CellState& cell, std::uint64_t cause) {
+  auto& undecided = cell.undecided;
+  if (context_.options.read_only) {
+    while (!undecided.empty() && undecided.front().sequence < cause) context_.cells.consume_cause(cell);
+    if (undecided.empty() || undecided.front().sequence != cause) return std::nullopt;
+  }
+  HUYING_CHECK(!undecided.empty() && undecided.front().sequence == cause, "cause {} is consumed out of order", cause);
+  const Cause consumed = undecided.front();
+  context_.cells.consume_cause(cell);
+  cell.consumed_through = cause;
+  cell.suspect_times = 0;
+  return consumed;
 }
 
 void Hosting::replayed_suspect(const journal::Record& record, const v1::Suspect& suspect) {
@@ -294,12 +303,8 @@ void Hosting::replayed_suspect(const journal::Record& record, const v1::Suspect&
 void Hosting::replayed_set_aside(const journal::Record& record, const v1::SetAside& set_aside) {
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
-  HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == set_aside.cause(),
-               "{} is set aside out of order", set_aside.cause());
-  if (cell->undecided.front().is_action) context_.set_aside_steps.insert(cell->undecided.front().action);
-  context_.cells.consume_cause(*cell);
-  cell->consumed_through = set_aside.cause();
-  cell->suspect_times = 0;
+  const auto cause = consume_replayed(*cell, set_aside.cause());
+  if (cause && cause->is_action) context_.set_aside_steps.insert(cause->action);
 }
 
 }  // namespace huying::delivery

@@ -68,6 +68,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
                  std::string_view payload, std::string_view prior);
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
   void lag(CellState& cell);
+  std::optional<Cause> consume_replayed(CellState& cell, std::uint64_t cause);
   Sequence begin_lease(CellState& cell, const broker::ReadRequest::NewestCheckpoint& newest);
 
   void look_at_commits(Session& session);

@@ -58,6 +58,7 @@ void Acting::receive(Session& session, v1::Act& act) {
 
 Result<void> Acting::admit(Session& session, const v1::Act& act, Pending& pending) {
   if (!context_.version) return fail(v1::ERROR_CODE_NO_CONFIGURATION);
+  if (context_.options.read_only) return fail(v1::ERROR_CODE_READ_ONLY);
   if (auto valid = validate(act.action()); !valid) return valid;
   const Principal* principal = context_.version->principals.find(session.principal);
   if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);

@@ -112,6 +112,7 @@ Result<void> Publishing::admit(Session& session, const RequestView& request, Pen
   const Principal* principal = version->principals.find(session.principal);
   if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
   if (!may_publish(*principal)) return fail(v1::ERROR_CODE_NOT_ALLOWED);
+  if (context_.options.read_only) return fail(v1::ERROR_CODE_READ_ONLY);
   if (auto valid = validate(request); !valid) return valid;
   if (!request.street.empty() && request.street != version->directory().street())
     return fail(v1::ERROR_CODE_STREET_UNKNOWN);

@@ -15,6 +15,7 @@
 
 #include "broker/journal/cursor_files.h"
 #include "broker/journal/folder.h"
+#include "broker/journal/gaps_seen.h"
 #include "broker/journal/journal.h"
 #include "broker/journal/key_store.h"
 #include "broker/journal/reader.h"
@@ -85,6 +86,8 @@ class EmbeddedJournal final : public Journal {
   const std::string& partition() const { return format_.partition; }
   Term last_term() const { return Term{last_term_}; }
   const std::optional<Damage>& damage() const { return damage_; }  // only ever set in read_only
+  // Read-only: which batches cannot be read, and what was found; in words, empty when nothing is wrong.
+  const std::string& missing() const { return missing_; }
   const KeyStore& keys() const { return keys_; }
 
  private:
@@ -148,6 +151,8 @@ class EmbeddedJournal final : public Journal {
   mutable std::optional<Error> failure_;  // once set, for good
   bool keys_wait_ = false;             // of too many sealed segments: they are written while serving, too
   std::optional<Damage> damage_;
+  GapsSeen gaps_seen_;                 // when it was opened
+  std::string missing_;
 };
 
 }  // namespace huying::journal

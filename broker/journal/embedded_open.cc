@@ -37,7 +37,12 @@ Result<void> EmbeddedJournal::open_folder() {
   cursor_files_.emplace(disk_, paths_.cursors, format_.digest_key);
   if (auto loaded = cursor_files_->load(); !loaded) return loaded;
   if (!writes) {
-    if (!damage_) damage_ = set_.problems().empty() ? recovered.damage : set_.problems().front();
+    std::vector<Damage> findings;
+    if (damage_) findings.push_back(*damage_);
+    findings.insert(findings.end(), set_.problems().begin(), set_.problems().end());
+    findings.insert(findings.end(), recovered.damages.begin(), recovered.damages.end());
+    if (!findings.empty()) damage_ = findings.front();
+    missing_ = gaps_seen_.text(findings);
     return {};
   }
   return settle(recovered);
@@ -113,6 +118,7 @@ Result<void> EmbeddedJournal::rebuild(Recovered& recovered) {
 
 Result<void> EmbeddedJournal::index_batch(const BatchView& batch) {
   sealed_ = batch.header.records == 0;
+  gaps_seen_.saw(batch.header);
   reader_.on_batch(batch.part, batch.offset, batch.header);
   const bool in_file = keys_.covers(set_.parts()[batch.part].header.segment);
   visit_records(batch.bytes, batch.header.records, [&](const RecordView& record, std::size_t offset) {

@@ -28,6 +28,8 @@ struct CoreOptions {
   Instant real_origin{};                 // of the time base, for the record
   Watermarks watermarks;                 // of the disk's free space
   std::size_t causes_undecided_max = limits::causes_undecided_max;
+  bool read_only = false;                // nothing is taken, decided or kept; replay goes on behind what is missing
+  std::string missing;                   // read-only: what of the journal cannot be read, for everybody's eyes
 };
 
 struct Context {

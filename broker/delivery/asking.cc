@@ -104,6 +104,7 @@ void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, place->code});
   if (context_.options.read_only)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_READ_ONLY, "no host answers for an open case; what ended is shown"});
+  if (!cell.unread.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_ARCHIVED, cell.unread});
   if (cell.owner == PeerId{} || cell.lease_waits || asked_.size() >= asked_max)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NO_OWNER, place->code});
   Session* session = context_.sessions.find(who);

@@ -114,6 +114,7 @@ void Hosting::request_reads() {
     const Session* session = context_.sessions.find(cell->owner);
     if (session == nullptr || cell->delivered_through >= context_.append.last(cell->stream).value) continue;
     lag(*cell);  // until it has caught up
+    if (context_.now.steady < cell->read_again_at) continue;
     if (!cell->lease_waits && (session->credit_messages <= 0 || session->credit_bytes <= 0)) continue;
     broker::ReadRequest read;
     read.kind = broker::ReadRequest::Kind::cell;
@@ -135,8 +136,34 @@ void Hosting::request_reads() {
       room -= record.payload.size();
       return verdict;
     };
-    read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a cell's stream cannot be read"); };
+    read.done = [this, cell, owner, grant](const Result<Position>& done) {
+      if (cell->owner == owner && cell->grant == grant) was_read(*cell, done);
+    };
     context_.reads.push_back(std::move(read));
+  }
+}
+
+// What the fold needs may be archived, and the archive away: the cell waits for it, announced, and is read again and again.
+void Hosting::was_read(CellState& cell, const Result<Position>& done) {
+  if (done) {
+    if (cell.unread.empty()) return;
+    cell.unread.clear();
+    cell.parked_at = 0;
+    if (!cell.undecided.empty()) leasing_.watch(cell);
+    return;
+  }
+  HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a cell's stream cannot be read: {}", done.error().detail);
+  if (cell.unread.empty()) spdlog::error("cell {}: {}", cell.place.cell, sentence(done.error()));
+  cell.unread = done.error().detail;
+  cell.parked_at = cell.delivered_through + 1;
+  cell.read_again_at = context_.now.steady + limits::cell_retry_min;
+}
+
+void Hosting::announce_unread() {
+  for (CellState* cell : lagging_) {
+    if (cell->unread.empty() || cell->trouble_announced || coverage_.full()) continue;
+    coverage_.say(*cell, v1::Coverage::CELL_PARKED,
+                  "its records are in an archive that cannot be read; nothing is decided for it until it can");
   }
 }
 
@@ -231,6 +258,7 @@ void Hosting::trouble(Session& session, const v1::Trouble& trouble) {
 
 void Hosting::tick() {
   for (CellState* cell : leasing_.tick()) lag(*cell);
+  announce_unread();
   suspicion_.advance();
   staffing_.tick();
 }

@@ -68,6 +68,8 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
                  std::string_view payload, std::string_view prior);
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
   void lag(CellState& cell);
+  void was_read(CellState& cell, const Result<Position>& done);
+  void announce_unread();
   std::optional<Cause> consume_replayed(CellState& cell, std::uint64_t cause);
   Sequence begin_lease(CellState& cell, const broker::ReadRequest::NewestCheckpoint& newest);
 

@@ -311,9 +311,13 @@ void Acting::read(Pending& pending, Position position, std::function<void(const 
     use(record);
     return journal::Sink::enough;
   };
-  request.done = [&pending](Result<Position> done) {
-    HUYING_CHECK(done.has_value(), "a record that was found cannot be read");
+  request.done = [this, &pending](const Result<Position>& done) {
     --pending.reads_under_way;
+    if (done) return;
+    HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a record that was found cannot be read: {}", done.error().detail);
+    refuse(pending.peer, pending.tag, done.error(), pending.number);
+    settle(pending.peer);
+    pending.done = true;
   };
   context_.reads_first.push_back(std::move(request));
 }

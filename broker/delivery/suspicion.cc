@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/intake/acting.h"
+#include "proto/errors.h"
 
 namespace huying::delivery {
 namespace {

@@ -43,6 +43,7 @@ Result<Term> EmbeddedJournal::claim(std::string_view broker, Instant now) {
   batch.add_record(partition_stream, v1::RECORD_KIND_TERM, {claimed.term(), 0}, claimed.SerializeAsString());
   claimed_ = true;
   last_term_ = claimed.term();
+  set_.close_archived();
   const auto appended = append_now(Term{last_term_}, batch, now);
   if (!appended) {
     claimed_ = false;
@@ -356,17 +357,20 @@ std::optional<Position> EmbeddedJournal::position_of(StreamId stream, Sequence s
 }
 
 Result<void> EmbeddedJournal::read_cell(StreamId stream, Sequence from, const RecordSink& sink) {
+  Result<void> done;
   for (std::uint64_t sequence = std::max<std::uint64_t>(from.value, 1); sequence <= last_sequence(stream).value; ++sequence) {
     const Position position{(*streams_.find(stream))[sequence - 1]};
     const auto answer = reader_.read_at(position, sink);
-    if (!answer) return tl::unexpected(answer.error());
-    if (*answer == Sink::enough) return {};
+    if (!answer) done = tl::unexpected(answer.error());
+    if (!answer || *answer == Sink::enough) break;
   }
-  return {};
+  if (claimed_) set_.close_archived();
+  return done;
 }
 
 Result<void> EmbeddedJournal::read_at(Position position, const RecordSink& sink) {
   const auto answer = reader_.read_at(position, sink);
+  if (claimed_) set_.close_archived();
   if (!answer) return tl::unexpected(answer.error());
   return {};
 }

@@ -110,6 +110,15 @@ void SegmentSet::use_archive(std::size_t part, const std::string& archive) {
   forget_window();
 }
 
+void SegmentSet::close_archived() {
+  for (Part& part : parts_) {
+    if (!part.is_archived()) return;  // they come first
+    if (part.file == nullptr) continue;
+    part.file.reset();
+    --open_files_;
+  }
+}
+
 Result<void> SegmentSet::reach(std::size_t part) {
   const auto opened = file(part);
   return opened ? Result<void>{} : tl::unexpected(opened.error());

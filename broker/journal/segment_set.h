@@ -43,6 +43,7 @@ class SegmentSet {
   void use_archive(std::size_t part, const std::string& archive);
   // ARCHIVED, or what else keeps the part from being read.
   Result<void> reach(std::size_t part);
+  void close_archived();  // so that its disk can be taken away
   // Leaves out the archived parts that cannot be reached, with a problem for each run of them.
   void leave_out_unreachable();
   // Of the archived part that holds the position, in words.

@@ -119,6 +119,10 @@ Result<void> Reader::read(Position from, const RecordSink& sink) {
                                    [](Position p, const Landmark& l) { return p < l.batch; });
   if (landmark != landmarks_.begin()) --landmark;
   Place place = from >= set_.position(last_place_.part, last_place_.offset) ? last_place_ : place_of(landmark->batch);
+  const auto part = set_.part_at_or_after(from);
+  const bool is_here = part && !set_.parts()[*part].is_archived();
+  if (is_here && first_here_ && set_.position(place.part, place.offset) < *first_here_)
+    place = place_of(*first_here_);  // no need to look into the archive
   while (!at_end(place)) {
     const auto header = header_at(place);
     if (!header) return tl::unexpected(header.error());

@@ -112,8 +112,7 @@ void SegmentSet::use_archive(std::size_t part, const std::string& archive) {
 
 void SegmentSet::close_archived() {
   for (Part& part : parts_) {
-    if (!part.is_archived()) return;  // they come first
-    if (part.file == nullptr) continue;
+    if (!part.is_archived() || part.file == nullptr) continue;
     part.file.reset();
     --open_files_;
   }

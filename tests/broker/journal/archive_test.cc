@@ -339,7 +339,9 @@ TEST_F(ArchiveTest, broken_off_at_any_step_loses_nothing_and_can_be_run_again) {
         SCOPED_TRACE(fmt::format("back {} step {} seed {}", back, step, seed));
         Dice dice{seed * 1000 + step};
         disk = whole.copy();
-        if (back) ASSERT_TRUE(archive(4));
+        if (back) {
+          ASSERT_TRUE(archive(4));
+        }
         const std::uint64_t effects = disk.effects();
         disk.lose_power_at(effects + step);
         const bool done = back ? unarchive().has_value() : archive(4).has_value();

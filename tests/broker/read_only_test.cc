@@ -22,7 +22,8 @@ class ReadOnlyBroker : public SubscribingWorld {
     ended = world.publish(1, request_for("r-2", "a-01")).case_number();
     world.say(2, subscribe_frame("board", {"case.>"}));
     world.round();
-    commit_events({{v1::EVENT_KIND_ACCEPTED, v1::RUNG_CELL}, {v1::EVENT_KIND_RESOLVED, v1::RUNG_CELL}});
+    commit_events({{v1::EVENT_KIND_ACCEPTED, v1::RUNG_CELL}});
+    commit_events({{v1::EVENT_KIND_RESOLVED, v1::RUNG_CELL}});
     acknowledge(2, "board", 1);
     world.save_cursors();
   }
@@ -62,7 +63,7 @@ TEST_F(ReadOnlyBroker, SaysSoToEverybodyAndInStatus) {
   EXPECT_TRUE(told.read_only());
   EXPECT_EQ(told.requests(), 2u);
   EXPECT_EQ(told.open_cases(), 2u);
-  for (const auto& lease : told.leases()) EXPECT_EQ(lease.host(), "");
+  for (const auto& cell : told.leases()) EXPECT_EQ(cell.host(), "");
 }
 
 TEST_F(ReadOnlyBroker, RefusesWhatWouldBeWrittenByNumberAndWritesNothing) {

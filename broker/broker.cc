@@ -194,6 +194,7 @@ Result<void> Broker::State::open_read_only() {
   shared_lock = std::move(*lock);
   journal::EmbeddedOptions embedded;
   embedded.mode = journal::OpenMode::read_only;
+  embedded.unreachable = journal::Unreachable::leave_out;
   auto opened = journal::EmbeddedJournal::open(disk, options.data_folder, embedded);
   if (!opened) return tl::unexpected(opened.error());
   journal = std::move(*opened);

@@ -120,8 +120,8 @@ void add_journal_archive(CLI::App& group, Chosen& chosen) {
                   "2026-01-01T00:00:00+08:00")
       ->required();
   app->add_flag("--json", options->json, "Print JSON, one line");
-  app->footer(footer_with_exit_codes("Example:\n  huying journal archive --data /var/lib/huying/wenyuan --to "
-                                     "/archive/wenyuan --before 2026-01-01T00:00:00+08:00\n"));
+  app->footer(footer_with_exit_codes("Example:\n  huying journal archive --data /tmp/wenyuan --to /archive/wenyuan "
+                                     "--before 2026-01-01T00:00:00+08:00\n"));
   app->callback([options, &chosen] { chosen = [options] { return archive(*options); }; });
 
   auto back = std::make_shared<ArchiveOptions>();

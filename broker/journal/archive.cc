@@ -8,29 +8,17 @@
 
 #include "base/crc32c.h"
 #include "base/limits.h"
-#include "broker/journal/archive_index.h"
+#include "broker/journal/archiving.h"
 #include "broker/journal/copying.h"
-#include "broker/journal/folder.h"
 #include "broker/journal/kept_requests.h"
 #include "broker/journal/key_store.h"
-#include "broker/journal/recovery.h"
-#include "broker/journal/segment_set.h"
-#include "proto/errors.h"
 
 namespace huying::journal {
-namespace {
 
-constexpr std::size_t piece_bytes = 1 * limits::MiB;
-
-std::string name_of(const PartHeader& header) { return part_name(header.segment, header.part); }
-
-struct FileSum {
-  std::uint64_t bytes = 0;
-  std::uint32_t crc = 0;
-};
 Result<FileSum> sum_of(Disk& disk, const std::string& path) {
   auto file = disk.open(path, Access::read);
   if (!file) return tl::unexpected(file.error());
+  constexpr std::size_t piece_bytes = 1 * limits::MiB;
   FileSum sum;
   std::string piece;
   for (;;) {
@@ -43,60 +31,12 @@ Result<FileSum> sum_of(Disk& disk, const std::string& path) {
   }
 }
 
-// The data folder while its archive is changed: locked, and read as a broker's start reads it.
-class Archiving {
- public:
-  Archiving(Disk& disk, const std::string& folder)
-      : disk_(disk), paths_(folder), set_(disk, paths_.journal), keys_(disk, paths_.journal) {}
-
-  Result<void> begin() {
-    if (const auto format = read_folder_format(disk_, paths_); !format)
-      return tl::unexpected(format.error());
-    else
-      format_ = *format;
-    for (const char* name : {backup_lock_file_name, archive_lock_file_name}) {
-      if (disk_.exists(paths_.root + "/" + name))
-        return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE, fmt::format("{} is no data folder", paths_.root));
-    }
-    auto lock = disk_.lock(paths_.root + "/" + lock_file_name);
-    if (!lock) return tl::unexpected(lock.error());
-    lock_ = std::move(*lock);
-    return {};
-  }
-
- protected:
-  Result<void> load_index() {
-    auto index = read_archive_index(disk_, paths_.journal);
-    if (!index) return tl::unexpected(index.error());
-    index_ = std::move(*index);
-    index_.folder_id = format_.folder_id;
-    return {};
-  }
-  Result<void> walk(const BatchSink& sink) {
-    const auto found = recover(set_, OnDamage::stop, sink);
-    if (!found) return tl::unexpected(found.error());
-    set_.forget_window();
-    return found->damage ? fail(v1::ERROR_CODE_JOURNAL_DAMAGED, to_string(*found->damage)) : Result<void>{};
-  }
-  Result<void> write_index() {
-    return replace_file(disk_, paths_.journal, archive_index_name, encode(index_), Durability::bytes_and_name);
-  }
-
-  Disk& disk_;
-  const FolderPaths paths_;
-  FolderFormat format_;
-  std::unique_ptr<Lock> lock_;
-  ArchiveIndex index_;
-  SegmentSet set_;
-  KeyStore keys_;
-};
-
-// ---- Out of the folder -----------------------------------------------------------------------------------------
+namespace {
 
 class Archive : Archiving {
  public:
   Archive(Disk& disk, const std::string& folder, const std::string& archive, const ArchiveBefore& before)
-      : Archiving(disk, folder), to_(archive), before_(before) {}
+      : Archiving(disk, folder), keys_(disk, paths_.journal), to_(archive), before_(before) {}
 
   Result<ArchiveReport> run() {
     if (auto begun = begin(); !begun) return tl::unexpected(begun.error());
@@ -302,6 +242,7 @@ class Archive : Archiving {
     return disk_.sync_folder(paths_.journal);
   }
 
+  KeyStore keys_;
   const FolderPaths to_;
   const ArchiveBefore before_;
   std::unique_ptr<Lock> archive_lock_;
@@ -311,117 +252,11 @@ class Archive : Archiving {
   ArchiveReport report_;
 };
 
-// ---- And back --------------------------------------------------------------------------------------------------
-
-class Unarchive : Archiving {
- public:
-  Unarchive(Disk& disk, const std::string& folder, const std::string& archive, std::uint32_t from_segment)
-      : Archiving(disk, folder), from_(archive), from_segment_(from_segment) {}
-
-  Result<UnarchiveReport> run() {
-    if (auto begun = begin(); !begun) return tl::unexpected(begun.error());
-    report_.partition = format_.partition;
-    if (auto loaded = load_index(); !loaded || index_.parts.empty()) {
-      if (from_.empty()) return loaded ? Result<UnarchiveReport>(report_) : tl::unexpected(loaded.error());
-      if (auto found = index_what_is_there(); !found) return tl::unexpected(found.error());
-    }
-    for (const ArchivedPart& part : index_.parts) {
-      if (part.header.segment < from_segment_) continue;
-      if (auto copied = bring_back(part); !copied) return tl::unexpected(copied.error());
-    }
-    if (report_.first_segment == 0) return report_;
-    if (auto noted = note(); !noted) return tl::unexpected(noted.error());
-    if (auto loaded = set_.load(format_.folder_id); !loaded) return tl::unexpected(loaded.error());
-    if (auto whole = walk([](const BatchView&) { return Result<void>{}; }); !whole) return tl::unexpected(whole.error());
-    if (auto tidied = remove_kept(); !tidied) return tl::unexpected(tidied.error());
-    return report_;
-  }
-
- private:
-  // The index is lost, or cannot be read: what the archive itself tells of this journal.
-  Result<void> index_what_is_there() {
-    const FolderPaths archive(from_);
-    const auto format = read_folder_format(disk_, archive);
-    if (!format) return tl::unexpected(format.error());
-    if (format->folder_id != format_.folder_id)
-      return fail(v1::ERROR_CODE_TARGET_EXISTS, from_ + " is the archive of another journal");
-    const auto names = disk_.list(archive.journal);
-    if (!names) return tl::unexpected(names.error());
-    index_ = ArchiveIndex{.folder_id = format_.folder_id, .parts = {}};
-    for (const std::string& name : *names) {
-      if (!parse_part_name(name) || disk_.exists(paths_.journal + "/" + name)) continue;
-      const std::string path = archive.journal + "/" + name;
-      const auto sum = sum_of(disk_, path);
-      if (!sum) return tl::unexpected(sum.error());
-      auto file = disk_.open(path, Access::read);
-      if (!file) return tl::unexpected(file.error());
-      std::string begin(alignment_bytes_min, '\0');
-      if (auto got = (*file)->read(0, begin.data(), begin.size()); !got) return tl::unexpected(got.error());
-      const auto header = decode_part_header(begin);
-      if (!header) return fail(v1::ERROR_CODE_ARCHIVED, fmt::format("{}: {}", path, header.error().detail));
-      index_.parts.push_back({*header, sum->bytes, sum->crc, from_});
-    }
-    return {};
-  }
-
-  Result<void> bring_back(const ArchivedPart& part) {
-    ArchivedPart source = part;
-    if (!from_.empty()) source.archive = from_;
-    const std::string path = path_in_archive(source);
-    const auto sum = sum_of(disk_, path);
-    if (!sum) return fail(v1::ERROR_CODE_ARCHIVED, sum.error().detail);
-    if (sum->bytes != part.bytes || sum->crc != part.crc)
-      return fail(v1::ERROR_CODE_ARCHIVED, path + " is not what was archived: it is another journal's, or damaged");
-    const auto plan = whole_file(disk_, path);
-    if (!plan) return tl::unexpected(plan.error());
-    if (auto copied = copy_file(disk_, *plan, paths_.journal, name_of(part.header)); !copied) return copied;
-    if (report_.first_segment == 0) report_.first_segment = part.header.segment;
-    report_.last_segment = part.header.segment;
-    ++report_.parts;
-    report_.bytes += sum->bytes;
-    return {};
-  }
-
-  Result<void> note() {
-    std::erase_if(index_.parts, [&](const ArchivedPart& part) { return part.header.segment >= from_segment_; });
-    if (!index_.parts.empty()) {
-      report_.still_archived_through = index_.parts.back().header.segment;
-      return write_index();
-    }
-    const std::string path = paths_.journal + "/" + archive_index_name;
-    if (disk_.exists(path)) {
-      if (auto removed = disk_.remove(path); !removed) return removed;
-    }
-    return disk_.sync_folder(paths_.journal);
-  }
-
-  // What was kept of requests that are here again.
-  Result<void> remove_kept() {
-    const auto names = disk_.list(paths_.journal);
-    if (!names) return tl::unexpected(names.error());
-    for (const std::string& name : *names) {
-      const auto kept = parse_kept_name(name);
-      if (!kept || kept->first_segment <= report_.still_archived_through) continue;
-      if (auto removed = disk_.remove(paths_.journal + "/" + name); !removed) return removed;
-    }
-    return {};
-  }
-
-  const std::string from_;
-  const std::uint32_t from_segment_;
-  UnarchiveReport report_;
-};
-
 }  // namespace
 
 Result<ArchiveReport> archive_journal(Disk& disk, const std::string& folder, const std::string& archive,
                                       const ArchiveBefore& before) {
   return Archive(disk, folder, archive, before).run();
-}
-
-Result<UnarchiveReport> unarchive_journal(Disk& disk, const std::string& folder, const std::string& archive,
-                                          std::uint32_t from_segment) {
-  return Unarchive(disk, folder, archive, from_segment).run();
 }
 
 }  // namespace huying::journal

@@ -314,7 +314,8 @@ void Acting::read(Pending& pending, Position position, std::function<void(const 
   request.done = [this, &pending](const Result<Position>& done) {
     --pending.reads_under_way;
     if (done) return;
-    HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a record that was found cannot be read: {}", done.error().detail);
+    HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a record that was found cannot be read: {}",
+                 done.error().detail);
     refuse(pending.peer, pending.tag, done.error(), pending.number);
     settle(pending.peer);
     pending.done = true;

@@ -194,7 +194,8 @@ void Publishing::file_pending() {
     };
     read.done = [this, i](const Result<Position>& done) {
       if (done) return;
-      HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a record that was found cannot be read: {}", done.error().detail);
+      HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a record that was found cannot be read: {}",
+                   done.error().detail);
       refuse(pending_[i]->peer, pending_[i]->tag, done.error());
       settle(pending_[i]->peer);
       pending_[i]->answered = true;

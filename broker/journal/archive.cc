@@ -194,7 +194,8 @@ class Archive : Archiving {
   // The whole journal once more, now out of the copies: what a start will read when the files here are gone.
   Result<void> read_copies() {
     for (const std::size_t i : moving_) set_.use_archive(i, to_.root);
-    auto writer = KeptWriter::begin(disk_, paths_.journal, format_.folder_id, report_.first_segment, report_.last_segment);
+    auto writer = KeptWriter::begin(disk_, paths_.journal, format_.folder_id, report_.first_segment,
+                                    report_.last_segment);
     if (!writer) return tl::unexpected(writer.error());
     std::map<std::uint32_t, Seen> again;
     auto walked = walk([&](const BatchView& batch) -> Result<void> {
@@ -206,7 +207,8 @@ class Archive : Archiving {
     if (!walked) return walked;
     for (const auto& [segment, seen] : segments_) {
       if (again[segment].records != seen.records)
-        return fail(v1::ERROR_CODE_JOURNAL_WRITE_FAILED, fmt::format("segment {} reads otherwise in the archive", segment));
+        return fail(v1::ERROR_CODE_JOURNAL_WRITE_FAILED,
+                    fmt::format("segment {} reads otherwise in the archive", segment));
     }
     report_.requests = (*writer)->requests();
     return (*writer)->finish();
@@ -218,8 +220,8 @@ class Archive : Archiving {
       ++report_.records;
       const RecordHeader& h = record.header;
       if (!written || h.kind != v1::RECORD_KIND_REQUEST) return;
-      const auto kept = kept_of(set_.position(batch.part, batch.offset + offset), StreamId(h.stream), Sequence(h.sequence),
-                                record.payload);
+      const Position position = set_.position(batch.part, batch.offset + offset);
+      const auto kept = kept_of(position, StreamId(h.stream), Sequence(h.sequence), record.payload);
       if (kept) written = writer.add(*kept);
     });
     return written;

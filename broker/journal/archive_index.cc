@@ -35,7 +35,9 @@ std::string encode(const ArchiveIndex& index) {
 }
 
 Result<ArchiveIndex> decode_archive_index(std::string_view bytes) {
-  const auto bad = [] { return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("the file {} is bad", archive_index_name)); };
+  const auto bad = [] {
+    return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("the file {} is bad", archive_index_name));
+  };
   if (!bytes.starts_with(magic) || bytes.size() < magic.size() + sizeof(std::uint32_t)) return bad();
   const auto covered = bytes.substr(0, bytes.size() - sizeof(std::uint32_t));
   Decoder crc(bytes.substr(covered.size()));

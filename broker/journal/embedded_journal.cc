@@ -364,13 +364,13 @@ Result<void> EmbeddedJournal::read_cell(StreamId stream, Sequence from, const Re
     if (!answer) done = tl::unexpected(answer.error());
     if (!answer || *answer == Sink::enough) break;
   }
-  if (claimed_) set_.close_archived();
+  if (claimed_ && reader_.archived_until_ms()) set_.close_archived();  // its disk may be taken away
   return done;
 }
 
 Result<void> EmbeddedJournal::read_at(Position position, const RecordSink& sink) {
   const auto answer = reader_.read_at(position, sink);
-  if (claimed_) set_.close_archived();
+  if (claimed_ && reader_.archived_until_ms()) set_.close_archived();  // its disk may be taken away
   if (!answer) return tl::unexpected(answer.error());
   return {};
 }

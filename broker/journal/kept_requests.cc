@@ -21,7 +21,9 @@ constexpr std::size_t entry_bytes = 8 + 8 + 4 + 2 + 2 + 16 + number_bytes_max;
 constexpr std::uint32_t entries_a_block = 42;
 static_assert(2 * sizeof(std::uint32_t) + entries_a_block * entry_bytes <= block_bytes);
 
-std::string name_of(std::uint32_t first, std::uint32_t last) { return fmt::format("{:08x}-{:08x}.requests", first, last); }
+std::string name_of(std::uint32_t first, std::uint32_t last) {
+  return fmt::format("{:08x}-{:08x}.requests", first, last);
+}
 
 void append(std::string& out, const KeptRequest& request) {
   Encoder encoder(out);
@@ -101,7 +103,8 @@ std::optional<KeptName> parse_kept_name(std::string_view name) {
 
 Result<std::unique_ptr<KeptWriter>> KeptWriter::begin(Disk& disk, std::string journal_folder, std::uint64_t folder_id,
                                                       std::uint32_t first_segment, std::uint32_t last_segment) {
-  std::unique_ptr<KeptWriter> writer(new KeptWriter(disk, std::move(journal_folder), folder_id, first_segment, last_segment));
+  std::unique_ptr<KeptWriter> writer(
+      new KeptWriter(disk, std::move(journal_folder), folder_id, first_segment, last_segment));
   const std::string path = writer->folder_ + "/" + name_of(first_segment, last_segment);
   auto file = disk.open(path + std::string(temporary_suffix), Access::create);
   if (!file) return tl::unexpected(file.error());

@@ -23,7 +23,10 @@ BrokerCore::~BrokerCore() = default;
 
 void BrokerCore::replay(const journal::Record& record) {
   auto& p = *parts_;
-  p.context.append.replayed(record.stream, record.sequence);
+  if (p.context.options.read_only)
+    p.context.append.replayed_behind_gap(record.stream, record.sequence);
+  else
+    p.context.append.replayed(record.stream, record.sequence);
   p.context.now.wall = std::max(p.context.now.wall, record.recorded_at);
   const auto parse = [&](google::protobuf::MessageLite& into) {
     HUYING_CHECK(into.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())),
@@ -66,6 +69,7 @@ void BrokerCore::replay(const journal::Record& record) {
       return p.hosting.suspicion().replayed_stop(true);
     case v1::RECORD_KIND_TERM:
       p.hosting.replayed_term(Term(record.epoch.term));
+      p.context.term = Term(record.epoch.term);  // until the claim of this start; read-only none follows
       return p.subscribing.claimed(Term(record.epoch.term), record.position, record.recorded_at);
     case v1::RECORD_KIND_COVERAGE: {
       v1::Coverage coverage;
@@ -105,6 +109,15 @@ void BrokerCore::start(Term term, Position head, Moment now) {
   }
 }
 
+void BrokerCore::start_read_only(Position head, Moment now) {
+  auto& context = parts_->context;
+  HUYING_CHECK(context.options.read_only);
+  context.now.steady = now.steady;
+  context.now.wall = std::max(context.now.wall, now.wall);
+  parts_->subscribing.set_head(head);
+  parts_->configuring.replay_finished();
+}
+
 bool BrokerCore::configured() const { return parts_->context.version != nullptr; }
 void BrokerCore::install(DirectoryJobResult first) { parts_->configuring.install(std::move(first)); }
 
@@ -114,6 +127,7 @@ void BrokerCore::begin(Moment now) {
   auto& context = parts_->context;
   context.now.steady = now.steady;
   context.now.wall = std::max(context.now.wall, now.wall);
+  if (context.options.read_only) return;
   // A new directory comes into force between rounds: what is received in one round is judged by one version.
   parts_->configuring.append_some();
   for (const PeerId peer : parts_->configuring.take_strangers()) parts_->end_session(peer, LeaseEnd::left);
@@ -140,14 +154,14 @@ void BrokerCore::tick() {
     p.end_silent_sessions();
     p.send_heartbeats();
     p.asking.tick();
-    p.hosting.tick();
+    if (!p.context.options.read_only) p.hosting.tick();  // else no cell is granted, and nothing announced
   }
 }
 
 void BrokerCore::set_free_bytes(std::uint64_t bytes) {
   auto& context = parts_->context;
   context.free_bytes = bytes;
-  if (!context.disk.look(bytes)) return;
+  if (context.options.read_only || !context.disk.look(bytes)) return;
   const auto free = bytes / limits::MiB;
   switch (context.disk.level()) {
     case DiskLevel::enough: return spdlog::info("disk: {} MiB are free; requests are taken again", free);
@@ -169,6 +183,7 @@ void BrokerCore::advance() {
 }
 
 const journal::Batch* BrokerCore::batch() {
+  HUYING_CHECK(!parts_->context.options.read_only || parts_->context.append.empty(), "read-only, and a record to append");
   return parts_->context.append.empty() ? nullptr : &parts_->context.append.batch();
 }
 
@@ -217,7 +232,7 @@ std::vector<std::pair<StreamId, journal::Checkpoint>> BrokerCore::take_checkpoin
 bool BrokerCore::any_cursor_begun() const { return parts_->subscribing.any_cursor_begun(); }
 void BrokerCore::stop_intake() {
   parts_->context.stopping = true;
-  parts_->hosting.suspicion().stop();
+  if (!parts_->context.options.read_only) parts_->hosting.suspicion().stop();
 }
 
 std::vector<OutFrame> BrokerCore::signs_of_life() const {

@@ -129,6 +129,8 @@ void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& reques
   if (request.retry_parked() && session.role == v1::ROLE_ADMINISTRATOR) hosting.folds().let_any_host_try();
   reply.set_term(context.term.value);
   reply.set_demonstration(context.demonstration());
+  reply.set_read_only(context.options.read_only);
+  reply.set_missing(context.options.missing);
   reply.set_rate_permille(context.options.rate_permille);
   reply.set_sessions(static_cast<std::uint32_t>(context.sessions.size()));
   reply.set_requests(publishing.taken());

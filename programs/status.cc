@@ -44,6 +44,10 @@ void print_leases(const v1::StatusReply& status) {
 void print_status(const v1::StatusReply& status) {
   fmt::print("街道 street {}   任期 term {}   名录 directory version {}{}\n", status.street(), status.term(),
              status.configuration_version(), status.demonstration() ? "   演示 demonstration" : "");
+  if (status.read_only()) {
+    fmt::print("只读 read-only：不受理、不裁定、不写盘，没有主机 nothing is taken, decided or written, no hosts\n");
+    fmt::print("缺失 missing: {}\n", status.missing().empty() ? "无 nothing" : status.missing());
+  }
   if (status.rate_permille() != 1000) fmt::print("时间 time runs {:g} times as fast\n", status.rate_permille() / 1000.0);
   fmt::print("诉求 requests {}   未结 open cases {}   会话 sessions {}   批次 batches {}\n", status.requests(),
              status.open_cases(), status.sessions(), status.batches());

@@ -115,6 +115,7 @@ void Hosting::request_reads() {
     if (session == nullptr || cell->delivered_through >= context_.append.last(cell->stream).value) continue;
     if (cell->fold_parked && !cell->lease_waits) continue;
     lag(*cell);  // until it has caught up
+    if (context_.now.steady < cell->read_again_at) continue;
     if (!cell->lease_waits && (session->credit_messages <= 0 || session->credit_bytes <= 0)) continue;
     broker::ReadRequest read;
     read.kind = broker::ReadRequest::Kind::cell;
@@ -136,8 +137,34 @@ void Hosting::request_reads() {
       room -= record.payload.size();
       return verdict;
     };
-    read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a cell's stream cannot be read"); };
+    read.done = [this, cell, owner, grant](const Result<Position>& done) {
+      if (cell->owner == owner && cell->grant == grant) was_read(*cell, done);
+    };
     context_.reads.push_back(std::move(read));
+  }
+}
+
+// What the fold needs may be archived, and the archive away: the cell waits for it, announced, and is read again and again.
+void Hosting::was_read(CellState& cell, const Result<Position>& done) {
+  if (done) {
+    if (cell.unread.empty()) return;
+    cell.unread.clear();
+    cell.parked_at = 0;
+    if (!cell.undecided.empty()) leasing_.watch(cell);
+    return;
+  }
+  HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a cell's stream cannot be read: {}", done.error().detail);
+  if (cell.unread.empty()) spdlog::error("cell {}: {}", cell.place.cell, sentence(done.error()));
+  cell.unread = done.error().detail;
+  cell.parked_at = cell.delivered_through + 1;
+  cell.read_again_at = context_.now.steady + limits::cell_retry_min;
+}
+
+void Hosting::announce_unread() {
+  for (CellState* cell : lagging_) {
+    if (cell->unread.empty() || cell->trouble_announced || coverage_.full()) continue;
+    coverage_.say(*cell, v1::Coverage::CELL_PARKED,
+                  "its records are in an archive that cannot be read; nothing is decided for it until it can");
   }
 }
 
@@ -259,6 +286,7 @@ void Hosting::trouble(Session& session, const v1::Trouble& trouble) {
 
 void Hosting::tick() {
   for (CellState* cell : leasing_.tick()) lag(*cell);
+  announce_unread();
   suspicion_.advance();
   staffing_.tick();
 }
@@ -312,14 +340,23 @@ void Hosting::replayed_commit(const journal::Record& record, const v1::Commit& c
   if (cell == nullptr) return;
   folds_.replayed_sound(*cell, Term(record.epoch.term));
   if (commit.consumes() == 0) cell->clock.reset();
-  if (commit.consumes() != 0) {
-    HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == commit.consumes(),
-                 "a commit consumes {} out of order", commit.consumes());
-    context_.cells.consume_cause(*cell);
-    cell->consumed_through = commit.consumes();
-    cell->suspect_times = 0;
-  }
+  if (commit.consumes() != 0) consume_replayed(*cell, commit.consumes());
   for (const auto& effect : commit.effects()) apply(effect.kind(), effect.case_number(), effect.to_stream(), *cell);
+}
+
+// Read-only, a gap may hold the cause, or the commits that consumed those before it.
+std::optional<Cause> Hosting::consume_replayed(CellState& cell, std::uint64_t cause) {
+  auto& undecided = cell.undecided;
+  if (context_.options.read_only) {
+    while (!undecided.empty() && undecided.front().sequence < cause) context_.cells.consume_cause(cell);
+    if (undecided.empty() || undecided.front().sequence != cause) return std::nullopt;
+  }
+  HUYING_CHECK(!undecided.empty() && undecided.front().sequence == cause, "cause {} is consumed out of order", cause);
+  const Cause consumed = undecided.front();
+  context_.cells.consume_cause(cell);
+  cell.consumed_through = cause;
+  cell.suspect_times = 0;
+  return consumed;
 }
 
 void Hosting::replayed_suspect(const journal::Record& record, const v1::Suspect& suspect) {
@@ -335,12 +372,8 @@ void Hosting::replayed_set_aside(const journal::Record& record, const v1::SetAsi
   if (cell == nullptr) return;
   if (set_aside.fold()) return folds_.replayed_parked(*cell);
   if (set_aside.has_clock()) return suspicion_.replayed_clock_aside(*cell);
-  HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == set_aside.cause(),
-               "{} is set aside out of order", set_aside.cause());
-  if (cell->undecided.front().is_action) context_.set_aside_steps.insert(cell->undecided.front().action);
-  context_.cells.consume_cause(*cell);
-  cell->consumed_through = set_aside.cause();
-  cell->suspect_times = 0;
+  const auto cause = consume_replayed(*cell, set_aside.cause());
+  if (cause && cause->is_action) context_.set_aside_steps.insert(cause->action);
 }
 
 }  // namespace huying::delivery

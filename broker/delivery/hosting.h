@@ -79,6 +79,9 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   CellState* held_by(const Session& session, std::uint32_t stream, const v1::Epoch& epoch);
   void is_folded(CellState& cell);
   void lag(CellState& cell);
+  void was_read(CellState& cell, const Result<Position>& done);
+  void announce_unread();
+  std::optional<Cause> consume_replayed(CellState& cell, std::uint64_t cause);
   Sequence begin_lease(CellState& cell, const broker::ReadRequest::NewestCheckpoint& newest);
 
   void look_at_commits(Session& session);

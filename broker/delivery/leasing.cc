@@ -139,6 +139,8 @@ void Leasing::begin(CellState& cell, PeerId owner) {
   cell.fold_end = context_.append.last(cell.stream).value;
   cell.delivered_through = 0;
   cell.parked_at = 0;
+  cell.unread.clear();
+  cell.read_again_at = {};
   cell.granted_at = cell.folded_at = context_.now.steady;
   cell.given_through = 0;
   for (auto& cause : cell.undecided) cause.delivered_at = {};

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/intake/acting.h"
+#include "proto/errors.h"
 
 namespace huying::delivery {
 namespace {
@@ -169,7 +170,11 @@ void Suspicion::read(const Entry& entry) {
     may_advance_ = true;
     return journal::Sink::enough;
   };
-  read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a cause cannot be read"); };
+  read.done = [this, entry](const Result<Position>& done) {
+    if (done) return;
+    HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a cause cannot be read: {}", done.error().detail);
+    waiting_.push_back(entry);  // the archive may come back
+  };
   context_.reads.push_back(std::move(read));
 }
 

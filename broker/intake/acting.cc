@@ -58,6 +58,7 @@ void Acting::receive(Session& session, v1::Act& act) {
 
 Result<void> Acting::admit(Session& session, const v1::Act& act, Pending& pending) {
   if (!context_.version) return fail(v1::ERROR_CODE_NO_CONFIGURATION);
+  if (context_.options.read_only) return fail(v1::ERROR_CODE_READ_ONLY);
   if (auto valid = validate(act.action()); !valid) return valid;
   const Principal* principal = context_.version->principals.find(session.principal);
   if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
@@ -312,9 +313,14 @@ void Acting::read(Pending& pending, Position position, std::function<void(const 
     use(record);
     return journal::Sink::enough;
   };
-  request.done = [&pending](Result<Position> done) {
-    HUYING_CHECK(done.has_value(), "a record that was found cannot be read");
+  request.done = [this, &pending](const Result<Position>& done) {
     --pending.reads_under_way;
+    if (done) return;
+    HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a record that was found cannot be read: {}",
+                 done.error().detail);
+    refuse(pending.peer, pending.tag, done.error(), pending.number);
+    settle(pending.peer);
+    pending.done = true;
   };
   context_.reads_first.push_back(std::move(request));
 }

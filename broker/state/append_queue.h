@@ -23,6 +23,7 @@ class AppendQueue {
   std::size_t next_record() const { return batch_.records().size(); }  // index in the batch of the record added next
   Sequence last(StreamId stream) const;  // appended or about to be
   void replayed(StreamId stream, Sequence sequence);
+  void replayed_behind_gap(StreamId stream, Sequence sequence);  // where nothing will be appended
 
   const journal::Batch& batch() const { return batch_; }
   // Stops the process when a record landed elsewhere than foretold.

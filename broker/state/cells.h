@@ -87,6 +87,8 @@ struct CellState {
   std::uint64_t delivered_through = 0;  // to the owner; every record up to here was delivered or needs not be
   std::uint64_t fold_end = 0;           // end_sequence of the grant
   bool lagging = false;                 // waits for a read of the journal
+  std::string unread;                   // why what its owner lacks cannot be read (ARCHIVED); empty: it can
+  SteadyInstant read_again_at;          // not before; where it could not be read
 };
 
 class Cells {

@@ -29,6 +29,8 @@ struct CoreOptions {
   Watermarks watermarks;                 // of the disk's free space
   std::size_t causes_undecided_max = limits::causes_undecided_max;
   directory::ConfigurationCheck check_configuration = nullptr;  // of a new directory; run off the loop thread
+  bool read_only = false;                // nothing is taken, decided or kept; replay goes on behind what is missing
+  std::string missing;                   // read-only: what of the journal cannot be read, for everybody's eyes
 };
 
 struct Context {

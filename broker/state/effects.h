@@ -38,11 +38,11 @@ struct FoundCheckpoint {
 
 // A read of the journal, performed after the batch of the round is durable (or at once, `at`, to answer a look-up).
 struct ReadRequest {
-  enum class Kind { at, cell, from, from_time };
+  enum class Kind { at, request, cell, from, from_time };  // request: journal.read_request
   Kind kind{};
   StreamId stream;     // cell
   Sequence sequence;   // cell
-  Position position;   // at, from
+  Position position;   // at, request, from
   Instant time;        // from_time: the shell turns it into a position first
   // cell: asked first, says from which record on instead; 0: none. The newest checkpoint of the stream is read if it
   // asks.
@@ -50,6 +50,7 @@ struct ReadRequest {
   std::function<Sequence(const NewestCheckpoint&)> begin;
   journal::RecordSink sink;
   // The position after the last record read, when all went well; head of the journal when the sink never had enough.
+  // Else why it was not: ARCHIVED, which is no failure of the journal.
   std::function<void(Result<Position>)> done;
 };
 

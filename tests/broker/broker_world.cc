@@ -71,7 +71,8 @@ DirectoryJobResult validated(const v1::Configuration& configuration) {
   return result;
 }
 
-BrokerWorld::BrokerWorld(bool configured, CoreOptions options) : options_(std::move(options)) {
+BrokerWorld::BrokerWorld(bool configured, CoreOptions options, std::uint64_t segment_bytes)
+    : options_(std::move(options)), segment_bytes_(segment_bytes) {
   initialise_digests();
   open();
   if (configured) core_->install(validated(small_configuration()));
@@ -81,7 +82,7 @@ BrokerWorld::BrokerWorld(bool configured, CoreOptions options) : options_(std::m
 
 void BrokerWorld::open() {
   journal::EmbeddedOptions options;
-  options.segment_bytes = 1 << 20;
+  options.segment_bytes = segment_bytes_;
   options.pool_segments = 0;
   options.free_check_batches = 0;  // at each append
   auto opened = journal::EmbeddedJournal::open(disk_, "/data", options);
@@ -94,6 +95,32 @@ void BrokerWorld::open() {
   auto term = claim_and_start(*core_, *journal_, "test", moment());
   ASSERT_TRUE(term.has_value());
   term_ = *term;
+}
+
+void BrokerWorld::restart_read_only() {
+  core_.reset();
+  journal_.reset();
+  disk_.kill();
+  said_.clear();
+  got_.clear();
+  auto opened = journal::EmbeddedJournal::open(
+      disk_, "/data", {.mode = journal::OpenMode::read_only, .unreachable = journal::Unreachable::leave_out});
+  ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+  journal_ = std::move(*opened);
+  options_.read_only = true;
+  options_.missing = journal_->missing();
+  core_ = std::make_unique<BrokerCore>(options_, journal_->digest_key());
+  ASSERT_TRUE(replay_journal(*core_, *journal_));
+  core_->start_read_only(journal_->head(), moment());
+  round();
+}
+
+void BrokerWorld::restart_after(const std::function<void()>& others) {
+  core_.reset();
+  journal_.reset();
+  disk_.kill();
+  others();
+  crash_and_restart();
 }
 
 void BrokerWorld::crash_and_restart() {
@@ -146,7 +173,7 @@ bool BrokerWorld::try_round() {
   core_->tick();
   std::vector<OutFrame> out;
   if (!finish_round(*core_, *journal_, term_, out, wait_for_room_)) return false;
-  if (core_->any_cursor_begun() && !journal_->save_cursors(core_->take_changed_cursors())) return false;
+  if (core_->any_cursor_begun() && !options_.read_only && !journal_->save_cursors(core_->take_changed_cursors())) return false;
   bytes_of_round_ = 0;
   for (const auto& frame : out) {
     v1::BrokerFrame parsed;
@@ -154,7 +181,7 @@ bool BrokerWorld::try_round() {
     bytes_of_round_ += frame.bytes.size();
     got_[frame.peer.value].push_back(std::move(parsed));
   }
-  write_checkpoints(*core_, *journal_);
+  if (!options_.read_only) write_checkpoints(*core_, *journal_);
   return true;
 }
 

@@ -73,6 +73,8 @@ void Faults::happen_to_broker(FaultKind kind, Span how_long, Chance&) {
       return broker_.die_sending();
     case BROKER_DIES_RECOVERING:
       return broker_.die_recovering();
+    case SEGMENTS_ARCHIVED:
+      return broker_.be_archived();
     default:
       return broker_.stall(how_long);
   }

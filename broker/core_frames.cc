@@ -122,11 +122,12 @@ void BrokerCore::Parts::publish(Session& session, std::string_view bytes) {
 void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& request) {
   auto& reply = context.out.single<v1::StatusReply>(session.peer, v1::BrokerFrame::kStatusFieldNumber);
   reply.set_tag(request.tag());
-  if (session.role != v1::ROLE_ADMINISTRATOR && session.role != v1::ROLE_GATEWAY) {
+  const bool is_administrator = session.role == v1::ROLE_ADMINISTRATOR;
+  if (!is_administrator && (session.role != v1::ROLE_GATEWAY || request.retry_parked())) {
     reply.set_error(v1::ERROR_CODE_NOT_ALLOWED);
     return;
   }
-  if (request.retry_parked() && session.role == v1::ROLE_ADMINISTRATOR) hosting.folds().let_any_host_try();
+  if (request.retry_parked()) hosting.folds().let_any_host_try();
   reply.set_term(context.term.value);
   reply.set_demonstration(context.demonstration());
   reply.set_read_only(context.options.read_only);

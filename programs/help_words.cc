@@ -108,6 +108,7 @@ constexpr Entry entries[] = {
     {"publish", "window", "最多多少条未得到回执"},
     {"subscribe", "SUBJECT", "主题，如 'escalation.>'、'case.*.*.shiqiao-01.*'、'coverage.>'"},
     {"subscribe", "name", "持久订阅的名称：服务记住读到哪里；别处用同名会接管，原程序以 8 退出"},
+    {"status", "retry-parked", "停止裁定的网格由任一主机再试读一次：换上修好的版本之后使用"},
     {"subscribe", "forget", "放弃 --name，不再保留续传位置"},
     {"subscribe", "from",
      "从哪里开始：cursor（该名称的位置）、start、head、时间或 token:…；默认："

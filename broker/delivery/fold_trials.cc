@@ -100,7 +100,7 @@ void FoldTrials::over(CellState& cell, Session* session, bool uncleanly) {
 
 CellState* FoldTrials::to_be_tried_again(const Session& session) const {
   for (CellState* cell : parked_) {
-    const auto& programs = tried_by_.at(cell);
+    const auto& programs = tried_by_.find(cell)->second;
     const bool is_new = std::find(programs.begin(), programs.end(), session.program) == programs.end();
     if (is_new && programs.size() < programs_max && cell->owner != broker::PeerId{} && session.folds_on_trial == 0)
       return cell;
@@ -141,7 +141,7 @@ void FoldTrials::replayed_parked(CellState& cell) {
 
 void FoldTrials::replayed_sound(CellState& cell, Term term) {
   cell.sound_term = term.value;
-  forget(cell);
+  if (!cell.fold_parked) forget(cell);
 }
 
 // Nobody knows what was folded when the broker ended, with its host perhaps: all that show no sign of having been folded in

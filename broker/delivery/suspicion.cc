@@ -48,8 +48,10 @@ void Suspicion::clear(CellState& cell) {
 }
 
 void Suspicion::granted(CellState& cell) {
-  cell.lease_tries_clocks = std::exchange(cell.clocks_suspected, false) || cell.clock != nullptr;
   cell.lease_suspect = 0;
+  cell.lease_tries_clocks = cell.trial_waits = false;
+  if (cell.fold_parked) return;  // nothing of it is tried until somebody folds it
+  cell.lease_tries_clocks = std::exchange(cell.clocks_suspected, false) || cell.clock != nullptr;
   cell.trial_waits = cell.suspected && !cell.undecided.empty();
   if (!cell.trial_waits) return;
   waiting_.push_back({&cell, cell.grant});

@@ -1,6 +1,7 @@
 // Records whose folding ends every host: folded on trial, fewer and fewer beside each other, at last alone; then the cell is
 // parked, until somebody else tries or the administrator says so.
 #include "base/limits.h"
+#include "huying/v1/error.pb.h"
 #include "tests/broker/leasing_world.h"
 
 namespace huying::broker {
@@ -32,12 +33,16 @@ class PoisonedFolds : public LeasingWorld {
     return static_cast<std::size_t>(
         std::count_if(now.leases().begin(), now.leases().end(), [](const auto& lease) { return lease.parked(); }));
   }
-  void retry_parked() {
-    world.hello(9'001, "administrator", v1::ROLE_ADMINISTRATOR);
+  // Answers the error.
+  std::uint32_t retry_parked(std::uint64_t peer, const std::string& principal, v1::Role role) {
+    world.hello(peer, principal, role);
     v1::ClientFrame frame;
     frame.mutable_status()->set_retry_parked(true);
-    world.say(9'001, frame);
+    world.say(peer, frame);
     world.round();
+    for (const auto& one : world.frames(peer))
+      if (one.has_status()) return one.status().error();
+    return ~0u;
   }
 };
 
@@ -93,7 +98,10 @@ TEST_F(PoisonedFolds, TheAdministratorHasItTriedAgainByAnyHost) {
   poisoned_folds.clear();
   run(seconds(5));
   ASSERT_TRUE(status_of(a01).parked());
-  retry_parked();
+  EXPECT_EQ(retry_parked(9'002, "gateway", v1::ROLE_GATEWAY), v1::ERROR_CODE_NOT_ALLOWED);
+  run(seconds(2));
+  ASSERT_TRUE(status_of(a01).parked());
+  EXPECT_EQ(retry_parked(9'001, "administrator", v1::ROLE_ADMINISTRATOR), 0u);
   run(seconds(2));
   EXPECT_FALSE(status_of(a01).parked());
   EXPECT_EQ(coverage()[v1::Coverage::CELL_UNPARKED], 1u);
@@ -142,6 +150,30 @@ TEST_F(PoisonedFolds, ASoundCellThatIsFoldedOnTrialIsForgotten) {
   publish("good", "a-02");
   run(seconds(2));
   EXPECT_EQ(status_of(a02).undecided(), 0u);
+}
+
+TEST_F(PoisonedFolds, NoCauseOfAParkedCellIsTriedOrSetAside) {
+  hosts.at(5).decides = hosts.at(6).decides = false;
+  publish("waits", "a-01");
+  run(seconds(1));
+  hosts.at(5).decides = hosts.at(6).decides = true;
+  poison_fold_of(a01);
+  run_and_restart_the_dead(seconds(120));
+  ASSERT_TRUE(status_of(a01).parked());
+  const auto suspects = kinds(a01)[v1::RECORD_KIND_SUSPECT];
+  for (int i = 0; i < 4; ++i) {  // further hosts of it come to nothing for other reasons
+    for (auto& [peer, host] : hosts) host.is_dead = true;
+    run_and_restart_the_dead(seconds(10));
+  }
+  EXPECT_EQ(kinds(a01)[v1::RECORD_KIND_SUSPECT], suspects);
+  EXPECT_EQ(kinds(a01)[v1::RECORD_KIND_SET_ASIDE], 1u);
+  hosts.clear();
+  world.crash_and_restart();
+  programs["host-2"] = "mended";
+  join(50, "host-2");
+  run(seconds(5));
+  EXPECT_FALSE(status_of(a01).parked());
+  EXPECT_EQ(status_of(a01).undecided(), 0u);
 }
 
 // The host folds and decides in one breath: whichever ended it, each is tried by itself.

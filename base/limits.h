@@ -34,6 +34,8 @@ inline constexpr std::size_t telephone_bytes_max = 32;
 inline constexpr std::size_t attachments_max = 9;
 inline constexpr std::uint64_t attachment_bytes_max = 20 * MiB;
 inline constexpr std::size_t targets_max = 16;
+inline constexpr std::size_t milestones_max = 12;  // of a plan
+inline constexpr std::size_t pauses_max = 64;      // of a case; then it is not shelved again
 inline constexpr std::size_t publish_batch_max = 512;
 static_assert(words_bytes_max * 4 < record_bytes_max);
 
@@ -65,6 +67,7 @@ inline constexpr std::chrono::milliseconds host_settles{5000};  // steady for so
 inline constexpr std::chrono::milliseconds cell_retry_min{1000}, cell_retry_max{8000};  // of a cell that fails on its hosts
 inline constexpr std::uint32_t cell_failures_announced = 4;     // in a row
 inline constexpr std::uint32_t suspect_times_max = 2;  // tried alone so often; the next unclean end sets it aside
+inline constexpr std::uint32_t fold_times_max = 4;     // folded on trial so often; the next unclean end parks the cell
 inline constexpr std::chrono::milliseconds attentive_gap{1000};  // longer between two rounds: the broker was away
 static_assert(cell_retry_max < takeover_max && session_silence_max + host_last_resort + heartbeat_interval * 2 < takeover_max);
 static_assert(undecided_max + host_last_resort + cell_retry_min < takeover_max);
@@ -105,7 +108,7 @@ static_assert(read_bytes_a_turn <= read_bytes_a_round);
 inline constexpr std::size_t geojson_bytes_max = 64 * MiB;
 inline constexpr std::size_t csv_bytes_max = 16 * MiB;
 inline constexpr std::size_t text_file_bytes_max = 1 * MiB;
-inline constexpr std::size_t directory_files_bytes_max = geojson_bytes_max + 2 * csv_bytes_max + 2 * text_file_bytes_max;
+inline constexpr std::size_t directory_files_bytes_max = geojson_bytes_max + 2 * csv_bytes_max + 3 * text_file_bytes_max;
 inline constexpr std::size_t findings_max = 100;
 inline constexpr std::size_t cells_max = 200'000;
 

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <mutex>
 #include <thread>
 #include <zmq.hpp>
@@ -19,6 +20,7 @@
 #include "broker/round.h"
 #include "broker/routing_id.h"
 #include "broker/snapshots.h"
+#include "broker/socket_folder.h"
 #include "broker/state/log_limit.h"
 #include "broker/time_base.h"
 #include "client/endpoint.h"
@@ -37,6 +39,18 @@ constexpr auto room_interval = std::chrono::milliseconds(200);
 static_assert(housekeeping_interval <= limits::cursor_save_interval);
 
 double ms(SteadyInstant::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+bool lies_in(std::string_view endpoint, const std::string& folder) {
+  constexpr std::string_view ipc = "ipc://";
+  if (!endpoint.starts_with(ipc)) return false;
+  namespace fs = std::filesystem;
+  std::error_code unreadable;  // then it is not there
+  const auto inner = fs::weakly_canonical(fs::absolute(fs::path(endpoint.substr(ipc.size())), unreadable), unreadable);
+  const auto outer = fs::weakly_canonical(fs::absolute(folder, unreadable), unreadable);
+  const auto relative = inner.lexically_relative(outer);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 Instant system_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 }  // namespace
@@ -52,6 +66,8 @@ struct Broker::State {
   BrokerOptions options;
   std::string endpoint;
   journal::PosixDisk disk;
+  std::unique_ptr<journal::Lock> shared_lock;  // read-only
+  std::optional<SocketFolder> socket_folder;   // read-only, where none was asked for
   std::unique_ptr<journal::EmbeddedJournal> journal;
   std::unique_ptr<BrokerCore> core;
   PartitionClock clock;
@@ -68,6 +84,7 @@ struct Broker::State {
   std::vector<DirectoryJobResult> results;
   SteadyInstant housekept_at, last_round_at, disk_asked_at, signs_sent_at;
   std::uint64_t free_bytes = 0;
+  std::string missing;
   LogLimit cursors_logged, room_logged;
 
   ~State() {
@@ -82,6 +99,9 @@ struct Broker::State {
   Result<void> choose_endpoint();
   std::string street_of_new_folder();
   Result<void> open();
+  Result<void> open_read_only();
+  CoreOptions core_options(const TimeBaseChoice& base) const;
+  void begin_time(const TimeBaseChoice& base, SteadyInstant steady);
   Result<void> install_directory();
   Result<void> check_permission() const;
   Result<void> round();
@@ -104,6 +124,7 @@ Broker::~Broker() = default;
 const std::string& Broker::endpoint() const { return state_->endpoint; }
 std::uint32_t Broker::rate_permille() const { return state_->clock.rate_permille(); }
 bool Broker::demonstration() const { return state_->core->demonstration(); }
+const std::string& Broker::missing() const { return state_->missing; }
 const std::vector<std::string>& Broker::findings() const { return state_->findings; }
 
 void Broker::stop() noexcept {
@@ -139,24 +160,14 @@ Result<void> Broker::State::open() {
   const SteadyInstant journal_opened = std::chrono::steady_clock::now();
   const auto base = time_base_of_folder(*journal, options.rate_permille);
   if (!base) return tl::unexpected(base.error());
-  CoreOptions core_options;
-  core_options.program = options.program;
-  core_options.watermarks = options.watermarks;
-  core_options.scaled = base->scaled;
-  core_options.rate_permille = base->rate_permille;
-  core_options.real_origin = system_now();
-  core = std::make_unique<BrokerCore>(core_options, journal->digest_key());
+  core = std::make_unique<BrokerCore>(core_options(*base), journal->digest_key());
   const auto replayed = replay_journal(*core, *journal);
   if (!replayed) return tl::unexpected(replayed.error());
   const SteadyInstant steady = std::chrono::steady_clock::now();
   spdlog::info("start: the journal was opened in {:.1f} ms, the state was there {:.1f} ms later, from {} and {} records",
                ms(journal_opened - began), ms(steady - journal_opened),
                replayed->from_snapshot ? "a snapshot" : "the beginning", replayed->records);
-  const bool fresh = core->now() == Instant{};
-  if (base->scaled)
-    clock = PartitionClock(base->rate_permille, fresh ? options.virtual_origin.value_or(system_now()) : core->now(), steady);
-  else
-    clock.continue_from(core->now());
+  begin_time(*base, steady);
   auto claimed = claim_and_start(*core, *journal, options.program, moment());
   if (!claimed) return tl::unexpected(claimed.error());
   term = *claimed;
@@ -165,12 +176,57 @@ Result<void> Broker::State::open() {
   return {};
 }
 
+CoreOptions Broker::State::core_options(const TimeBaseChoice& base) const {
+  CoreOptions chosen;
+  chosen.program = options.program;
+  chosen.watermarks = options.watermarks;
+  chosen.check_configuration = options.check_configuration;
+  chosen.scaled = base.scaled;
+  chosen.rate_permille = base.rate_permille;
+  chosen.real_origin = system_now();
+  chosen.read_only = options.read_only;
+  chosen.missing = missing;
+  return chosen;
+}
+
+void Broker::State::begin_time(const TimeBaseChoice& base, SteadyInstant steady) {
+  const bool fresh = core->now() == Instant{};
+  if (base.scaled)
+    clock = PartitionClock(base.rate_permille, fresh ? options.virtual_origin.value_or(system_now()) : core->now(), steady);
+  else
+    clock.continue_from(core->now());
+}
+
+// Nothing here may change the folder, be it only a file's time.
+Result<void> Broker::State::open_read_only() {
+  auto lock = disk.lock_shared(options.data_folder + "/" + journal::lock_file_name);
+  if (!lock) return tl::unexpected(lock.error());
+  shared_lock = std::move(*lock);
+  journal::EmbeddedOptions embedded;
+  embedded.mode = journal::OpenMode::read_only;
+  embedded.unreachable = journal::Unreachable::leave_out;
+  auto opened = journal::EmbeddedJournal::open(disk, options.data_folder, embedded);
+  if (!opened) return tl::unexpected(opened.error());
+  journal = std::move(*opened);
+  missing = journal->missing();
+  const auto base = time_base_behind_gaps(*journal);
+  if (!base) return tl::unexpected(base.error());
+  core = std::make_unique<BrokerCore>(core_options(*base), journal->digest_key());
+  if (auto replayed = replay_journal(*core, *journal); !replayed) return tl::unexpected(replayed.error());
+  begin_time(*base, std::chrono::steady_clock::now());
+  core->start_read_only(journal->head(), moment());
+  look_at_disk(std::chrono::steady_clock::now());
+  core->set_journal_bytes(journal->bytes());
+  return {};
+}
+
 Result<void> Broker::State::install_directory() {
-  if (core->configured() || options.directory_folder.empty()) return {};
+  if (core->configured() || options.read_only || options.directory_folder.empty()) return {};
   auto files = directory::read_folder(options.directory_folder);
   if (!files) return tl::unexpected(files.error());
   DirectoryJob job;
   job.files = std::move(*files);
+  job.check = options.check_configuration;
   auto result = perform(job);
   findings = result.findings;
   if (!result.version) return fail(result.error, findings.empty() ? "" : findings.front());
@@ -186,6 +242,14 @@ Result<void> Broker::State::check_permission() const {
 // Before anything is written. The folder of an ipc endpoint may not be there yet: it is looked at before the bind.
 Result<void> Broker::State::choose_endpoint() {
   endpoint = options.endpoint;
+  if (endpoint.empty() && options.read_only) {
+    auto made = SocketFolder::make();
+    if (!made) return tl::unexpected(made.error());
+    socket_folder.emplace(std::move(*made));
+    endpoint = "ipc://" + socket_folder->path() + "/broker.sock";
+  }
+  if (options.read_only && lies_in(endpoint, options.data_folder))
+    return fail(v1::ERROR_CODE_USAGE, "--read-only writes nothing into the data folder, a socket neither");
   if (endpoint.empty()) {
     auto inside = client::endpoint_in_folder(options.data_folder);
     if (!inside) return tl::unexpected(inside.error());
@@ -197,8 +261,8 @@ Result<void> Broker::State::choose_endpoint() {
 Result<void> Broker::start() {
   auto& s = *state_;
   if (auto chosen = s.choose_endpoint(); !chosen) return chosen;
-  if (auto opened = s.open(); !opened) return opened;
-  if (!s.core->configured() && s.free_bytes < s.options.watermarks.second)
+  if (auto opened = s.options.read_only ? s.open_read_only() : s.open(); !opened) return opened;
+  if (!s.options.read_only && !s.core->configured() && s.free_bytes < s.options.watermarks.second)
     return fail(v1::ERROR_CODE_JOURNAL_FULL, "a folder is begun with room");
   if (auto installed = s.install_directory(); !installed) return installed;
   do {  // a first directory is in force before anybody is let in
@@ -230,6 +294,7 @@ Result<void> Broker::run() {
   }
   s.core->stop_intake();
   if (auto done = s.round(); !done) return done;  // answers what came before the word to stop
+  if (s.options.read_only) return {};
   if (auto saved = s.journal->save_cursors(s.core->take_changed_cursors()); !saved) return saved;
   if (auto closed = s.journal->close(s.core->now()); !closed) return closed;
   (void)write_snapshot(*s.core, *s.journal);  // the next start is quicker for it
@@ -252,9 +317,9 @@ Result<void> Broker::State::round() {
   std::vector<OutFrame> out;
   const auto wait = [this](const Error& error) { return wait_for_room(error); };
   if (auto done = finish_round(*core, *journal, term, out, wait); !done) return done;
-  if (core->any_cursor_begun()) save_cursors();
+  if (core->any_cursor_begun() && !options.read_only) save_cursors();
   if (router) send(out);
-  write_checkpoints(*core, *journal);
+  if (!options.read_only) write_checkpoints(*core, *journal);
   if (auto job = core->take_job()) start_validation(std::move(*job));
   housekeep(now);
   return {};
@@ -369,6 +434,7 @@ void Broker::State::housekeep(const Moment& now) {
   if (now.steady - housekept_at < housekeeping_interval) return;
   housekept_at = now.steady;
   core->set_journal_bytes(journal->bytes());
+  if (options.read_only) return;
   save_cursors();
   const bool has_room = free_bytes >= options.watermarks.second;
   if (has_room && core->snapshot_due() == BrokerCore::SnapshotDue::now) (void)write_snapshot(*core, *journal);
@@ -393,7 +459,7 @@ Result<void> Broker::State::wait() {
     return {};
   }
   if (items[1].revents != 0) bell.answer();
-  if (ready == 0 && free_bytes >= options.watermarks.second) {
+  if (ready == 0 && !options.read_only && free_bytes >= options.watermarks.second) {
     if (core->snapshot_due() != BrokerCore::SnapshotDue::no) (void)write_snapshot(*core, *journal);
     if (auto idle = journal->idle(core->now()); !idle) return tl::unexpected(idle.error());
   }

@@ -4,6 +4,10 @@
 // start() opens the folder, recovers, replays and binds; run() serves until stop() is called (any thread, or a signal
 // handler's thread) or the journal fails. Errors: those of the journal, ENDPOINT_NOT_PRIVATE, USAGE
 // (options.endpoint cannot be bound), TIME_BASE, and of a first directory.
+//
+// Read-only it opens a folder that is damaged, or whose disk has no room, and writes not one byte into it: nothing is
+// claimed, repaired, taken, decided or kept, no host is let in. The folder's lock is shared while it serves, so that no
+// broker begins to write beside it.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -14,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "broker/directory/directory_files.h"
 #include "broker/state/disk_room.h"
 
 namespace huying::broker {
@@ -28,7 +33,9 @@ struct BrokerOptions {
   std::uint64_t segment_bytes = 0;   // 0: the default of limits.h
   std::uint32_t pool_segments = 4;   // zero-filled ahead
   Watermarks watermarks;             // of free space on the disk; half of the second is the journal's own last line
+  directory::ConfigurationCheck check_configuration = nullptr;  // whether hosts can decide by a directory
   std::string program = "huying";
+  bool read_only = false;            // endpoint empty: in a folder of its own, which goes when the broker does
 };
 
 class Broker {
@@ -47,6 +54,7 @@ class Broker {
   const std::string& endpoint() const;   // after start()
   std::uint32_t rate_permille() const;
   bool demonstration() const;
+  const std::string& missing() const;    // read-only: what of the journal cannot be read; empty: nothing
   const std::vector<std::string>& findings() const;  // of the first directory
 
  private:

@@ -28,7 +28,10 @@ BrokerCore::~BrokerCore() = default;
 
 void BrokerCore::replay(const journal::Record& record) {
   auto& p = *parts_;
-  p.context.append.replayed(record.stream, record.sequence);
+  if (p.context.options.read_only)
+    p.context.append.replayed_behind_gap(record.stream, record.sequence);
+  else
+    p.context.append.replayed(record.stream, record.sequence);
   p.last_record = record.position;
   ++p.records_unsnapshot;
   p.context.recorded_at = record.recorded_at;
@@ -66,7 +69,8 @@ void BrokerCore::replay(const journal::Record& record) {
     case v1::RECORD_KIND_STOPPED:
       return p.hosting.suspicion().replayed_stop(true);
     case v1::RECORD_KIND_TERM:
-      p.hosting.suspicion().replayed_stop(false);
+      p.hosting.replayed_term(Term(record.epoch.term));
+      p.context.term = Term(record.epoch.term);  // until the claim of this start; read-only none follows
       return p.subscribing.claimed(Term(record.epoch.term), record.position, record.recorded_at);
     case v1::RECORD_KIND_COVERAGE: {
       v1::Coverage coverage;
@@ -114,7 +118,7 @@ void BrokerCore::start(Term term, Position claimed_at, Position head, Moment now
   parts_->subscribing.claimed(term, claimed_at, context.now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
-  parts_->hosting.suspicion().start();
+  parts_->hosting.start();
   if (context.options.scaled) {
     v1::TimeBase base;
     base.set_real_origin_ms(to_ms(context.options.real_origin));
@@ -125,6 +129,16 @@ void BrokerCore::start(Term term, Position claimed_at, Position head, Moment now
   }
 }
 
+void BrokerCore::start_read_only(Position head, Moment now) {
+  auto& context = parts_->context;
+  HUYING_CHECK(context.options.read_only);
+  context.now.steady = now.steady;
+  context.now.wall = std::max(context.now.wall, now.wall);
+  parts_->subscribing.set_head(head);
+  parts_->configuring.replay_finished();
+}
+
+bool BrokerCore::is_read_only() const { return parts_->context.options.read_only; }
 bool BrokerCore::configured() const { return parts_->context.version != nullptr; }
 void BrokerCore::install(DirectoryJobResult first) { parts_->configuring.install(std::move(first)); }
 
@@ -134,6 +148,7 @@ void BrokerCore::begin(Moment now) {
   auto& context = parts_->context;
   context.now.steady = now.steady;
   context.now.wall = std::max(context.now.wall, now.wall);
+  if (context.options.read_only) return;
   // A new directory comes into force between rounds: what is received in one round is judged by one version.
   parts_->configuring.append_some();
   for (const PeerId peer : parts_->configuring.take_strangers()) parts_->end_session(peer, LeaseEnd::left);
@@ -160,14 +175,14 @@ void BrokerCore::tick() {
     p.end_silent_sessions();
     p.send_heartbeats();
     p.asking.tick();
-    p.hosting.tick();
+    if (!p.context.options.read_only) p.hosting.tick();  // else no cell is granted, and nothing announced
   }
 }
 
 void BrokerCore::set_free_bytes(std::uint64_t bytes) {
   auto& context = parts_->context;
   context.free_bytes = bytes;
-  if (!context.disk.look(bytes)) return;
+  if (context.options.read_only || !context.disk.look(bytes)) return;
   const auto free = bytes / limits::MiB;
   switch (context.disk.level()) {
     case DiskLevel::enough: return spdlog::info("disk: {} MiB are free; requests are taken again", free);
@@ -189,6 +204,7 @@ void BrokerCore::advance() {
 }
 
 const journal::Batch* BrokerCore::batch() {
+  HUYING_CHECK(!parts_->context.options.read_only || parts_->context.append.empty(), "read-only, and a record to append");
   return parts_->context.append.empty() ? nullptr : &parts_->context.append.batch();
 }
 
@@ -240,7 +256,7 @@ std::vector<std::pair<StreamId, journal::Checkpoint>> BrokerCore::take_checkpoin
 bool BrokerCore::any_cursor_begun() const { return parts_->subscribing.any_cursor_begun(); }
 void BrokerCore::stop_intake() {
   parts_->context.stopping = true;
-  parts_->hosting.suspicion().stop();
+  if (!parts_->context.options.read_only) parts_->hosting.suspicion().stop();
 }
 
 std::vector<OutFrame> BrokerCore::signs_of_life() const {

@@ -35,8 +35,11 @@ class BrokerCore {
   void replay_cursor(std::string_view name, std::string_view state);
   void replay_lost_cursor(const Digest128& name);  // key digest of a name whose cursor cannot be read
   void start(Term term, Position claimed_at, Position head, Moment now);
+  // Instead, with CoreOptions::read_only: nothing is ever appended, no host let in.
+  void start_read_only(Position head, Moment now);
   // A first configuration, validated before; only when none is in force.
   bool configured() const;
+  bool is_read_only() const;
   void install(DirectoryJobResult first);
 
   // A round.

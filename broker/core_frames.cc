@@ -58,6 +58,12 @@ void BrokerCore::Parts::dispatch(Session& session, const FrameBody& body) {
     case ClientFrame::kTroubleFieldNumber:
       if (!session.is_host()) break;
       return with<v1::Trouble>(session, bytes, [&](v1::Trouble& trouble) { hosting.trouble(session, trouble); });
+    case ClientFrame::kFoldedFieldNumber:
+      if (!session.is_host()) break;
+      return with<v1::Folded>(session, bytes, [&](v1::Folded& folded) { hosting.folded(session, folded); });
+    case ClientFrame::kTryClockFieldNumber:
+      if (!session.is_host()) break;
+      return with<v1::TryClock>(session, bytes, [&](v1::TryClock& asked) { hosting.try_clock(session, asked); });
     case ClientFrame::kAnswerFieldNumber:
       if (!session.is_host()) break;
       return with<v1::Answer>(session, bytes, [&](v1::Answer& answer) { asking.answer(session, answer); });
@@ -116,12 +122,16 @@ void BrokerCore::Parts::publish(Session& session, std::string_view bytes) {
 void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& request) {
   auto& reply = context.out.single<v1::StatusReply>(session.peer, v1::BrokerFrame::kStatusFieldNumber);
   reply.set_tag(request.tag());
-  if (session.role != v1::ROLE_ADMINISTRATOR && session.role != v1::ROLE_GATEWAY) {
+  const bool is_administrator = session.role == v1::ROLE_ADMINISTRATOR;
+  if (!is_administrator && (session.role != v1::ROLE_GATEWAY || request.retry_parked())) {
     reply.set_error(v1::ERROR_CODE_NOT_ALLOWED);
     return;
   }
+  if (request.retry_parked()) hosting.folds().let_any_host_try();
   reply.set_term(context.term.value);
   reply.set_demonstration(context.demonstration());
+  reply.set_read_only(context.options.read_only);
+  reply.set_missing(context.options.missing);
   reply.set_rate_permille(context.options.rate_permille);
   reply.set_sessions(static_cast<std::uint32_t>(context.sessions.size()));
   reply.set_requests(publishing.taken());
@@ -148,7 +158,9 @@ void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& reques
     lease.mutable_epoch()->set_grant(cell->grant);
     lease.set_undecided(cell->undecided.size());
     lease.set_parked(cell->parked_at != 0);
-    lease.set_suspect_times(cell->suspect_times);
+    lease.set_suspect_times(cell->clock ? cell->clock->times : cell->suspect_times);
+    lease.set_fold_times(cell->fold_times);
+    if (cell->clock) *lease.mutable_suspect_clock() = cell->clock->name;
     if (cell->suspected && !cell->undecided.empty()) lease.set_suspect_cause(cell->undecided.front().sequence);
   }
 }

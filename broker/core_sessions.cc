@@ -61,6 +61,8 @@ Result<void> BrokerCore::Parts::admit(const v1::Hello& hello) const {
   const Principal* principal = context.version->principals.find(hello.principal());
   if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
   if (!principal->holds(hello.role())) return fail(v1::ERROR_CODE_ROLE_NOT_HELD);
+  if (context.options.read_only && hello.role() == v1::ROLE_HOST)
+    return fail(v1::ERROR_CODE_READ_ONLY, "no host is let in, and no clock fires");
   return {};
 }
 
@@ -72,6 +74,8 @@ void BrokerCore::Parts::welcome(const Session& session) {
   answer.set_publish_window(limits::publish_window);
   answer.set_rate_permille(context.options.rate_permille);
   answer.set_demonstration(context.demonstration());
+  answer.set_read_only(context.options.read_only);
+  answer.set_missing(context.options.missing);
   if (!context.version) return;
   answer.set_street(context.version->directory().street());
   answer.set_configuration_version(context.version->number);

@@ -12,13 +12,8 @@ namespace {
 std::optional<FoundCheckpoint> newest_checkpoint(journal::Journal& journal, StreamId stream) {
   auto checkpoint = journal.latest_checkpoint(stream);
   if (!checkpoint) return std::nullopt;
-  FoundCheckpoint found{std::move(*checkpoint), std::nullopt};
-  const auto read = journal.read_cell(stream, found.checkpoint.through, [&](const journal::Record& record) {
-    if (record.sequence == found.checkpoint.through) found.place = record.position;
-    return journal::Sink::enough;
-  });
-  HUYING_CHECK(read.has_value(), "a cell's stream cannot be read");
-  return found;
+  const auto place = journal.position_of(stream, checkpoint->through);
+  return FoundCheckpoint{std::move(*checkpoint), place};
 }
 
 Result<void> read_cell(journal::Journal& journal, ReadRequest& read, const journal::RecordSink& sink) {
@@ -41,6 +36,9 @@ void perform(journal::Journal& journal, ReadRequest& read) {
   switch (read.kind) {
     case ReadRequest::Kind::at:
       done = journal.read_at(read.position, sink);
+      break;
+    case ReadRequest::Kind::request:
+      done = journal.read_request(read.position, sink);
       break;
     case ReadRequest::Kind::cell:
       done = read_cell(journal, read, sink);

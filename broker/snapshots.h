@@ -12,7 +12,7 @@
 namespace huying::broker {
 
 // Of what is in a snapshot, and of what records mean: raised whenever a record is replayed otherwise than before.
-inline constexpr std::uint32_t snapshot_version = 1;
+inline constexpr std::uint32_t snapshot_version = 2;
 
 // Between two rounds. False: none can be made now. What cannot be written is as if it had never been made.
 bool write_snapshot(BrokerCore& core, journal::Journal& journal);
@@ -22,7 +22,8 @@ struct Replayed {
   std::uint64_t records = 0;
   bool from_snapshot = false;
 };
-// Everything the journal holds, into a fresh core: the newest snapshot if it is good, and the records behind it.
+// Everything the journal holds, into a fresh core: the newest snapshot if it is good, and the records behind it. A core that
+// is read-only begins at the beginning, whatever is asked.
 Result<Replayed> replay_journal(BrokerCore& core, journal::Journal& journal, ReplayFrom from = ReplayFrom::snapshot);
 
 }  // namespace huying::broker

@@ -78,4 +78,17 @@ Result<TimeBaseChoice> time_base_of_folder(journal::Journal& journal, std::optio
   return TimeBaseChoice{asked.has_value(), asked.value_or(1000)};
 }
 
+Result<TimeBaseChoice> time_base_behind_gaps(journal::Journal& journal) {
+  TimeBaseChoice choice;
+  auto read = journal.read(Position{}, [&](const journal::Record& record) {
+    v1::TimeBase base;
+    if (record.kind == v1::RECORD_KIND_TIME_BASE &&
+        base.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())))
+      choice = {true, base.rate_permille()};
+    return journal::Sink::more;
+  });
+  if (!read) return tl::unexpected(read.error());
+  return choice;
+}
+
 }  // namespace huying::broker

@@ -53,5 +53,7 @@ struct TimeBaseChoice {
 // How a folder must run: scaled if its journal has a time base, at the rate asked or else the last one; on the real clock
 // if it holds records without one; as asked if it is new.
 Result<TimeBaseChoice> time_base_of_folder(journal::Journal& journal, std::optional<std::uint32_t> asked_permille);
+// The same of a journal of which something is missing: by what can be read.
+Result<TimeBaseChoice> time_base_behind_gaps(journal::Journal& journal);
 
 }  // namespace huying::broker

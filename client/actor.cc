@@ -42,10 +42,11 @@ void Actor::fetch(v1::Fetch fetch, OnFetch on_reply) {
   send(pending);
 }
 
-void Actor::status(OnStatus on_reply) {
+void Actor::status(OnStatus on_reply, bool retry_parked) {
   const auto tag = next_tag_++;
   auto& pending = add(tag);
   pending.frame.mutable_status()->set_tag(tag);
+  pending.frame.mutable_status()->set_retry_parked(retry_parked);
   pending.on_status = std::move(on_reply);
   send(pending);
 }

@@ -26,7 +26,7 @@ class Actor : public Conversation {
   void act(const v1::Action& action, OnReply on_reply);
   void query(v1::Query query, OnQuery on_reply);
   void fetch(v1::Fetch fetch, OnFetch on_reply);
-  void status(OnStatus on_reply);
+  void status(OnStatus on_reply, bool retry_parked = false);
   std::size_t unanswered() const { return pending_.size(); }
 
   void on_welcome(const v1::Welcome& welcome) override;

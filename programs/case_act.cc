@@ -9,6 +9,7 @@
 #include "programs/case_command.h"
 #include "programs/connection.h"
 #include "programs/json_lines.h"
+#include "programs/time_text.h"
 #include "programs/words.h"
 #include "proto/errors.h"
 
@@ -17,7 +18,8 @@ namespace {
 
 struct ActOptions {
   ConnectOptions connect;
-  std::string verb, number, action_id, person, to_cell, reason, words, verdict;
+  std::string verb, number, action_id, person, to_cell, reason, words, verdict, asks, until;
+  std::vector<std::string> milestones;
   std::vector<std::string> targets;
   std::uint64_t expected_revision = 0;
   bool for_citizen = false;
@@ -44,6 +46,11 @@ v1::Action action_of(const ActOptions& options) {
   if (options.verdict == "failed") action.set_verdict(v1::VERDICT_FAILED);
   for (const auto& target : options.targets) action.add_targets(target);
   action.set_for_citizen(options.for_citizen);
+  if (options.asks == "extension") action.set_asks(v1::ASK_KIND_EXTENSION);
+  if (options.asks == "shelving") action.set_asks(v1::ASK_KIND_SHELVING);
+  if (options.asks == "plan") action.set_asks(v1::ASK_KIND_PLAN);
+  if (!options.until.empty()) action.set_until_ms(to_ms(*instant_in(options.until)));
+  for (const auto& milestone : options.milestones) action.add_milestones_ms(to_ms(*instant_in(milestone)));
   return action;
 }
 
@@ -145,6 +152,11 @@ ExitCode report(const ActOptions& options) {
   return connection.run();
 }
 
+std::string not_a_time(const std::string& text) {
+  if (instant_in(text)) return {};
+  return "不是时间 not a time with its offset, such as 2026-12-01T18:00:00+08:00: " + text;
+}
+
 void add_step_options(CLI::App& app, ActOptions& options) {
   app.add_option("--action-id", options.action_id,
                  "Your own id of this step (of the request, for report): the same id gives the same answer; default: random");
@@ -152,6 +164,14 @@ void add_step_options(CLI::App& app, ActOptions& options) {
   app.add_option("--to", options.to_cell, "assign, transfer: the cell. return: the better cell, where known");
   app.add_option("--reason", options.reason, "Reason code, for the figures");
   app.add_option("--words", options.words, "What you say: the reason, or what was done. The citizen sees public words");
+  app.add_option("--asks", options.asks, "extend: extension (default), shelving or plan")
+      ->check(CLI::IsMember({"extension", "shelving", "plan"}));
+  app.add_option("--until", options.until,
+                 "extend, plan: the new due time. shelve: the review date. decide-extension: another than asked for")
+      ->check(not_a_time);
+  app.add_option("--milestone", options.milestones, "Of a plan; may be given again, at most 12")
+      ->expected(1, 12)
+      ->check(not_a_time);
   app.add_option("--verdict", options.verdict, "verify, call-back, decide-extension: passed or failed")
       ->check(CLI::IsMember({"passed", "failed"}));
   app.add_option("--target", options.targets, "whistle: departments. remind, supervise: persons")->expected(1, 16);
@@ -199,6 +219,8 @@ void add_case_act(CLI::App& group, Chosen& chosen) {
       "  huying case act accept WY-261123-0042-7 --as shiqiao-01.worker --endpoint …\n"
       "  huying case act resolve WY-261123-0042-7 --words '路灯已修好' --as shiqiao-01.worker --endpoint …\n"
       "  huying case act assign WY-261123-0043-4 --to shiqiao-02 --as desk-1 --endpoint …\n"
+      "  huying case act extend WY-261123-0042-7 --until 2026-12-10T18:00:00+08:00 --reason parts-ordered "
+      "--as shiqiao-01.worker --endpoint …\n"
       "  huying case act report --address 石桥村东门小广场 --words '井盖松动' --as shiqiao-01.worker --endpoint …\n"));
   app->callback([options, &chosen] {
     chosen = [options] { return options->verb == "report" ? report(*options) : act(*options); };

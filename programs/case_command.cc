@@ -53,6 +53,7 @@ std::string clock_line(const v1::ClockState& clock, const CivilZone& zone, Insta
                : fmt::format("{} {}", outcome.zh, outcome.en);
   if (clock.first_due_at_ms() != clock.due_at_ms())
     text += fmt::format("  原定 {}，一直保留 first due, kept", due_text(zone, instant(clock.first_due_at_ms()), now));
+  if (clock.provisional()) text += "  暂定：次年放假通知未发布 provisional: next year's holidays are not published";
   return text + "\n";
 }
 
@@ -67,6 +68,39 @@ std::string set_aside_text(const v1::SetAsideDetail& matter) {
          fmt::format("Set aside in cell {}: {} could not be decided, {}\n", matter.cell(), en, matter.reason());
 }
 
+// What is asked for, paused or planned.
+std::string agreements_text(const v1::CaseWhole& whole, const CivilZone& zone, Instant now) {
+  std::string text;
+  const auto when = [&](std::int64_t at_ms) { return due_text(zone, instant(at_ms), now); };
+  if (whole.has_ask())
+    text += fmt::format("待批 asked for: {} {} 至 until {}，须由 to be decided by {} {}\n", word_of(whole.ask().kind()).zh,
+                        word_of(whole.ask().kind()).en, when(whole.ask().until_ms()), word_of(whole.ask().rung()).zh,
+                        word_of(whole.ask().rung()).en);
+  for (const auto& pause : whole.pauses()) {
+    text += pause.to_ms() != 0 ? fmt::format("暂停 paused {} – {}", when(pause.from_ms()), when(pause.to_ms()))
+                               : fmt::format("挂账自 shelved since {}，{} 起计入积压 backlog from then on",
+                                             when(pause.from_ms()), when(pause.backlog_at_ms()));
+    text += pause.reason_code().empty() ? "\n" : fmt::format("  {}\n", pause.reason_code());
+  }
+  if (whole.under_plan()) {
+    text += "按方案办理，每月反馈 under an approved plan, fed back each month";
+    for (const auto milestone : whole.milestones_ms()) text += fmt::format("  · {}", when(milestone));
+    text += "\n";
+  }
+  if (whole.complex()) text += "复杂事项，一个月内办结 complex: one month\n";
+  if (whole.is_final()) text += "指挥中心终局派遣，不得再转 assigned for good: the street alone may move it\n";
+  return text;
+}
+
+// Why nothing of it fires, and where it goes back to.
+std::string parked_text(const v1::CaseWhole& whole) {
+  const auto from = word_of(whole.parked_from());
+  return fmt::format("一个计时每次触发都使主机中断，本案暂停办理；放行（replay）后回到「{}」\n", from.zh) +
+         fmt::format("A clock of it ended its host each time it fired: only the ladder's clocks run; "
+                     "replay takes it back to: {}\n",
+                     from.en);
+}
+
 void print_reply(const v1::QueryReply& reply, const AskOptions& options, const Connection& connection) {
   if (options.connect.json) {
     for (const auto& view : reply.cases()) fmt::print("{}\n", message_line(view));
@@ -75,8 +109,8 @@ void print_reply(const v1::QueryReply& reply, const AskOptions& options, const C
   const auto zone = zone_of(connection.welcome());
   const auto now = instant(connection.now_ms());
   if (reply.parked_at() != 0)
-    fmt::print("此网格已停止裁定：第 {0} 条记录无法读入，以下是此前的情况\n"
-               "The cell is parked: record {0} cannot be folded, this is the state before it\n",
+    fmt::print("此网格已停止裁定：第 {0} 条记录起无法读入，以下是此前的情况\n"
+               "The cell is parked: its records cannot be folded from {0} on, this is the state before\n",
                reply.parked_at());
   if (!options.number.empty()) {
     for (const auto& view : reply.cases()) fmt::print("{}", case_text(view, zone, now));
@@ -139,6 +173,7 @@ std::string case_text(const v1::CaseView& view, const CivilZone& zone, Instant n
   text += fmt::format("网格 cell {}   类别 category {}   规则 rule {} {}\n", whole.cell(), whole.filed().category(),
                       word_of(whole.filed().rule()).zh, word_of(whole.filed().rule()).en);
   if (whole.filed().has_set_aside()) text += set_aside_text(whole.filed().set_aside());
+  if (whole.state() == v1::CASE_STATE_PARKED) text += parked_text(whole);
   if (whole.has_holder())
     text += fmt::format("在办 holder {} {} {} {}\n", word_of(whole.holder().role()).zh, word_of(whole.holder().role()).en,
                         whole.holder().place(), whole.holder().person());
@@ -148,6 +183,8 @@ std::string case_text(const v1::CaseView& view, const CivilZone& zone, Instant n
   text += fmt::format("收到 received {}   第 {} 次变更 revision {}   转办 hops {}   返工 rework {}\n",
                       due_text(zone, instant(whole.received_at_ms()), now), whole.revision(), whole.revision(), whole.hops(),
                       whole.rework());
+  if (whole.extensions() != 0) text += fmt::format("延期 {} 次 extensions {}\n", whole.extensions(), whole.extensions());
+  text += agreements_text(whole, zone, now);
   for (const auto& clock : whole.clocks()) text += clock_line(clock, zone, now);
   return text + allowed_text(view.allowed());
 }

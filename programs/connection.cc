@@ -54,7 +54,13 @@ void Connection::dial() {
 void Connection::take_welcome(const v1::Welcome& welcome) {
   patience_.cancel();
   welcome_ = welcome;
-  if (!std::exchange(welcomed_once_, true) && welcome.demonstration() && !options_.json) {
+  const bool is_first = !std::exchange(welcomed_once_, true);
+  if (is_first && welcome.read_only()) {  // in JSON, too: on the error stream it spoils nothing
+    fmt::print(stderr, "服务为只读：不受理、不裁定，时限不触发 (read-only: nothing is taken or decided, no clock fires");
+    if (!welcome.missing().empty()) fmt::print(stderr, "; missing: {}", welcome.missing());
+    fmt::print(stderr, ")\n");
+  }
+  if (is_first && welcome.demonstration() && !options_.json) {
     fmt::print(stderr, "演示数据，全部虚构 (demonstration: made-up data");
     if (welcome.rate_permille() != 1000) fmt::print(stderr, ", time runs {:g} times as fast", welcome.rate_permille() / 1000.0);
     fmt::print(stderr, ")\n");

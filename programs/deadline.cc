@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/limits.h"
+#include "broker/directory/calendar_file.h"
 #include "broker/directory/policy_file.h"
 #include "broker/directory/text_file.h"
 #include "programs/answer_lines.h"
@@ -60,7 +61,7 @@ bool told(directory::Findings& findings) {
 std::optional<clocks::Calendar> open_calendar(const std::string& name) {
   if (name == "weekdays") return clocks::Calendar::weekdays();
   const auto text =
-      name == shipped_name ? Result<std::string>(std::string(clocks::shipped_calendar_text())) : text_of_file(name);
+      name == shipped_name ? Result<std::string>(std::string(directory::shipped_calendar())) : text_of_file(name);
   if (!text) return print_error(text.error()), std::nullopt;
   v1::Calendar message;
   directory::Findings findings;
@@ -83,9 +84,9 @@ std::optional<clocks::RuleBook> open_policy(const std::string& name) {
   if (!text) return print_error(text.error()), std::nullopt;
   v1::Policy policy;
   directory::Findings findings;
-  directory::read_policy(*text, policy, findings, directory::WorkingTime::allowed);
+  directory::read_policy(*text, policy, findings);
   if (!told(findings)) return std::nullopt;
-  auto book = clocks::RuleBook::make(policy, clocks::WorkingTime::allowed);
+  auto book = clocks::RuleBook::make(policy);
   if (!book) return print_error(book.error()), std::nullopt;
   return std::move(*book);
 }

@@ -18,7 +18,10 @@ struct HostThread::Running {
 
   explicit Running(const HostThreadOptions& options)
       : host(context,
-             {.endpoint = options.endpoint, .principal = options.principal, .program = "huying", .capacity = options.capacity},
+             {.endpoint = options.endpoint,
+              .principal = options.principal,
+              .program = "huying " HUYING_VERSION,  // by which the broker knows another build
+              .capacity = options.capacity},
              [this](const client::Lost& lost) { tell(lost); }),
         on_final(options.on_final) {}
 

@@ -62,7 +62,7 @@ ExitCode dump(const JournalOptions& options) {
 
 void add_journal(CLI::App& root, Chosen& chosen) {
   auto* group =
-      root.add_subcommand("journal", "A data folder's journal: verify, print, export; back up and restore; repair.");
+      root.add_subcommand("journal", "A data folder's journal: verify, print, export; back up and restore; archive; repair.");
   group->require_subcommand(1);
   auto options = std::make_shared<JournalOptions>();
 
@@ -84,6 +84,7 @@ void add_journal(CLI::App& root, Chosen& chosen) {
 
   add_journal_export(*group, chosen);
   add_journal_backup(*group, chosen);
+  add_journal_archive(*group, chosen);
   add_journal_repair(*group, chosen);
 }
 

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <filesystem>
 #include <thread>
 
 #include "broker/journal/backup.h"
@@ -12,6 +11,7 @@
 #include "broker/journal/restore.h"
 #include "huying/v1/error.pb.h"
 #include "programs/connection.h"
+#include "programs/options.h"
 #include "programs/program.h"
 
 namespace huying::programs {
@@ -25,16 +25,6 @@ struct CopyOptions {
 ExitCode refused(const Error& error) {
   print_error(error);
   return exit_code_of(error);
-}
-
-// However both are spelled, and whether or not `path` is there yet.
-bool lies_in(const std::string& path, const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::error_code unreadable;  // then the copying itself says what is wrong
-  const auto inner = fs::weakly_canonical(fs::absolute(path, unreadable) / "", unreadable);
-  const auto outer = fs::weakly_canonical(fs::absolute(folder, unreadable), unreadable);
-  const auto relative = inner.lexically_relative(outer);
-  return !relative.empty() && *relative.begin() != "..";
 }
 
 ExitCode backup(const CopyOptions& options) {

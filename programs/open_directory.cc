@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/digest.h"
+#include "workers/cell/settings.h"
 
 namespace huying::programs {
 
@@ -12,7 +13,9 @@ Result<directory::Loaded> open_directory(const std::string& path, const std::str
   const bool is_folder = std::filesystem::is_directory(path, error);
   const auto files = is_folder ? directory::read_folder(path) : directory::wrap_geojson(path);
   if (!files) return tl::unexpected(files.error());
-  return directory::load(*files, nullptr, {id_property, !is_folder});
+  return directory::load(
+      *files, nullptr,
+      {.id_property = id_property, .check = cell::check_configuration, .is_one_unit = !is_folder});
 }
 
 }  // namespace huying::programs

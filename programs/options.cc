@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "base/limits.h"
 
@@ -74,6 +75,15 @@ std::string footer_with_exit_codes(const std::string& examples) {
          "\n退出码 0 完成，1 未全部完成，2 参数不对，3 被拒绝，4 连接不上，5 日志损坏，6 写盘失败，7 主机停滞，8 名称被接管"
          "\nExit codes: 0 done, 1 not everything was done, 2 usage, 3 refused, 4 not connected, 5 journal damaged,"
          "\n6 disk failed, 7 own host stuck, 8 name taken over (subscribe).\n";
+}
+
+bool lies_in(const std::string& path, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code unreadable;  // then the copying itself says what is wrong
+  const auto inner = fs::weakly_canonical(fs::absolute(path, unreadable) / "", unreadable);
+  const auto outer = fs::weakly_canonical(fs::absolute(folder, unreadable), unreadable);
+  const auto relative = inner.lexically_relative(outer);
+  return !relative.empty() && *relative.begin() != "..";
 }
 
 }  // namespace huying::programs

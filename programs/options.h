@@ -43,4 +43,7 @@ CLI::Validator whole_number(std::uint64_t least = 0, std::uint64_t most = UINT64
 // "…\n\nExit codes: 0 …" for the footer of a sub-command.
 std::string footer_with_exit_codes(const std::string& examples);
 
+// Whether the first is in the second, however both are spelled, and whether or not it is there yet.
+bool lies_in(const std::string& path, const std::string& folder);
+
 }  // namespace huying::programs

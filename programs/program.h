@@ -44,6 +44,7 @@ void add_directory_publish(CLI::App& directory, Chosen& chosen);   // huying dir
 void add_journal(CLI::App& root, Chosen& chosen);                  // the group, verify and dump
 void add_journal_export(CLI::App& journal, Chosen& chosen);        // huying journal export
 void add_journal_backup(CLI::App& journal, Chosen& chosen);        // huying journal backup, restore
+void add_journal_archive(CLI::App& journal, Chosen& chosen);       // huying journal archive, unarchive
 void add_journal_repair(CLI::App& journal, Chosen& chosen);        // huying journal repair
 void add_status(CLI::App& root, Chosen& chosen);
 void add_errors(CLI::App& root, Chosen& chosen);

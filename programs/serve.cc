@@ -58,7 +58,7 @@ class ServeProgram {
 
  private:
   Result<void> start_hosts() {
-    for (unsigned i = 1; i <= options_.hosts; ++i) {
+    for (unsigned i = 1; i <= options_.hosts && !options_.read_only; ++i) {
       auto host = HostThread::start({.endpoint = broker_->broker().endpoint(),
                                      .principal = fmt::format("{}{}", options_.host_prefix, i)});
       if (!host) return tl::make_unexpected(host.error());

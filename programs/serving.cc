@@ -11,6 +11,7 @@
 #include "programs/options.h"
 #include "programs/time_text.h"
 #include "proto/errors.h"
+#include "workers/cell/settings.h"
 
 namespace huying::programs {
 
@@ -33,6 +34,10 @@ void add_broker_options(CLI::App& app, ServeOptions& options) {
                  "MiB that must be free for anything to be decided; below it the process waits for room")
       ->capture_default_str()
       ->check(number_between(32, 1u << 30));
+  app.add_flag("--read-only", options.read_only,
+               "Open a folder that is damaged, or whose disk is full, to look: not a byte is written into it. Subscriptions, "
+               "fetches and status are answered; requests and steps are refused, no host is let in, so no clock fires. "
+               "Without --endpoint it listens in a folder of its own");
   app.add_flag("--allow-plain-contacts", options.allow_plain_contacts,
                "Serve a directory that is not marked `demonstration`, though contacts are kept in plain: guard the disk");
 }
@@ -44,6 +49,9 @@ Result<std::unique_ptr<BrokerThread>> BrokerThread::start(const ServeOptions& op
   what.endpoint = options.endpoint;
   what.directory_folder = options.directory;
   what.allow_plain_contacts = options.allow_plain_contacts;
+  what.check_configuration = cell::check_configuration;
+  what.read_only = options.read_only;
+  if (options.read_only && options.rate > 0) return fail(v1::ERROR_CODE_USAGE, "--read-only keeps the folder's time: no --rate");
   if (options.disk_full_mib >= options.disk_low_mib)
     return fail(v1::ERROR_CODE_USAGE, "--disk-low must be more than --disk-full: in between cases go on");
   what.watermarks = {options.disk_low_mib * limits::MiB, options.disk_full_mib * limits::MiB};
@@ -57,7 +65,7 @@ Result<std::unique_ptr<BrokerThread>> BrokerThread::start(const ServeOptions& op
   const auto started = made->start();
   for (const auto& finding : made->findings()) fmt::print(stderr, "{}\n", finding);
   if (!started) return tl::make_unexpected(started.error());
-  return std::unique_ptr<BrokerThread>(new BrokerThread(std::move(made)));
+  return std::unique_ptr<BrokerThread>(new BrokerThread(std::move(made), options.read_only));
 }
 
 BrokerThread::~BrokerThread() { stop(); }
@@ -77,6 +85,14 @@ void BrokerThread::stop() {
 
 void BrokerThread::print_where() const {
   fmt::print("呼应在此监听 listening at {}\n", broker_->endpoint());
+  if (read_only_) {
+    fmt::print("只读启动：不受理、不裁定、不写盘；主机一律不接，时限不会触发 read-only: nothing is taken, decided or "
+               "written; no host is let in, so no clock fires\n");
+    if (broker_->missing().empty())
+      fmt::print("数据完整 nothing is missing\n");
+    else
+      fmt::print("缺失 missing: {}\n", broker_->missing());
+  }
   if (broker_->demonstration()) {
     fmt::print("演示数据，全部虚构 demonstration: made-up data");
     if (broker_->rate_permille() != 1000) fmt::print(", time runs {:g} times as fast", broker_->rate_permille() / 1000.0);

@@ -20,13 +20,14 @@ struct ServeOptions {
   std::string data, directory, endpoint, begin;
   double rate = 0;  // 0: as the folder is, real time in a new one
   bool allow_plain_contacts = false;
+  bool read_only = false;
   std::uint64_t disk_low_mib = limits::free_bytes_first_watermark / limits::MiB;
   std::uint64_t disk_full_mib = limits::free_bytes_second_watermark / limits::MiB;
   unsigned hosts = 1;            // serve
   std::string host_prefix = "host-";  // principals host-1, host-2, …
 };
 
-// --data, --directory, --endpoint, --rate, --begin, --disk-low, --disk-full, --allow-plain-contacts.
+// --data, --directory, --endpoint, --rate, --begin, --disk-low, --disk-full, --allow-plain-contacts, --read-only.
 void add_broker_options(CLI::App& app, ServeOptions& options);
 
 class BrokerThread {
@@ -44,8 +45,10 @@ class BrokerThread {
   void print_where() const;
 
  private:
-  explicit BrokerThread(std::unique_ptr<broker::Broker> broker) : broker_(std::move(broker)) {}
+  BrokerThread(std::unique_ptr<broker::Broker> broker, bool read_only)
+      : broker_(std::move(broker)), read_only_(read_only) {}
   std::unique_ptr<broker::Broker> broker_;
+  const bool read_only_;
   std::thread thread_;
 };
 

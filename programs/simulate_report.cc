@@ -61,6 +61,8 @@ nlohmann::json counted(const sim::Counters& counters) {
           {"damage_harmless", counters.damage_harmless},
           {"records", counters.records},
           {"terms", counters.terms},
+          {"clocks_set_aside", counters.clocks_set_aside},
+          {"cells_parked", counters.cells_parked},
           {"checkpoints_written", counters.checkpoints_written},
           {"snapshots_written", counters.snapshots_written},
           {"snapshots_used", counters.snapshots_used},

@@ -21,6 +21,10 @@ std::string trouble_of(const v1::LeaseStatus& lease) {
   if (lease.parked()) text += "  停止裁定 parked";
   if (lease.suspect_cause() != 0)
     text += fmt::format("  单独重试 cause {} is tried alone, {}", lease.suspect_cause(), lease.suspect_times());
+  else if (lease.has_suspect_clock())
+    text += fmt::format("  单独重试计时 a clock of {} fires alone, {}", lease.suspect_clock().case_number(),
+                        lease.suspect_times());
+  if (lease.fold_times() != 0) text += fmt::format("  试读 folded on trial, {}", lease.fold_times());
   return text;
 }
 
@@ -40,6 +44,10 @@ void print_leases(const v1::StatusReply& status) {
 void print_status(const v1::StatusReply& status) {
   fmt::print("街道 street {}   任期 term {}   名录 directory version {}{}\n", status.street(), status.term(),
              status.configuration_version(), status.demonstration() ? "   演示 demonstration" : "");
+  if (status.read_only()) {
+    fmt::print("只读 read-only：不受理、不裁定、不写盘，没有主机 nothing is taken, decided or written, no hosts\n");
+    fmt::print("缺失 missing: {}\n", status.missing().empty() ? "无 nothing" : status.missing());
+  }
   if (status.rate_permille() != 1000) fmt::print("时间 time runs {:g} times as fast\n", status.rate_permille() / 1000.0);
   fmt::print("诉求 requests {}   未结 open cases {}   会话 sessions {}   批次 batches {}\n", status.requests(),
              status.open_cases(), status.sessions(), status.batches());
@@ -56,7 +64,11 @@ void print_status(const v1::StatusReply& status) {
                one.connected() ? "在线 connected" : "离线 away", one.acknowledged(), one.sent());
 }
 
-ExitCode status(const ConnectOptions& options) {
+struct StatusOptions : ConnectOptions {
+  bool retry_parked = false;
+};
+
+ExitCode status(const StatusOptions& options) {
   Connection connection(options, roles_to_try(options, {v1::ROLE_ADMINISTRATOR}));
   client::Actor actor(connection);
   connection.attach(actor);
@@ -68,17 +80,19 @@ ExitCode status(const ConnectOptions& options) {
     else
       print_status(reply);
     connection.finish(exit_code_of(Error{reply.error(), {}}));
-  });
+  }, options.retry_parked);
   return connection.run();
 }
 
 }  // namespace
 
 void add_status(CLI::App& root, Chosen& chosen) {
-  auto options = std::make_shared<ConnectOptions>();
+  auto options = std::make_shared<StatusOptions>();
   auto* app = root.add_subcommand("status", "Who holds which cell, who subscribes, which directory is in force, how much "
                                             "disk is left: the administrator's view. It shows no contact and no words.");
   add_connect_options(*app, *options, "administrator");
+  app->add_flag("--retry-parked", options->retry_parked,
+                "Have cells whose every fold ended its host tried once more, by any host: after a mended build was started.");
   app->footer(footer_with_exit_codes("Example:\n  huying status --endpoint ipc:///tmp/wenyuan/broker.sock\n"));
   app->callback([options, &chosen] { chosen = [options] { return status(*options); }; });
 }

@@ -130,6 +130,8 @@ News news_of(v1::Coverage::Change change) {
     case v1::Coverage::CELL_UNPARKED: return {{"恢复裁定", "decided for again"}, v1::Coverage::CELL_PARKED, true};
     case v1::Coverage::CAUSE_SET_ASIDE:
       return {{"一件多次未能裁定，已搁置", "a cause was set aside"}, {}, false};
+    case v1::Coverage::CASE_PARKED:
+      return {{"一案计时多次失败，待人工处理", "a case is parked, a person must look"}, {}, false};
     default: return {{"其他", "other"}, {}, false};
   }
 }
@@ -192,6 +194,7 @@ std::string CoverageLines::line(const v1::EventDelivery& delivery) {
   }
   if (!news.is_over && !coverage.reason().empty()) text += fmt::format(" ({})", coverage.reason());
   if (coverage.cause() != 0) text += fmt::format("  第 {0} 条 cause {0}", coverage.cause());
+  if (!coverage.case_number().empty()) text += fmt::format("  案件 case {}", coverage.case_number());
   return text;
 }
 

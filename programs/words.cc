@@ -28,8 +28,8 @@ constexpr std::array verbs{
     Verb{"call-back", v1::ACTION_KIND_CALL_BACK, {"回访", "call back"}},
     Verb{"close", v1::ACTION_KIND_CLOSE, {"核实无误，结案", "verified, close"}},
     Verb{"answer", v1::ACTION_KIND_ANSWER_ESCALATION, {"我来应答", "I answer"}},
-    Verb{"extend", v1::ACTION_KIND_REQUEST_EXTENSION, {"申请延期", "ask for more time"}},
-    Verb{"decide-extension", v1::ACTION_KIND_DECIDE_EXTENSION, {"审批延期", "grant or refuse more time"}},
+    Verb{"extend", v1::ACTION_KIND_REQUEST_EXTENSION, {"申请延期、挂账或方案", "ask for more time, a pause or a plan"}},
+    Verb{"decide-extension", v1::ACTION_KIND_DECIDE_EXTENSION, {"审批申请", "grant or refuse what is asked for"}},
     Verb{"shelve", v1::ACTION_KIND_SHELVE, {"挂账", "shelve"}},
     Verb{"unshelve", v1::ACTION_KIND_UNSHELVE, {"恢复办理", "take off the shelf"}},
     Verb{"complex", v1::ACTION_KIND_MARK_COMPLEX, {"标为复杂", "mark complex"}},
@@ -139,7 +139,12 @@ Word word_of(v1::EventKind kind) {
     case v1::EVENT_KIND_FLAGGED_HARD: return {"标为疑难", "flagged hard"};
     case v1::EVENT_KIND_MARKED_COMPLEX: return {"标为复杂", "marked complex"};
     case v1::EVENT_KIND_CLOCK_CHANGED: return {"时限变更", "due time changed"};
+    case v1::EVENT_KIND_EXTENSION_REQUESTED: return {"申请延期、挂账或方案", "asked for more time"};
+    case v1::EVENT_KIND_EXTENSION_GRANTED: return {"同意延期", "extended"};
+    case v1::EVENT_KIND_EXTENSION_REFUSED: return {"不同意申请", "not granted"};
     case v1::EVENT_KIND_SHELVED: return {"挂账", "shelved"};
+    case v1::EVENT_KIND_UNSHELVED: return {"恢复办理", "taken off the shelf"};
+    case v1::EVENT_KIND_PLAN_APPROVED: return {"方案获批", "plan approved"};
     case v1::EVENT_KIND_REWORK: return {"返工", "rework"};
     case v1::EVENT_KIND_REOPENED: return {"重新办理", "reopened"};
     case v1::EVENT_KIND_VOIDED: return {"作废", "voided"};
@@ -149,6 +154,7 @@ Word word_of(v1::EventKind kind) {
     case v1::EVENT_KIND_NOTE_ADDED: return {"补充", "note added"};
     case v1::EVENT_KIND_PARKED: return {"待人工处理", "parked"};
     case v1::EVENT_KIND_SET_ASIDE: return {"搁置", "set aside"};
+    case v1::EVENT_KIND_UNPARKED: return {"放行重试", "goes on as before"};
     default: return {"其他", "other"};
   }
 }
@@ -180,7 +186,17 @@ Word word_of(v1::ClockOutcome outcome) {
     case v1::CLOCK_OUTCOME_LATE: return {"晚", "late"};
     case v1::CLOCK_OUTCOME_FIRED: return {"超期", "overdue"};
     case v1::CLOCK_OUTCOME_MOOT: return {"不再计时", "moot"};
+    case v1::CLOCK_OUTCOME_PAUSED: return {"暂停", "paused"};
     default: return {"计时中", "running"};
+  }
+}
+
+Word word_of(v1::AskKind kind) {
+  switch (kind) {
+    case v1::ASK_KIND_EXTENSION: return {"延期", "extension"};
+    case v1::ASK_KIND_SHELVING: return {"挂账", "shelving"};
+    case v1::ASK_KIND_PLAN: return {"方案", "plan"};
+    default: return unknown;
   }
 }
 

@@ -24,6 +24,7 @@ Word word_of(v1::EventKind kind);
 Word word_of(v1::DispatchRule rule);
 Word word_of(v1::EscalationReason reason);
 Word word_of(v1::ClockOutcome outcome);
+Word word_of(v1::AskKind kind);
 
 // The verb of `huying case act`: accept → ACTION_KIND_ACCEPT; UNSPECIFIED when there is none.
 v1::ActionKind action_of_verb(std::string_view verb);

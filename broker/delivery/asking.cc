@@ -70,8 +70,11 @@ void Asking::query(Session& session, const v1::Query& query) {
   auto number = intake::canonical_case_number(query.case_number());
   if (!number) return refused(number.error());
   const StreamId stream = context_.cells.cell_of(context_.key(broker::key_number, *number));
-  if (stream != partition_stream)
-    return ask_owner(session.peer, query.tag(), *context_.cells.find(stream), *number, *asker, 0, 1);
+  if (stream != partition_stream) {
+    CellState* cell = context_.cells.find(stream);
+    if (cell == nullptr) return refused(Error{v1::ERROR_CODE_CASE_UNKNOWN, "no directory tells its cell"});  // read-only
+    return ask_owner(session.peer, query.tag(), *cell, *number, *asker, 0, 1);
+  }
   look_for_ended(session, query, *number, *asker);
 }
 
@@ -99,6 +102,9 @@ void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std
   const auto roles = principals.roles_in(*person, *place);
   if (roles.empty() && !principals.reads_whole_street(*person))
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, place->code});
+  if (context_.options.read_only)
+    return refuse_query(who, tag, Error{v1::ERROR_CODE_READ_ONLY, "no host answers for an open case; what ended is shown"});
+  if (!cell.unread.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_ARCHIVED, cell.unread});
   if (cell.owner == PeerId{} || cell.lease_waits || asked_.size() >= asked_max)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NO_OWNER, place->code});
   Session* session = context_.sessions.find(who);
@@ -125,7 +131,8 @@ void Asking::look_for_ended(Session& session, const v1::Query& query, const std:
   const std::uint64_t tag = query.tag();
   context_.lookups.push_back({context_.key(broker::key_ended, number), [=, this](std::optional<Position> found) {
     if (!found) return refuse_query(who, tag, Error{v1::ERROR_CODE_CASE_UNKNOWN, {}});
-    read_at(*found, [=, this](const journal::Record& record) {
+    const auto unread = [=, this](const Error& error) { refuse_query(who, tag, error); };
+    read_at(*found, unread, [=, this](const journal::Record& record) {
       const auto& principals = context_.version->principals;
       const auto* person = principals.find(asker.person);
       const auto* place = principals.cell(record.stream);
@@ -196,7 +203,8 @@ void Asking::fetch(Session& session, const v1::Fetch& fetch) {
       answer_fetch(who, fetch, asker, record);
       return journal::Sink::enough;
     };
-    read.done = [=, this](Result<Position>) {
+    read.done = [=, this](const Result<Position>& done) {
+      if (!done) return refuse_fetch(who, fetch.tag(), done.error());
       if (!*seen) refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_CASE_UNKNOWN, {}});
     };
     context_.reads_first.push_back(std::move(read));
@@ -204,7 +212,8 @@ void Asking::fetch(Session& session, const v1::Fetch& fetch) {
   }
   context_.lookups.push_back({context_.key(broker::key_number, *number), [=, this, asker = *asker](std::optional<Position> found) {
     if (!found) return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_CASE_UNKNOWN, {}});
-    read_at(*found, [=, this](const journal::Record& record) { answer_fetch(who, fetch, asker, record); });
+    const auto unread = [=, this](const Error& error) { refuse_fetch(who, fetch.tag(), error); };
+    read_at(*found, unread, [=, this](const journal::Record& record) { answer_fetch(who, fetch, asker, record); });
   }});
 }
 
@@ -270,7 +279,8 @@ void Asking::end_session(PeerId peer) {
     if (asked.host == peer) asked.until = context_.now.steady;
 }
 
-void Asking::read_at(Position position, std::function<void(const journal::Record&)> use) {
+void Asking::read_at(Position position, std::function<void(const Error&)> unread,
+                     std::function<void(const journal::Record&)> use) {
   broker::ReadRequest read;
   read.kind = broker::ReadRequest::Kind::at;
   read.position = position;
@@ -278,7 +288,9 @@ void Asking::read_at(Position position, std::function<void(const journal::Record
     use(record);
     return journal::Sink::enough;
   };
-  read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a record that was found cannot be read"); };
+  read.done = [unread = std::move(unread)](const Result<Position>& done) {
+    if (!done) unread(done.error());
+  };
   context_.reads_first.push_back(std::move(read));
 }
 

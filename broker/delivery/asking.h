@@ -48,7 +48,9 @@ class Asking {
   void answered(PeerId who);  // one question less
   void refuse_query(PeerId who, std::uint64_t tag, const Error& error);
   void refuse_fetch(PeerId who, std::uint64_t tag, const Error& error);
-  void read_at(Position position, std::function<void(const journal::Record&)> use);
+  // `unread` is told why when it cannot be read: archived, or damaged in a broker that is read-only.
+  void read_at(Position position, std::function<void(const Error&)> unread,
+               std::function<void(const journal::Record&)> use);
 
   Context& context_;
   absl::flat_hash_map<std::uint64_t, Asked> asked_;

@@ -2,7 +2,8 @@
 
 namespace huying::delivery {
 
-void CoverageLog::say(CellState& cell, v1::Coverage::Change change, std::string_view reason, std::uint64_t cause) {
+void CoverageLog::say(CellState& cell, v1::Coverage::Change change, std::string_view reason, std::uint64_t cause,
+                      std::string_view case_number) {
   remember(cell, change);
   v1::Coverage coverage;
   coverage.set_stream(cell.stream.value);
@@ -11,6 +12,7 @@ void CoverageLog::say(CellState& cell, v1::Coverage::Change change, std::string_
   coverage.mutable_epoch()->set_grant(cell.grant);
   coverage.set_reason(reason.data(), reason.size());
   coverage.set_cause(cause);
+  coverage.set_case_number(case_number.data(), case_number.size());
   context_.append.begin_item();
   subscribing_.partition_event(context_.append.next_record());
   context_.append.add(partition_stream, v1::RECORD_KIND_COVERAGE, {context_.term.value, cell.grant},

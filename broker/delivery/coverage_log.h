@@ -15,8 +15,9 @@ class CoverageLog {
 
   // Little room is left in the batch of the round, or none on the disk: announce later.
   bool full() const { return context_.append.full() || context_.disk.is_full(); }
-  // Remembers in the cell what is announced. `cause`: of CAUSE_SET_ASIDE.
-  void say(CellState& cell, v1::Coverage::Change change, std::string_view reason, std::uint64_t cause = 0);
+  // Remembers in the cell what is announced. `cause`: of CAUSE_SET_ASIDE. `case_number`: of CASE_PARKED.
+  void say(CellState& cell, v1::Coverage::Change change, std::string_view reason, std::uint64_t cause = 0,
+           std::string_view case_number = {});
   // A record of the journal, at start.
   void replayed(const v1::Coverage& coverage);
 

@@ -50,7 +50,7 @@ void Hosting::cause_appended(CellState& cell, Sequence sequence, v1::RecordKind 
   context_.cells.add_cause(cell, cause);
   if (cell.undecided.size() == 1) cell.waiting_since = context_.now.steady;
   Session* session = context_.sessions.find(cell.owner);
-  if (session == nullptr) return;
+  if (session == nullptr || cell.fold_parked) return;
   leasing_.watch(cell);
   if (cell.delivered_through + 1 == sequence.value &&
       hand_over(cell, *session, sequence.value, kind, context_.now.wall, payload, prior))
@@ -60,7 +60,7 @@ void Hosting::cause_appended(CellState& cell, Sequence sequence, v1::RecordKind 
 
 void Hosting::record_appended(CellState& cell, Sequence sequence, v1::RecordKind kind, std::string_view payload) {
   Session* session = context_.sessions.find(cell.owner);
-  if (session == nullptr) return;
+  if (session == nullptr || cell.fold_parked) return;
   const bool is_next = cell.delivered_through + 1 == sequence.value;
   if (!is_next || !hand_over(cell, *session, sequence.value, kind, context_.now.wall, payload, {})) lag(cell);
 }
@@ -113,7 +113,9 @@ void Hosting::request_reads() {
     cell->lagging = false;
     const Session* session = context_.sessions.find(cell->owner);
     if (session == nullptr || cell->delivered_through >= context_.append.last(cell->stream).value) continue;
+    if (cell->fold_parked && !cell->lease_waits) continue;
     lag(*cell);  // until it has caught up
+    if (context_.now.steady < cell->read_again_at) continue;
     if (!cell->lease_waits && (session->credit_messages <= 0 || session->credit_bytes <= 0)) continue;
     broker::ReadRequest read;
     read.kind = broker::ReadRequest::Kind::cell;
@@ -135,8 +137,34 @@ void Hosting::request_reads() {
       room -= record.payload.size();
       return verdict;
     };
-    read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a cell's stream cannot be read"); };
+    read.done = [this, cell, owner, grant](const Result<Position>& done) {
+      if (cell->owner == owner && cell->grant == grant) was_read(*cell, done);
+    };
     context_.reads.push_back(std::move(read));
+  }
+}
+
+// What the fold needs may be archived, and the archive away: the cell waits for it, announced, and is read again and again.
+void Hosting::was_read(CellState& cell, const Result<Position>& done) {
+  if (done) {
+    if (cell.unread.empty()) return;
+    cell.unread.clear();
+    cell.parked_at = 0;
+    if (!cell.undecided.empty()) leasing_.watch(cell);
+    return;
+  }
+  HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a cell's stream cannot be read: {}", done.error().detail);
+  if (cell.unread.empty()) spdlog::error("cell {}: {}", cell.place.cell, sentence(done.error()));
+  cell.unread = done.error().detail;
+  cell.parked_at = cell.delivered_through + 1;
+  cell.read_again_at = context_.now.steady + limits::cell_retry_min;
+}
+
+void Hosting::announce_unread() {
+  for (CellState* cell : lagging_) {
+    if (cell->unread.empty() || cell->trouble_announced || coverage_.full()) continue;
+    coverage_.say(*cell, v1::Coverage::CELL_PARKED,
+                  "its records are in an archive that cannot be read; nothing is decided for it until it can");
   }
 }
 
@@ -156,7 +184,7 @@ Sequence Hosting::begin_lease(CellState& cell, const broker::ReadRequest::Newest
   if (!found) {
     cell.checkpoint_through = 0;
     leasing_.tell(cell, session, nullptr);
-    return Sequence(1);
+    return cell.fold_parked ? Sequence{} : Sequence(1);
   }
   if (!may_say) return Sequence{};
   const auto bytes = found->checkpoint.state.size();
@@ -166,7 +194,7 @@ Sequence Hosting::begin_lease(CellState& cell, const broker::ReadRequest::Newest
   context_.said_bytes += bytes;
   checkpoints_.said(bytes);
   leasing_.tell(cell, session, &found->checkpoint);
-  return Sequence(cell.delivered_through + 1);
+  return cell.fold_parked ? Sequence{} : Sequence(cell.delivered_through + 1);
 }
 
 journal::Sink Hosting::hand_over_record(CellState& cell, PeerId owner, const journal::Record& record) {
@@ -212,10 +240,37 @@ void Hosting::credit(Session& session, const v1::Credit& credit) {
 }
 
 // What a host says of a lease that is over says nothing.
+CellState* Hosting::held_by(const Session& session, std::uint32_t stream, const v1::Epoch& epoch) {
+  CellState* cell = context_.cells.find(StreamId(stream));
+  const bool holds = cell != nullptr && cell->owner == session.peer &&
+                     EpochId{epoch.term(), epoch.grant()} == leasing_.epoch_of(*cell);
+  return holds ? cell : nullptr;
+}
+
+void Hosting::folded(Session& session, const v1::Folded& folded) {
+  for (const auto& one : folded.cells())
+    if (CellState* cell = held_by(session, one.stream(), one.epoch()); cell != nullptr && cell->folding) is_folded(*cell);
+  if (suspicion_.may_advance()) suspicion_.advance();
+}
+
+void Hosting::is_folded(CellState& cell) {
+  if (const auto said = folds_.folded(cell)) record_appended(cell, said->sequence, v1::RECORD_KIND_SUSPECT, said->bytes);
+  suspicion_.folded();
+}
+
+void Hosting::try_clock(Session& session, const v1::TryClock& asked) {
+  CellState* cell = held_by(session, asked.stream(), asked.epoch());
+  const auto& name = asked.clock();
+  const bool fits = !name.case_number().empty() && name.case_number().size() <= limits::case_number_bytes_max;
+  if (cell == nullptr || !fits || !v1::ClockKind_IsValid(name.kind())) return;
+  suspicion_.try_clock(*cell, name);
+  if (suspicion_.may_advance()) suspicion_.advance();
+}
+
 void Hosting::trouble(Session& session, const v1::Trouble& trouble) {
-  CellState* cell = context_.cells.find(StreamId(trouble.stream()));
-  const EpochId epoch{trouble.epoch().term(), trouble.epoch().grant()};
-  if (cell == nullptr || cell->owner != session.peer || epoch != leasing_.epoch_of(*cell)) return;
+  CellState* cell = held_by(session, trouble.stream(), trouble.epoch());
+  if (cell == nullptr) return;
+  if (trouble.kind() == v1::Trouble::FOLD_UNREADABLE && cell->folding) is_folded(*cell);  // refused in words, not with its life
   if (trouble.kind() == v1::Trouble::FOLD_UNREADABLE && cell->given_through != 0) {
     // It, or what was folded on top of it: the journal itself has not been tried.
     Checkpoints::is_of_no_use(*cell);
@@ -231,8 +286,14 @@ void Hosting::trouble(Session& session, const v1::Trouble& trouble) {
 
 void Hosting::tick() {
   for (CellState* cell : leasing_.tick()) lag(*cell);
+  announce_unread();
   suspicion_.advance();
   staffing_.tick();
+}
+
+void Hosting::start() {
+  suspicion_.start();
+  if (suspicion_.starts_after_unclean_stop()) folds_.start_after_unclean_stop();
 }
 
 void Hosting::configured() {
@@ -277,29 +338,42 @@ void Hosting::replayed_cause(const journal::Record& record) {
 void Hosting::replayed_commit(const journal::Record& record, const v1::Commit& commit) {
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
-  if (commit.consumes() != 0) {
-    HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == commit.consumes(),
-                 "a commit consumes {} out of order", commit.consumes());
-    context_.cells.consume_cause(*cell);
-    cell->consumed_through = commit.consumes();
-    cell->suspect_times = 0;
-  }
+  folds_.replayed_sound(*cell, Term(record.epoch.term));
+  if (commit.consumes() == 0) cell->clock.reset();
+  if (commit.consumes() != 0) consume_replayed(*cell, commit.consumes());
   for (const auto& effect : commit.effects()) apply(effect.kind(), effect.case_number(), effect.to_stream(), *cell);
 }
 
+// Read-only, a gap may hold the cause, or the commits that consumed those before it.
+std::optional<Cause> Hosting::consume_replayed(CellState& cell, std::uint64_t cause) {
+  auto& undecided = cell.undecided;
+  if (context_.options.read_only) {
+    while (!undecided.empty() && undecided.front().sequence < cause) context_.cells.consume_cause(cell);
+    if (undecided.empty() || undecided.front().sequence != cause) return std::nullopt;
+  }
+  HUYING_CHECK(!undecided.empty() && undecided.front().sequence == cause, "cause {} is consumed out of order", cause);
+  const Cause consumed = undecided.front();
+  context_.cells.consume_cause(cell);
+  cell.consumed_through = cause;
+  cell.suspect_times = 0;
+  return consumed;
+}
+
 void Hosting::replayed_suspect(const journal::Record& record, const v1::Suspect& suspect) {
-  if (CellState* cell = context_.cells.find(record.stream); cell != nullptr) suspicion_.replayed(*cell, suspect);
+  CellState* cell = context_.cells.find(record.stream);
+  if (cell == nullptr) return;
+  if (suspect.fold()) return folds_.replayed(*cell, suspect, Term(record.epoch.term));
+  folds_.replayed_sound(*cell, Term(record.epoch.term));  // it was not tried before it was folded
+  suspicion_.replayed(*cell, suspect);
 }
 
 void Hosting::replayed_set_aside(const journal::Record& record, const v1::SetAside& set_aside) {
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
-  HUYING_CHECK(!cell->undecided.empty() && cell->undecided.front().sequence == set_aside.cause(),
-               "{} is set aside out of order", set_aside.cause());
-  if (cell->undecided.front().is_action) context_.set_aside_steps.insert(cell->undecided.front().action);
-  context_.cells.consume_cause(*cell);
-  cell->consumed_through = set_aside.cause();
-  cell->suspect_times = 0;
+  if (set_aside.fold()) return folds_.replayed_parked(*cell);
+  if (set_aside.has_clock()) return suspicion_.replayed_clock_aside(*cell);
+  const auto cause = consume_replayed(*cell, set_aside.cause());
+  if (cause && cause->is_action) context_.set_aside_steps.insert(cause->action);
 }
 
 }  // namespace huying::delivery

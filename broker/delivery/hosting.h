@@ -23,7 +23,8 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
  public:
   Hosting(Context& context, Subscribing& subscribing)
       : context_(context), subscribing_(subscribing), coverage_(context, subscribing),
-        suspicion_(context, coverage_, *this), leasing_(context, coverage_, suspicion_),
+        suspicion_(context, coverage_, *this), folds_(context, coverage_),
+        leasing_(context, coverage_, suspicion_, folds_),
         staffing_(context, coverage_), checkpoints_(context, subscribing.history()) {}
   void set_intake(intake::Publishing& publishing, intake::Acting& acting) {
     acting_ = &acting;
@@ -43,11 +44,15 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   void commits_of_stranger(PeerId peer, std::string_view body);
   void credit(Session& session, const v1::Credit& credit);
   void trouble(Session& session, const v1::Trouble& trouble);
+  void folded(Session& session, const v1::Folded& folded);
+  void try_clock(Session& session, const v1::TryClock& asked);
   void tick();
   // What owners still lack and may be sent now is asked of the journal.
   void request_reads();
   Leasing& leasing() { return leasing_; }
   Suspicion& suspicion() { return suspicion_; }
+  FoldTrials& folds() { return folds_; }
+  void start();  // after the replay
   Checkpoints& checkpoints() { return checkpoints_; }
   // A directory is in force.
   void configured();
@@ -60,6 +65,10 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   void replayed_commit(const journal::Record& record, const v1::Commit& commit);
   void replayed_suspect(const journal::Record& record, const v1::Suspect& suspect);
   void replayed_set_aside(const journal::Record& record, const v1::SetAside& set_aside);
+  void replayed_term(Term term) {
+    suspicion_.replayed_stop(false);
+    folds_.replayed_term(term);
+  }
   void replayed_coverage(const v1::Coverage& coverage) { coverage_.replayed(coverage); }
 
  private:
@@ -70,7 +79,12 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   bool hand_over(CellState& cell, Session& session, std::uint64_t sequence, v1::RecordKind kind, Instant recorded_at,
                  std::string_view payload, std::string_view prior);
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
+  CellState* held_by(const Session& session, std::uint32_t stream, const v1::Epoch& epoch);
+  void is_folded(CellState& cell);
   void lag(CellState& cell);
+  void was_read(CellState& cell, const Result<Position>& done);
+  void announce_unread();
+  std::optional<Cause> consume_replayed(CellState& cell, std::uint64_t cause);
   Sequence begin_lease(CellState& cell, const broker::ReadRequest::NewestCheckpoint& newest);
 
   void look_at_commits(Session& session);
@@ -90,6 +104,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   Subscribing& subscribing_;
   CoverageLog coverage_;
   Suspicion suspicion_;
+  FoldTrials folds_;
   Leasing leasing_;
   Staffing staffing_;
   Checkpoints checkpoints_;

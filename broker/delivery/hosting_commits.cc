@@ -67,9 +67,10 @@ void Hosting::look_at_commits(Session& session) {
     if (auto checked = check(*cell, bytes.size()); !checked) {
       refuse(session.peer, cell, checked.error());
       // It would be decided so again: the cause is to blame, not the moment.
-      const bool is_invalid = checked.error().code == v1::ERROR_CODE_COMMIT_INVALID && commit_.consumes != 0;
+      const bool is_invalid = checked.error().code == v1::ERROR_CODE_COMMIT_INVALID;
       const bool no_room = checked.error().code == v1::ERROR_CODE_JOURNAL_FULL;  // nobody's fault
-      leasing_.end(*cell, is_invalid ? LeaseEnd::invalid : no_room ? LeaseEnd::moved : LeaseEnd::refused);
+      const auto if_invalid = commit_.consumes != 0 ? LeaseEnd::invalid : LeaseEnd::misfired;
+      leasing_.end(*cell, is_invalid ? if_invalid : no_room ? LeaseEnd::moved : LeaseEnd::refused);
       continue;
     }
     accept(session, *cell, bytes);
@@ -142,6 +143,7 @@ bool Hosting::lets_be_decided_again(const CellState& cell, const v1::ActionStamp
 
 void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) {
   const EpochId epoch = leasing_.epoch_of(cell);
+  if (cell.folding) is_folded(cell);
   context_.append.begin_item();
   const std::size_t record = context_.append.next_record();
   const Sequence sequence = context_.append.add(cell.stream, v1::RECORD_KIND_COMMIT, epoch, bytes);
@@ -150,7 +152,6 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
   if (cell.recent_commits.size() > recent_commits_max) cell.recent_commits.pop_front();
   if (cell.delivered_through + 1 == sequence.value) cell.delivered_through = sequence.value;
   session.last_decided = context_.now.steady;
-  if (cell.trouble_announced) leasing_.recovered(cell);
 
   // Unique keys before replaceable ones.
   std::optional<Digest128> action;
@@ -163,6 +164,8 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
     context_.cells.consume_cause(cell);
     cell.suspect_times = 0;
     if (cell.suspected) suspicion_.clear(cell);
+  } else if (cell.clock) {
+    suspicion_.clock_is_over(cell);
   }
   if (commit_.rest.outcome().forwarded()) action.reset();  // the cell that has the case will decide it
   if (action) context_.append.add_key(context_.decided_key(*action), journal::KeyRule::unique);
@@ -182,6 +185,8 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
     const auto& event = commit_.events[i];
     if (!event.actor_only) subscribing_.case_event(cell, record, sequence, i, event.kind, event.rung, event.event);
   }
+  // An item of its own, behind the whole one of the commit, and said behind the commit's events.
+  if (cell.trouble_announced) leasing_.recovered(cell);
 }
 
 // A commit that decides an action has an outcome, and is parsed as a whole already, unless its host forgot it.

@@ -17,9 +17,13 @@ bool can_be_decided(const CellState& cell) {
 }  // namespace
 
 Judgement judge(const CellState& cell, const Session& owner, SteadyInstant now, SteadyInstant attentive_since) {
-  if (cell.undecided.empty() || cell.parked_at != 0) return {};
-  if (cell.trial_waits) return {Verdict::wait, now + patience};  // its turn comes; the one before is judged
   const auto heard_of = std::max(owner.last_decided, owner.last_credit);
+  if (cell.undecided.empty() && cell.fold_on_trial) {  // others wait for it
+    const auto since = std::max({cell.granted_at, cell.folded_at, heard_of, attentive_since});
+    return {now - since < patience ? Verdict::wait : Verdict::stuck_cell, since + patience};
+  }
+  if (cell.undecided.empty() || cell.parked_at != 0 || cell.fold_parked) return {};
+  if (cell.trial_waits && !cell.folding) return {Verdict::wait, now + patience};  // its turn comes; the one before is judged
   if (!can_be_decided(cell)) {
     // It has no room for the cause, or is still being handed what to fold: as long as it works, it may.
     const auto since = std::max({cell.granted_at, cell.waiting_since, heard_of, attentive_since});

@@ -15,7 +15,7 @@ using broker::Session;
 enum class Verdict : std::uint8_t {
   fine,        // nothing waits
   wait,        // look again at `look_at`
-  stuck_cell,  // its first cause lies undecided while its host works for others
+  stuck_cell,  // its first cause lies undecided while its host works for others, or it is folded on trial and never done
   stuck_host,  // causes wait, and its host decides nothing at all
 };
 

@@ -13,7 +13,7 @@ bool is_its_fault(LeaseEnd why) { return why == LeaseEnd::silent || why == Lease
 // Nobody did anything wrong.
 bool is_clean(LeaseEnd why) { return why == LeaseEnd::left || why == LeaseEnd::moved; }
 bool is_failure_of_cell(LeaseEnd why) {
-  return why == LeaseEnd::refused || why == LeaseEnd::stuck || why == LeaseEnd::invalid;
+  return why == LeaseEnd::refused || why == LeaseEnd::stuck || why == LeaseEnd::invalid || why == LeaseEnd::misfired;
 }
 
 }  // namespace
@@ -31,6 +31,7 @@ std::vector<CellState*> Leasing::tick() {
   end_broken_promises();
   look_at_waiting_causes();
   grant_waiting(granted);
+  if (folds_.any_parked()) try_parked_again(granted);
   balance(granted);
   announce_uncovered();
   return granted;
@@ -77,7 +78,7 @@ Leasing::Candidate* Leasing::choose(std::vector<Candidate>& hosts, const CellSta
   Candidate* best = nullptr;
   int best_rank = 0;
   for (auto& one : hosts) {
-    if (!one.load.has_room()) continue;
+    if (!one.load.has_room() || !folds_.may_begin(cell, *one.session)) continue;
     if (one.passed_over && !standing_.is_last_resort(one.session->principal, context_.now.steady)) continue;
     const bool failed_here = cell.failures >= 2 && cell.failed_on == one.session->peer;
     const int rank = (one.passed_over ? 0 : 2) + (failed_here ? 0 : 1);
@@ -95,11 +96,17 @@ void Leasing::grant_waiting(std::vector<CellState*>& granted) {
   }
   if (waiting_.empty()) return;
   auto hosts = candidates();
-  for (std::size_t n = 0; n < limits::grants_a_tick && !waiting_.empty() && !coverage_.full(); ++n) {
+  const std::size_t looked_at_max = std::min(waiting_.size(), limits::grants_a_tick);
+  for (std::size_t n = 0; n < looked_at_max && !coverage_.full(); ++n) {
     CellState& cell = *waiting_.front();
     Candidate* host = choose(hosts, cell);
-    if (host == nullptr) return;
+    const bool waits_for_turn = cell.fold_suspected || cell.fold_times != 0;  // on trial: others may go first
+    if (host == nullptr && !waits_for_turn) return;
     waiting_.pop_front();
+    if (host == nullptr) {
+      waiting_.push_back(&cell);
+      continue;
+    }
     grant(cell, *host->session);
     ++host->load.held;
     granted.push_back(&cell);
@@ -110,11 +117,14 @@ void Leasing::grant(CellState& cell, Session& session) {
   begin(cell, session.peer);
   cell.held_index = static_cast<std::uint32_t>(session.held.size());
   session.held.push_back(&cell);
-  if (!cell.undecided.empty()) watch(cell);
+  if (!cell.undecided.empty() || cell.fold_on_trial) watch(cell);
   if (cell.uncovered_announced) coverage_.say(cell, v1::Coverage::HOST_FOUND, "a host holds it");
 }
 
-void Leasing::grant_anew(CellState& cell) { begin(cell, cell.owner); }
+void Leasing::grant_anew(CellState& cell) {
+  folds_.over(cell, context_.sessions.find(cell.owner), false);
+  begin(cell, cell.owner);
+}
 
 // Its host is told in the same round as a rule, with the first of what it lacks (Hosting::begin_lease).
 void Leasing::begin(CellState& cell, PeerId owner) {
@@ -124,14 +134,18 @@ void Leasing::begin(CellState& cell, PeerId owner) {
   cell.owner = owner;
   cell.last_commit = 0;
   cell.recent_commits.clear();
+  Session& session = *context_.sessions.find(owner);
+  folds_.begin(cell, session);  // what it writes is folded, too
   cell.fold_end = context_.append.last(cell.stream).value;
   cell.delivered_through = 0;
   cell.parked_at = 0;
+  cell.unread.clear();
+  cell.read_again_at = {};
   cell.granted_at = cell.folded_at = context_.now.steady;
   cell.given_through = 0;
   for (auto& cause : cell.undecided) cause.delivered_at = {};
-  cell.lease_suspect = cell.suspected ? suspicion_.granted(cell) : 0;
-  if (cell.fold_end == 0) tell(cell, *context_.sessions.find(owner), nullptr);
+  suspicion_.granted(cell);
+  if (cell.fold_end == 0) tell(cell, session, nullptr);
 }
 
 void Leasing::tell(CellState& cell, Session& session, const journal::Checkpoint* checkpoint) {
@@ -145,8 +159,14 @@ void Leasing::tell(CellState& cell, Session& session, const journal::Checkpoint*
   lease.mutable_epoch()->set_grant(cell.grant);
   lease.set_end_sequence(cell.fold_end);
   lease.set_suspect_cause(cell.lease_suspect);
+  lease.set_clocks_on_trial(cell.lease_tries_clocks);
+  cell.given_through = checkpoint == nullptr ? 0 : checkpoint->through.value;
+  if (cell.fold_parked) {
+    lease.set_parked(true);
+    lease.set_end_sequence(cell.given_through);
+    cell.parked_at = cell.given_through + 1;
+  }
   if (checkpoint == nullptr) return;
-  cell.given_through = checkpoint->through.value;
   lease.mutable_checkpoint()->set_through(checkpoint->through.value);
   lease.mutable_checkpoint()->set_state_version(checkpoint->state_version);
   lease.mutable_checkpoint()->set_state(checkpoint->state);
@@ -180,6 +200,19 @@ void Leasing::balance(std::vector<CellState*>& granted) {
   if (moved != 0) spdlog::info("{} cells moved to even the load of {} hosts", moved, hosts.size());
 }
 
+// By a host of a program that has not tried it, one at a time.
+void Leasing::try_parked_again(std::vector<CellState*>& granted) {
+  for (auto& host : candidates()) {
+    CellState* cell = folds_.to_be_tried_again(*host.session);
+    if (cell == nullptr || !host.load.has_room() || coverage_.full()) continue;
+    context_.out.leases(cell->owner).add_revoked(cell->stream.value);
+    release(*cell, LeaseEnd::moved);
+    folds_.try_again(*cell);
+    grant(*cell, *host.session);
+    granted.push_back(cell);
+  }
+}
+
 // One in which nothing waits to be decided, if one is near.
 CellState* Leasing::cheapest_to_move(const Session& session) {
   constexpr std::size_t looked_at_max = 64;
@@ -195,7 +228,9 @@ CellState* Leasing::cheapest_to_move(const Session& session) {
 // ---- Ending ----------------------------------------------------------------------------------------------------
 
 void Leasing::release(CellState& cell, LeaseEnd why) {
-  if (Session* session = context_.sessions.find(cell.owner); session != nullptr) {
+  Session* session = context_.sessions.find(cell.owner);
+  folds_.over(cell, session, !is_clean(why) && why != LeaseEnd::refused);
+  if (session != nullptr) {
     auto& held = session->held;
     held[cell.held_index] = held.back();
     held[cell.held_index]->held_index = cell.held_index;
@@ -206,7 +241,7 @@ void Leasing::release(CellState& cell, LeaseEnd why) {
     suspicion_.clear(cell);
   else
     blame(cell, why, from);
-  cell.trial_waits = cell.lease_waits = false;
+  cell.trial_waits = cell.on_trial = cell.lease_waits = false;
   if (why == LeaseEnd::moved) return;
   cell.uncovered_since = context_.now.steady;
   wait_for_host(cell, why);
@@ -214,13 +249,16 @@ void Leasing::release(CellState& cell, LeaseEnd why) {
 
 void Leasing::blame(CellState& cell, LeaseEnd why, PeerId host) {
   if (cell.last_commit != 0) cell.failures = 0;  // it got somewhere
-  const bool ends_hosts = cell.suspect_times > limits::suspect_times_max;  // by a cause that cannot be set aside
+  // By a cause that cannot be set aside, or by the parking of a case whose clock was.
+  const bool ends_hosts = std::max(cell.suspect_times, cell.clock ? cell.clock->times : 0) > limits::suspect_times_max;
   if (is_failure_of_cell(why) || ends_hosts) {
     ++cell.failures;
     cell.failed_on = host;
   }
   const bool was_tried = !cell.undecided.empty() && cell.undecided.front().delivered_at != SteadyInstant{};
-  if (why != LeaseEnd::refused && was_tried) suspicion_.suspect(cell);
+  if (why == LeaseEnd::refused) return;
+  cell.clocks_suspected = true;
+  if (was_tried && why != LeaseEnd::misfired) suspicion_.suspect(cell);
 }
 
 void Leasing::wait_for_host(CellState& cell, LeaseEnd why) {

@@ -5,8 +5,8 @@
 // wake_grace) though heartbeats are fine, when causes wait and the host decides nothing at all, when one cause lies
 // undecided for undecided_max while the host commits elsewhere, after a refused commit, and by a move that evens the load
 // (balance.h). Who lost leases by its own fault is passed over for a while (host_standing.h); a cell that fails again
-// and again goes to another host, with growing pauses, and is announced. What an unclean end means for the cause that was
-// being decided is suspicion.h. Leases and promises live on the unscaled steady clock.
+// and again goes to another host, with growing pauses, and is announced. What an unclean end means for the cause or clock that
+// was being decided is suspicion.h, for what was being folded fold_trials.h. Leases and promises live on the unscaled steady clock.
 //
 // What happens costs what it touches: cells without a host stand in a queue, a host knows its own, causes that wait are
 // watched (lease_watch.h). Nothing is looked for among all cells. Pure, one thread.
@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "broker/delivery/balance.h"
 #include "broker/delivery/coverage_log.h"
+#include "broker/delivery/fold_trials.h"
 #include "broker/delivery/host_standing.h"
 #include "broker/delivery/lease_watch.h"
 #include "broker/delivery/suspicion.h"
@@ -40,12 +41,13 @@ enum class LeaseEnd : std::uint8_t {
   broken,   // its host did not keep its promise, or decides nothing
   stuck,    // its first cause lies undecided
   invalid,  // its first cause cannot be read by its host, or led to a commit that the contract does not allow
+  misfired,  // a clock of it led to such a commit
 };
 
 class Leasing {
  public:
-  Leasing(Context& context, CoverageLog& coverage, Suspicion& suspicion)
-      : context_(context), coverage_(coverage), suspicion_(suspicion) {}
+  Leasing(Context& context, CoverageLog& coverage, Suspicion& suspicion, FoldTrials& folds)
+      : context_(context), coverage_(coverage), suspicion_(suspicion), folds_(folds) {}
 
   // Ends what must end and grants what nobody holds. Answers the cells that were granted.
   std::vector<CellState*> tick();
@@ -89,6 +91,7 @@ class Leasing {
   void grant(CellState& cell, Session& session);
   void begin(CellState& cell, PeerId owner);
   void balance(std::vector<CellState*>& granted);
+  void try_parked_again(std::vector<CellState*>& granted);
   static CellState* cheapest_to_move(const Session& session);
   void release(CellState& cell, LeaseEnd why);
   void blame(CellState& cell, LeaseEnd why, PeerId host);
@@ -102,6 +105,7 @@ class Leasing {
   Context& context_;
   CoverageLog& coverage_;
   Suspicion& suspicion_;
+  FoldTrials& folds_;
   HostStanding standing_;
   LeaseWatch watch_;
   std::size_t known_cells_ = 0;         // of Cells::all

@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "proto/leave.h"
+
 namespace huying::delivery {
 namespace {
 
@@ -13,10 +15,10 @@ using Places = absl::flat_hash_set<std::string_view>;
 constexpr std::string_view desk_place = "desk";
 
 // Places where somebody answers for the cell; as the hosts choose a case's holder (workers/cell/settings.h).
-Places staffed_places(const v1::Directory& directory) {
+Places staffed_places(const v1::Directory& directory, std::int64_t now_ms) {
   Places staffed;
   for (const auto& person : directory.people()) {
-    if (person.absent()) continue;
+    if (is_absent(person, now_ms)) continue;
     for (const auto& post : person.posts()) {
       if (post.role() == v1::ROLE_GRID_WORKER) staffed.insert(post.place());
       if (post.role() == v1::ROLE_DESK) staffed.insert(desk_place);
@@ -27,10 +29,11 @@ Places staffed_places(const v1::Directory& directory) {
 
 }  // namespace
 
-void Staffing::configured() {
+void Staffing::look() {
   to_announce_.clear();
   const auto& directory = context_.version->directory();
-  const auto staffed = staffed_places(directory);
+  const auto staffed = staffed_places(directory, context_.now_ms());
+  look_again_at_ms_ = next_change_of_leave(directory, context_.now_ms());
   for (const auto& entry : directory.cells()) {
     CellState* cell = context_.cells.find(StreamId(entry.stream()));
     if (cell == nullptr || entry.retired()) continue;
@@ -40,6 +43,7 @@ void Staffing::configured() {
 }
 
 void Staffing::tick() {
+  if (context_.version && context_.now_ms() >= look_again_at_ms_) look();
   std::size_t lost = 0;
   std::string_view first;
   while (!to_announce_.empty() && !coverage_.full()) {

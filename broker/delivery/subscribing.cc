@@ -150,6 +150,8 @@ void Subscribing::subscribe(Session& session, const v1::Subscribe& request) {
   }
   const auto beginning = beginning_of(request, s, asked->basis);
   if (!beginning) return refused(beginning.error());
+  if (durable && context_.options.read_only && beginning->begin != v1::Subscribed::RESUMED)
+    return refused(Error{v1::ERROR_CODE_READ_ONLY, "a name's new cursor cannot be kept: subscribe without a name"});
 
   if (s == nullptr) {
     s = &add(std::move(key), session, durable);
@@ -283,6 +285,8 @@ void Subscribing::unsubscribe(Session& session, const v1::Unsubscribe& request) 
   if (s == nullptr && request.forget() && !request.name().empty()) s = by_key(request.name());
   if (s == nullptr) return refuse(session.peer, request.name(), Error{v1::ERROR_CODE_SUBSCRIPTION_UNKNOWN, {}});
   if (s->principal != session.principal) return refuse(session.peer, request.name(), Error{v1::ERROR_CODE_NAME_TAKEN, {}});
+  if (context_.options.read_only && request.forget() && s->durable)
+    return refuse(session.peer, request.name(), Error{v1::ERROR_CODE_READ_ONLY, "a name is not forgotten"});
   if (s->is_connected() && s->peer != session.peer)
     refuse(s->peer, s->wire_name(), Error{v1::ERROR_CODE_SUBSCRIPTION_TAKEN_OVER, s->key});
   auto& answer = context_.out.single<v1::Unsubscribed>(session.peer, v1::BrokerFrame::kUnsubscribedFieldNumber);

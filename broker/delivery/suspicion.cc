@@ -7,16 +7,27 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/intake/acting.h"
+#include "proto/errors.h"
 
 namespace huying::delivery {
 namespace {
 
 constexpr std::string_view why = "each attempt to decide it ended uncleanly";
+constexpr std::string_view why_parked = "a clock of the case ended its hosts each time it fired; the case is parked";
 constexpr std::size_t step_bytes_max = 16 * limits::KiB;  // beyond it a step stays where it is; far above what is valid
 
 template <class Message>
 bool read_into(Message& into, std::string_view bytes) {
   return into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+bool is_same(const v1::ClockName& a, const v1::ClockName& b) {
+  return a.case_number() == b.case_number() && a.kind() == b.kind() && a.generation() == b.generation();
+}
+
+// A clock that fires before the suspected cause is decided is what is tried now, not the cause.
+void count_for_clock(CellState& cell) {
+  if (cell.suspect_times > 0) --cell.suspect_times;
 }
 
 }  // namespace
@@ -34,27 +45,48 @@ void Suspicion::suspect(CellState& cell) {
 
 void Suspicion::clear(CellState& cell) {
   if (cell.suspected) --suspected_;
-  cell.suspected = cell.trial_waits = false;
+  cell.suspected = cell.trial_waits = cell.on_trial = false;
   may_advance_ = !waiting_.empty();
 }
 
-std::uint64_t Suspicion::granted(CellState& cell) {
+void Suspicion::granted(CellState& cell) {
+  cell.lease_suspect = 0;
+  cell.lease_tries_clocks = cell.trial_waits = false;
+  if (cell.fold_parked) return;  // nothing of it is tried until somebody folds it
+  cell.lease_tries_clocks = std::exchange(cell.clocks_suspected, false) || cell.clock != nullptr;
   cell.trial_waits = cell.suspected && !cell.undecided.empty();
-  if (!cell.trial_waits) return 0;
+  if (!cell.trial_waits) return;
   waiting_.push_back({&cell, cell.grant});
   may_advance_ = true;
-  return cell.undecided.front().sequence;
+  cell.lease_suspect = cell.undecided.front().sequence;
+}
+
+void Suspicion::try_clock(CellState& cell, const v1::ClockName& name) {
+  if (cell.trial_waits || !cell.lease_tries_clocks) return;
+  const bool is_known = cell.clock != nullptr && is_same(cell.clock->name, name);
+  if (!is_known) cell.clock = std::make_unique<broker::TriedClock>(broker::TriedClock{name, 0});
+  cell.trial_waits = true;
+  waiting_.push_back({&cell, cell.grant, true});
+  may_advance_ = true;
+}
+
+void Suspicion::clock_is_over(CellState& cell) {
+  if (cell.clock == nullptr || cell.trial_waits) return;
+  cell.clock.reset();
+  cell.on_trial = false;
+  may_advance_ = !waiting_.empty();
 }
 
 bool Suspicion::holds(const Entry& entry) const {
   const CellState& cell = *entry.cell;
-  return cell.trial_waits && cell.grant == entry.grant && cell.owner != broker::PeerId{} && !cell.undecided.empty();
+  const bool is_there = entry.is_clock ? cell.clock != nullptr : !cell.undecided.empty();
+  return cell.trial_waits && cell.grant == entry.grant && cell.owner != broker::PeerId{} && is_there;
 }
 
 bool Suspicion::is_free(const Entry& entry) const {
   const broker::Session* session = context_.sessions.find(entry.cell->owner);
   const CellState* on_trial = session->on_trial;
-  return on_trial == nullptr || on_trial->owner != session->peer || !on_trial->suspected || on_trial->trial_waits;
+  return on_trial == nullptr || on_trial->owner != session->peer || !on_trial->on_trial;
 }
 
 void Suspicion::advance() {
@@ -64,7 +96,12 @@ void Suspicion::advance() {
     const Entry entry = waiting_.front();
     waiting_.pop_front();
     if (!holds(entry)) continue;
-    switch (next_step(entry.cell->suspect_times, entry.may_be_set_aside, is_free(entry))) {
+    if (entry.cell->folding) {  // what ends its host before it is folded is no cause
+      waiting_.push_back(entry);
+      continue;
+    }
+    const auto times = entry.is_clock ? entry.cell->clock->times : entry.cell->suspect_times;
+    switch (next_step(times, entry.may_be_set_aside, is_free(entry))) {
       case SuspectStep::wait:
         waiting_.push_back(entry);
         break;
@@ -72,7 +109,7 @@ void Suspicion::advance() {
         write_suspect(entry);
         break;
       case SuspectStep::set_aside:
-        read(entry);
+        entry.is_clock ? set_clock_aside(entry) : read(entry);
         break;
     }
   }
@@ -81,21 +118,51 @@ void Suspicion::advance() {
 void Suspicion::write_suspect(const Entry& entry) {
   CellState& cell = *entry.cell;
   v1::Suspect suspect;
-  suspect.set_cause(cell.undecided.front().sequence);
-  suspect.set_times(++cell.suspect_times);
+  if (entry.is_clock) {
+    *suspect.mutable_clock() = cell.clock->name;
+    suspect.set_times(++cell.clock->times);
+    count_for_clock(cell);
+  } else {
+    suspect.set_cause(cell.undecided.front().sequence);
+    suspect.set_times(++cell.suspect_times);
+  }
   cell.trial_waits = false;
+  cell.on_trial = true;
   cell.waiting_since = context_.now.steady;
-  if (cell.suspect_times > 1) context_.sessions.find(cell.owner)->on_trial = &cell;
-  spdlog::warn("cell {}: cause {} was undecided when a lease ended uncleanly; it is tried alone, time {}",
-               cell.place.cell, suspect.cause(), suspect.times());
-  const std::string bytes = suspect.SerializeAsString();
+  if (suspect.times() > 1) context_.sessions.find(cell.owner)->on_trial = &cell;
+  if (entry.is_clock)
+    spdlog::warn("cell {}: a lease ended uncleanly; a clock of {} fires alone, time {}", cell.place.cell,
+                 suspect.clock().case_number(), suspect.times());
+  else
+    spdlog::warn("cell {}: cause {} was undecided when a lease ended uncleanly; it is tried alone, time {}",
+                 cell.place.cell, suspect.cause(), suspect.times());
+  append(cell, v1::RECORD_KIND_SUSPECT, suspect.SerializeAsString());
+}
+
+// On the batch, and to the cell's owner.
+void Suspicion::append(CellState& cell, v1::RecordKind kind, const std::string& bytes) {
   context_.append.begin_item();
-  const auto sequence =
-      context_.append.add(cell.stream, v1::RECORD_KIND_SUSPECT, {context_.term.value, cell.grant}, bytes);
-  sink_.record_appended(cell, sequence, v1::RECORD_KIND_SUSPECT, bytes);
+  const auto sequence = context_.append.add(cell.stream, kind, {context_.term.value, cell.grant}, bytes);
+  sink_.record_appended(cell, sequence, kind, bytes);
 }
 
 // ---- Setting aside ---------------------------------------------------------------------------------------------
+
+void Suspicion::set_clock_aside(const Entry& entry) {
+  CellState& cell = *entry.cell;
+  const v1::ClockName& name = cell.clock->name;
+  v1::SetAside record;
+  *record.mutable_clock() = name;
+  record.set_times(cell.clock->times);
+  record.set_reason(why_parked.data(), why_parked.size());
+  ++cell.clock->times;
+  cell.trial_waits = false;
+  cell.on_trial = true;  // until the case is parked
+  cell.waiting_since = context_.now.steady;
+  append(cell, v1::RECORD_KIND_SET_ASIDE, record.SerializeAsString());
+  coverage_.say(cell, v1::Coverage::CASE_PARKED, why_parked, 0, name.case_number());
+  spdlog::error("cell {}, case {}: {}", cell.place.cell, name.case_number(), why_parked);
+}
 
 void Suspicion::read(const Entry& entry) {
   broker::ReadRequest read;
@@ -107,7 +174,11 @@ void Suspicion::read(const Entry& entry) {
     may_advance_ = true;
     return journal::Sink::enough;
   };
-  read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a cause cannot be read"); };
+  read.done = [this, entry](const Result<Position>& done) {
+    if (done) return;
+    HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a cause cannot be read: {}", done.error().detail);
+    waiting_.push_back(entry);  // the archive may come back
+  };
   context_.reads.push_back(std::move(read));
 }
 
@@ -231,13 +302,20 @@ bool Suspicion::step_to_desk(const v1::ActionStamped& stamped, v1::SetAsideDetai
 // ---- Start and stop --------------------------------------------------------------------------------------------
 
 void Suspicion::replayed(CellState& cell, const v1::Suspect& suspect) {
+  if (suspect.has_clock()) {
+    cell.clock = std::make_unique<broker::TriedClock>(broker::TriedClock{suspect.clock(), suspect.times()});
+    return count_for_clock(cell);
+  }
   const bool is_first = !cell.undecided.empty() && cell.undecided.front().sequence == suspect.cause();
   if (is_first) cell.suspect_times = suspect.times();
 }
 
 void Suspicion::start() {
   if (std::exchange(stopped_cleanly_, false)) return;  // the claim that this start is stands in the journal
-  for (const auto& cell : context_.cells.all()) suspect(*cell);
+  for (const auto& cell : context_.cells.all()) {
+    suspect(*cell);
+    cell->clocks_suspected = true;
+  }
   if (suspected_ != 0)
     spdlog::warn("the broker before did not stop cleanly: what is undecided first in {} cells is tried alone",
                  suspected_);

@@ -2,6 +2,10 @@
 // undecided cause of a cell is suspected: it is handed over alone, after a durable Suspect record. The third unclean end
 // sets it aside (SetAside), the cell goes on without it, and the desk has a case of it, with a clock (docs/protocol.md).
 //
+// The same holds for a clock that ends its host each time it fires. Nobody can know which it was, so in a cell whose lease
+// ended uncleanly the host names each clock that is due (TryClock) and fires it alone, after its Suspect record. The third
+// unclean end sets it aside: it does not fire, and the cell parks its case.
+//
 // The first time all suspects of a host are tried at once, each alone in its cell; from the second on one after another,
 // so that one bad cause does not take the innocent with it that happened to be handed over in the same moment.
 //
@@ -23,7 +27,7 @@ namespace huying::delivery {
 using broker::CellState;
 using broker::Context;
 
-// What comes next for a suspected cause. `times`: it was tried under suspicion so often. `is_free`: its host tries no
+// What comes next for a suspected cause or clock. `times`: it was tried under suspicion so often. `is_free`: its host tries no
 // other.
 enum class SuspectStep : std::uint8_t { wait, try_alone, set_aside };
 SuspectStep next_step(std::uint32_t times, bool may_be_set_aside, bool is_free);
@@ -48,18 +52,28 @@ class Suspicion {
   void suspect(CellState& cell);
   // It is decided, or nobody was harmed by it.
   void clear(CellState& cell);
-  // The cell is being granted: the cause that its host must not decide yet; 0: none.
-  std::uint64_t granted(CellState& cell);
+  // The cell is being granted: `lease_suspect` is the cause that its host must not decide yet, or 0; `lease_tries_clocks`.
+  void granted(CellState& cell);
+  // Its host is about to fire it.
+  void try_clock(CellState& cell, const v1::ClockName& name);
+  // A commit that consumes nothing was taken: the clock on trial fired, or its case is parked.
+  void clock_is_over(CellState& cell);
+  // It is folded: its suspect may be tried.
+  void folded() { may_advance_ = !waiting_.empty(); }
   // Writes Suspect and SetAside records where it is their turn.
   void advance();
   bool may_advance() const { return may_advance_; }
 
   // Replay, and what a start finds.
   void replayed(CellState& cell, const v1::Suspect& suspect);
+  static void replayed_clock_aside(CellState& cell) {
+    if (cell.clock) ++cell.clock->times;
+  }
   void replayed_stop(bool cleanly) { stopped_cleanly_ = cleanly; }
   void encode(Encoder& out) const { out.number(stopped_cleanly_); }  // of a snapshot (core_snapshot.cc)
   bool decode(Decoder& in) { return stopped_cleanly_ = in.number<bool>(), in.ok(); }
   void start();
+  bool starts_after_unclean_stop() const { return !stopped_cleanly_; }
   // The broker stops. Says so on the record when nothing is suspected.
   void stop();
 
@@ -67,6 +81,7 @@ class Suspicion {
   struct Entry {
     CellState* cell;
     std::uint32_t grant;
+    bool is_clock = false;
     bool may_be_set_aside = true;
   };
   struct Bad {  // a cause to be set aside, as it stands in the journal
@@ -80,6 +95,8 @@ class Suspicion {
   bool holds(const Entry& entry) const;
   bool is_free(const Entry& entry) const;
   void write_suspect(const Entry& entry);
+  void set_clock_aside(const Entry& entry);
+  void append(CellState& cell, v1::RecordKind kind, const std::string& bytes);
   void read(const Entry& entry);
   void set_aside(Bad& bad);
   bool to_desk(Bad& bad, v1::SetAsideDetail& detail);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 
+#include "broker/directory/calendar_file.h"
 #include "broker/directory/cells.h"
 #include "broker/directory/cross_check.h"
 #include "broker/directory/findings.h"
@@ -29,7 +30,7 @@ Files sorted_files(const v1::DirectoryFiles& files, Findings& findings) {
     const auto* known = known_file(file.name());
     if (known == nullptr) {
       findings.add(v1::ERROR_CODE_DIRECTORY_INVALID, "",
-                   "a file that is none of directory.txtpb, cells.geojson, people.csv, places.csv, policy.txtpb");
+                   "a file that is none of directory.txtpb, cells.geojson, people.csv, places.csv, policy.txtpb, calendar.txtpb");
     } else if (!sorted.emplace(known->name, file.content()).second) {
       findings.add(v1::ERROR_CODE_DIRECTORY_INVALID, std::string(known->name), "the file is there twice");
     } else if (file.content().size() > known->bytes_max) {
@@ -68,6 +69,9 @@ void load_all(const Files& files, const v1::Configuration* before, const LoadOpt
   auto& directory = *configuration.mutable_directory();
   const auto policy = files.find("policy.txtpb");
   read_policy(policy == files.end() ? shipped_policy() : policy->second, *configuration.mutable_policy(), findings);
+  const auto calendar = files.find("calendar.txtpb");
+  read_calendar(calendar == files.end() ? shipped_calendar() : calendar->second, *configuration.mutable_calendar(),
+                findings);
   if (!read_text_file("directory.txtpb", files.at("directory.txtpb"), v1::ERROR_CODE_DIRECTORY_SYNTAX, directory,
                       findings))
     return;
@@ -87,6 +91,11 @@ void load_all(const Files& files, const v1::Configuration* before, const LoadOpt
   check_somebody_is_there(directory, findings);
 }
 
+std::string_view file_of(std::uint32_t code) {
+  if (code == v1::ERROR_CODE_POLICY_INVALID) return "policy.txtpb";
+  return code == v1::ERROR_CODE_CALENDAR_INVALID ? "calendar.txtpb" : "directory.txtpb";
+}
+
 }  // namespace
 
 bool Loaded::ok() const {
@@ -98,6 +107,9 @@ Loaded load(const v1::DirectoryFiles& files, const v1::Configuration* before, co
   Findings findings;
   const Files sorted = sorted_files(files, findings);
   if (!findings.has_errors()) load_all(sorted, before, options, loaded.configuration, findings);
+  if (!findings.has_errors() && options.check != nullptr)
+    if (const auto usable = options.check(loaded.configuration); !usable)
+      findings.add(static_cast<v1::ErrorCode>(usable.error().code), file_of(usable.error().code), usable.error().detail);
   loaded.findings = findings.take();
   return loaded;
 }

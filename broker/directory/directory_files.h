@@ -25,13 +25,19 @@ struct Loaded {
   bool ok() const;
 };
 
+// What the broker cannot judge: whether hosts can decide by it. POLICY_INVALID, CALENDAR_INVALID, DIRECTORY_INVALID. Pure,
+// any thread; given by the program that joins broker and workers (cell::check_configuration).
+using ConfigurationCheck = Result<void> (*)(const v1::Configuration& configuration);
+
 struct LoadOptions {
   std::string id_property;  // of a feature; empty: "id", then "code", then "name", then the feature's own id member
+  ConfigurationCheck check = nullptr;  // none: what hosts need is not looked at
   bool is_one_unit = false;  // every feature is of the only unit, whatever a property `unit` of a foreign file means
 };
 
 // Every file at once: directory.txtpb (required), cells.geojson (required), people.csv, places.csv, policy.txtpb
-// (absent: the shipped 13710-natural). `before` is the version in force, for streams and "never reused"; null: none.
+// (absent: the shipped 13710-natural), calendar.txtpb (absent: the shipped one of the State Council). `before` is the
+// version in force, for streams and "never reused"; null: none.
 Loaded load(const v1::DirectoryFiles& files, const v1::Configuration* before, const LoadOptions& options = {});
 
 // Reads a folder from disk (only the known names), or a single GeoJSON file as a directory of its own: every feature

@@ -15,7 +15,7 @@ struct KnownFile {
 inline constexpr KnownFile known_files[] = {
     {"directory.txtpb", limits::text_file_bytes_max, true}, {"cells.geojson", limits::geojson_bytes_max, true},
     {"people.csv", limits::csv_bytes_max, false},           {"places.csv", limits::csv_bytes_max, false},
-    {"policy.txtpb", limits::text_file_bytes_max, false},
+    {"policy.txtpb", limits::text_file_bytes_max, false},   {"calendar.txtpb", limits::text_file_bytes_max, false},
 };
 
 inline const KnownFile* known_file(std::string_view name) {

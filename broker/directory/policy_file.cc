@@ -15,15 +15,17 @@ namespace {
 constexpr std::uint32_t span_count_max = 1000;
 constexpr std::uint32_t minutes_max = 525'600;  // a year
 constexpr int rules_max = 100, categories_max = 1000;
+constexpr std::uint32_t hops_max = 100;
 
 class Check {
  public:
-  Check(Findings& findings, WorkingTime working) : findings_(findings), working_(working) {}
+  explicit Check(Findings& findings) : findings_(findings) {}
   void policy(const v1::Policy& policy);
 
  private:
   void rule(const v1::Rule& rule);
   void span(const std::string& where, bool is_there, const v1::Span& span);
+  void rung(const std::string& where, v1::Rung rung);
   void category(const v1::Category& category);
   void rule_exists(const std::string& where, const std::string& name);
   void refuse(const std::string& where, std::string what) {
@@ -31,7 +33,6 @@ class Check {
   }
 
   Findings& findings_;
-  const WorkingTime working_;
   absl::flat_hash_set<std::string> rules_, categories_;
 };
 
@@ -39,29 +40,21 @@ void Check::span(const std::string& where, bool is_there, const v1::Span& span) 
   if (!is_there) return refuse(where, "is missing; every span of a rule must be given");
   if (span.count() < 1 || span.count() > span_count_max)
     refuse(where, fmt::format("count is {}; it must be 1 to {}", span.count(), span_count_max));
-  switch (span.unit()) {
-    case v1::SPAN_UNIT_MINUTE:
-    case v1::SPAN_UNIT_NATURAL_DAY:
-    case v1::SPAN_UNIT_NATURAL_MONTH:
-      break;
-    case v1::SPAN_UNIT_WORKING_HOUR:
-    case v1::SPAN_UNIT_WORKING_DAY:
-      if (working_ == WorkingTime::allowed) break;
-      refuse(where, "working hours and days need a calendar, which this version does not have; use natural days");
-      break;
-    default:
-      refuse(where, "its unit must be SPAN_UNIT_MINUTE, SPAN_UNIT_NATURAL_DAY or SPAN_UNIT_NATURAL_MONTH");
-  }
+  if (span.unit() == v1::SPAN_UNIT_UNSPECIFIED || !v1::SpanUnit_IsValid(span.unit()))
+    refuse(where, "its unit must be SPAN_UNIT_MINUTE, _NATURAL_DAY, _NATURAL_MONTH, _WORKING_HOUR or _WORKING_DAY");
   if (!v1::FirstDay_IsValid(span.first_day()))
     refuse(where, "first_day must be FIRST_DAY_COUNTED or FIRST_DAY_NOT_COUNTED");
-  if (span.day_end() == v1::DAY_END_CLOSE_OF_BUSINESS && working_ == WorkingTime::refused)
-    refuse(where, "the close of business needs a calendar, which this version does not have; use DAY_END_MIDNIGHT");
-  else if (!v1::DayEnd_IsValid(span.day_end()))
-    refuse(where, "day_end must be DAY_END_MIDNIGHT or DAY_END_SAME_TIME");
+  if (!v1::DayEnd_IsValid(span.day_end()))
+    refuse(where, "day_end must be DAY_END_MIDNIGHT, DAY_END_SAME_TIME or DAY_END_CLOSE_OF_BUSINESS");
   if (span.at_least_minutes() > minutes_max)
     refuse(where, fmt::format("at_least_minutes is {}; at most {}", span.at_least_minutes(), minutes_max));
-  if (span.remind_before_minutes() != 0)
-    refuse(where, "remind_before_minutes belongs to a later version; leave it out");
+  if (span.remind_before_minutes() > minutes_max)
+    refuse(where, fmt::format("remind_before_minutes is {}; at most {}", span.remind_before_minutes(), minutes_max));
+}
+
+void Check::rung(const std::string& where, v1::Rung rung) {
+  if (rung == v1::RUNG_CELL || !v1::Rung_IsValid(rung))
+    refuse(where, "it must be RUNG_UNIT, RUNG_STREET or RUNG_DISTRICT, or be left out");
 }
 
 void Check::rule(const v1::Rule& rule) {
@@ -75,6 +68,12 @@ void Check::rule(const v1::Rule& rule) {
   span(part("solve_complex"), rule.has_solve_complex(), rule.solve_complex());
   span(part("verify"), rule.has_verify(), rule.verify());
   span(part("desk"), rule.has_desk(), rule.desk());
+  if (rule.has_review()) span(part("review"), true, rule.review());
+  if (rule.has_return_within()) span(part("return_within"), true, rule.return_within());
+  rung(part("extension_rung"), rule.extension_rung());
+  rung(part("shelving_rung"), rule.shelving_rung());
+  rung(part("plan_rung"), rule.plan_rung());
+  if (rule.hops_max() > hops_max) refuse(part("hops_max"), fmt::format("is {}; at most {}", rule.hops_max(), hops_max));
   if (!rule.has_ladder()) return refuse(part("ladder"), "is missing; unanswered cases must climb");
   span(part("ladder.unit"), rule.ladder().has_unit(), rule.ladder().unit());
   span(part("ladder.street"), rule.ladder().has_street(), rule.ladder().street());
@@ -115,9 +114,9 @@ void Check::policy(const v1::Policy& policy) {
 
 }  // namespace
 
-void read_policy(std::string_view text, v1::Policy& policy, Findings& findings, WorkingTime working) {
+void read_policy(std::string_view text, v1::Policy& policy, Findings& findings) {
   if (!read_text_file("policy.txtpb", text, v1::ERROR_CODE_POLICY_SYNTAX, policy, findings)) return;
-  Check(findings, working).policy(policy);
+  Check(findings).policy(policy);
 }
 
 }  // namespace huying::directory

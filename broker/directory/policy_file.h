@@ -12,11 +12,7 @@ std::string_view shipped_policy();
 // deploy/policies/13710-working.txtpb, compiled in: the same stages in working days.
 std::string_view shipped_working_policy();
 
-// Spans in working time need a calendar, which a directory does not hold yet.
-enum class WorkingTime : std::uint8_t { refused, allowed };
-
 // Reads and checks. POLICY_SYNTAX with line and column, POLICY_INVALID naming rule and span.
-void read_policy(std::string_view text, v1::Policy& policy, Findings& findings,
-                 WorkingTime working = WorkingTime::refused);
+void read_policy(std::string_view text, v1::Policy& policy, Findings& findings);
 
 }  // namespace huying::directory

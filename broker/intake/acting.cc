@@ -58,6 +58,7 @@ void Acting::receive(Session& session, v1::Act& act) {
 
 Result<void> Acting::admit(Session& session, const v1::Act& act, Pending& pending) {
   if (!context_.version) return fail(v1::ERROR_CODE_NO_CONFIGURATION);
+  if (context_.options.read_only) return fail(v1::ERROR_CODE_READ_ONLY);
   if (auto valid = validate(act.action()); !valid) return valid;
   const Principal* principal = context_.version->principals.find(session.principal);
   if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
@@ -237,6 +238,8 @@ void Acting::file(Pending& pending) {
   stamped.set_until_ms(action.until_ms());
   *stamped.mutable_targets() = action.targets();
   stamped.set_cause_sequence(action.cause_sequence());
+  stamped.set_asks(action.asks());
+  *stamped.mutable_milestones_ms() = action.milestones_ms();
   record.mutable_private_part()->set_content_digest(&pending.content, sizeof pending.content);
   if (action.has_words()) *record.mutable_private_part()->mutable_words() = action.words();
   *record.mutable_private_part()->mutable_attachments() = action.attachments();
@@ -310,9 +313,14 @@ void Acting::read(Pending& pending, Position position, std::function<void(const 
     use(record);
     return journal::Sink::enough;
   };
-  request.done = [&pending](Result<Position> done) {
-    HUYING_CHECK(done.has_value(), "a record that was found cannot be read");
+  request.done = [this, &pending](const Result<Position>& done) {
     --pending.reads_under_way;
+    if (done) return;
+    HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a record that was found cannot be read: {}",
+                 done.error().detail);
+    refuse(pending.peer, pending.tag, done.error(), pending.number);
+    settle(pending.peer);
+    pending.done = true;
   };
   context_.reads_first.push_back(std::move(request));
 }

@@ -86,6 +86,12 @@ Digest128 action_content(const v1::Action& action, std::string& buffer) {
   for (const auto& target : action.targets()) out.bytes(target);
   out.number(static_cast<std::uint8_t>(action.for_citizen()));
   out.number(action.cause_sequence());
+  // Only where it is given: what was digested before there were asks has the same digest still.
+  if (action.asks() != v1::ASK_KIND_UNSPECIFIED || action.milestones_ms_size() != 0) {
+    out.number(static_cast<std::uint32_t>(action.asks()));
+    out.number(static_cast<std::uint32_t>(action.milestones_ms_size()));
+    for (const auto at : action.milestones_ms()) out.number(at);
+  }
   return content_digest(buffer);
 }
 

@@ -126,6 +126,7 @@ Result<void> Publishing::admit(Session& session, const RequestView& request, Pen
   const Principal* principal = version->principals.find(session.principal);
   if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
   if (!may_publish(*principal)) return fail(v1::ERROR_CODE_NOT_ALLOWED);
+  if (context_.options.read_only) return fail(v1::ERROR_CODE_READ_ONLY);
   if (auto valid = validate(request); !valid) return valid;
   if (!request.street.empty() && request.street != version->directory().street())
     return fail(v1::ERROR_CODE_STREET_UNKNOWN);
@@ -196,7 +197,7 @@ void Publishing::file_pending() {
     if (pending.answered) continue;
     waiting = true;
     broker::ReadRequest read;
-    read.kind = broker::ReadRequest::Kind::at;
+    read.kind = broker::ReadRequest::Kind::request;
     read.position = *pending.found;
     read.sink = [this, i](const journal::Record& record) {
       v1::RequestRecord held;
@@ -205,7 +206,14 @@ void Publishing::file_pending() {
       answer_known(*pending_[i], record.stream, held);
       return journal::Sink::enough;
     };
-    read.done = [](Result<Position> done) { HUYING_CHECK(done.has_value(), "a record that was found cannot be read"); };
+    read.done = [this, i](const Result<Position>& done) {
+      if (done) return;
+      HUYING_CHECK(done.error().code == v1::ERROR_CODE_ARCHIVED, "a record that was found cannot be read: {}",
+                   done.error().detail);
+      refuse(pending_[i]->peer, pending_[i]->tag, done.error());
+      settle(pending_[i]->peer);
+      pending_[i]->answered = true;
+    };
     context_.reads_first.push_back(std::move(read));
   }
   if (!waiting) {

@@ -141,6 +141,10 @@ Result<void> validate(const v1::Action& action) {
   if (!v1::Verdict_IsValid(action.verdict())) return fail(v1::ERROR_CODE_FIELD_INVALID, "verdict");
   if (action.satisfaction() > 3) return fail(v1::ERROR_CODE_FIELD_INVALID, "satisfaction: 0 to 3");
   if (action.until_ms() < 0) return fail(v1::ERROR_CODE_FIELD_INVALID, "until_ms");
+  if (!v1::AskKind_IsValid(action.asks())) return fail(v1::ERROR_CODE_FIELD_INVALID, "asks");
+  if (static_cast<std::size_t>(action.milestones_ms_size()) > limits::milestones_max)
+    return fail(v1::ERROR_CODE_TOO_MANY_ITEMS,
+                fmt::format("milestones_ms: {}, at most {}", action.milestones_ms_size(), limits::milestones_max));
   return targets_field(action);
 }
 

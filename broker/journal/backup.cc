@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "broker/journal/archive_index.h"
 #include "broker/journal/copying.h"
 #include "broker/journal/folder.h"
 #include "broker/journal/last_part.h"
@@ -54,6 +55,8 @@ class Backup {
 
   // A broker's files are never replaced: it would go on writing to those that have no name any more.
   Result<void> must_be_no_data_folder() {
+    if (disk_.exists(to_.root + "/" + archive_lock_file_name))
+      return fail(v1::ERROR_CODE_TARGET_EXISTS, fmt::format("{} is an archive, not a backup", to_.root));
     if (to_.root != from_.root && !disk_.exists(to_.root + "/" + lock_file_name)) return {};
     return fail(v1::ERROR_CODE_TARGET_EXISTS, fmt::format("{} is a data folder, not a backup", to_.root));
   }
@@ -146,6 +149,7 @@ class Backup {
     const std::size_t complete = !held_->parts().empty() ? held_->parts().size() - 1 : 0;
     report_.parts_kept = complete;
     for (std::size_t i = complete; i < parts.size(); ++i) {
+      if (auto there = set_->reach(i); !there) return there;
       auto plan = whole_file(disk_, parts[i].path);
       if (!plan) return tl::unexpected(plan.error());
       if (i + 1 == parts.size()) cut(*plan, parts[i].header);

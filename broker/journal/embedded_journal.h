@@ -15,7 +15,9 @@
 
 #include "broker/journal/cursor_files.h"
 #include "broker/journal/folder.h"
+#include "broker/journal/gaps_seen.h"
 #include "broker/journal/journal.h"
+#include "broker/journal/kept_requests.h"
 #include "broker/journal/key_store.h"
 #include "broker/journal/reader.h"
 #include "broker/journal/recovery.h"
@@ -32,8 +34,15 @@ enum class OpenMode : std::uint8_t {
   read_only,  // takes no lock, changes nothing, reads on behind damage
 };
 
+// What a start makes of archived segments that cannot be read where they should be.
+enum class Unreachable : std::uint8_t {
+  refuse,     // ARCHIVED: a broker's start reads all of the journal
+  leave_out,  // read_only alone: as behind damage
+};
+
 struct EmbeddedOptions {
   OpenMode mode = OpenMode::read_write;
+  Unreachable unreachable = Unreachable::refuse;
   std::string partition;  // code of the street; must be what the folder says; empty: whatever it says
   std::uint64_t segment_bytes = limits::segment_bytes;  // at most 1 GiB
   std::size_t pool_segments = 4;                        // zero-filled when opened: 4 x 64 MiB take about a second
@@ -48,16 +57,20 @@ struct EmbeddedOptions {
 class EmbeddedJournal final : public Journal {
  public:
   // Creates an empty folder; recovers any other. JOURNAL_LOCKED, JOURNAL_DAMAGED (nothing was changed),
-  // JOURNAL_VERSION, JOURNAL_UNREADABLE, JOURNAL_WRITE_FAILED, JOURNAL_FULL.
+  // JOURNAL_VERSION, JOURNAL_UNREADABLE, JOURNAL_WRITE_FAILED, JOURNAL_FULL, ARCHIVED.
   static Result<std::unique_ptr<EmbeddedJournal>> open(Disk& disk, std::string folder, EmbeddedOptions options = {});
 
   Result<Term> claim(std::string_view broker, Instant now) override;
   void append(Term term, const Batch& batch, Instant now, Completion completed) override;
   void poll() override {}
 
+  // Archived records: once the partition is claimed, read() answers ARCHIVED, for a subscriber that is far behind must
+  // not make everybody wait for the archive's disk. What the work needs (read_cell, read_at) is read there, if it is there.
   Result<void> read(Position from, const RecordSink& sink) override;
   Result<void> read_cell(StreamId stream, Sequence from, const RecordSink& sink) override;
   Result<void> read_at(Position position, const RecordSink& sink) override;
+  Result<void> read_request(Position position, const RecordSink& sink) override;
+  std::optional<Position> position_of(StreamId stream, Sequence sequence) override;
   Position head() const override { return reader_.head(); }
   Position at_time(Instant from) override;
   Instant last_recorded_at() const override { return instant(last_recorded_at_ms_); }
@@ -89,6 +102,8 @@ class EmbeddedJournal final : public Journal {
   const std::string& partition() const { return format_.partition; }
   Term last_term() const { return Term{last_term_}; }
   const std::optional<Damage>& damage() const { return damage_; }  // only ever set in read_only
+  // Read-only: which batches cannot be read, and what was found; in words, empty when nothing is wrong.
+  const std::string& missing() const { return missing_; }
   const KeyStore& keys() const { return keys_; }
   std::size_t parts_unread() const { return unread_parts_; }  // by the start
 
@@ -103,6 +118,9 @@ class EmbeddedJournal final : public Journal {
   Result<void> rebuild(Recovered& recovered);
   Result<void> index_batch(const BatchView& batch);
   void note_batch(std::size_t part, std::uint64_t offset, const BatchHeader& header);
+  Result<void> must_be_here(Position from) const;
+  bool is_archived(Position position) const;
+  Result<Position> place_of(StreamId stream, Sequence sequence);
   Result<void> settle(const Recovered& recovered);
   Result<void> place_writer(const Recovered& recovered);
   Result<void> resume_behind_mark(std::string& mark);
@@ -147,6 +165,8 @@ class EmbeddedJournal final : public Journal {
   std::optional<SideFiles> side_files_;
   std::optional<CursorFiles> cursor_files_;
   KeyStore keys_;
+  KeptRequests kept_;
+  std::string kept_payload_;           // of the request read last
   StreamIndex streams_;
   SegmentIndexes indexes_;
   std::size_t unread_parts_ = 0;
@@ -167,6 +187,8 @@ class EmbeddedJournal final : public Journal {
   mutable std::optional<Error> failure_;  // once set, for good
   bool keys_wait_ = false;             // of too many sealed segments: they are written while serving, too
   std::optional<Damage> damage_;
+  GapsSeen gaps_seen_;                 // when it was opened
+  std::string missing_;
 };
 
 }  // namespace huying::journal

@@ -23,7 +23,7 @@ Result<std::unique_ptr<EmbeddedJournal>> EmbeddedJournal::open(Disk& disk, std::
 
 EmbeddedJournal::EmbeddedJournal(Disk& disk, std::string folder, EmbeddedOptions options)
     : disk_(disk), paths_(std::move(folder)), options_(std::move(options)), set_(disk, paths_.journal), reader_(set_),
-      keys_(disk, paths_.journal), indexes_(disk, paths_.journal) {}
+      keys_(disk, paths_.journal), kept_(disk, paths_.journal), indexes_(disk, paths_.journal) {}
 
 Result<void> EmbeddedJournal::open_folder() {
   const bool writes = options_.mode == OpenMode::read_write;
@@ -37,7 +37,12 @@ Result<void> EmbeddedJournal::open_folder() {
   cursor_files_.emplace(disk_, paths_.cursors, format_.digest_key);
   if (auto loaded = cursor_files_->load(); !loaded) return loaded;
   if (!writes) {
-    if (!damage_) damage_ = set_.problems().empty() ? recovered.damage : set_.problems().front();
+    std::vector<Damage> findings;
+    if (damage_) findings.push_back(*damage_);
+    findings.insert(findings.end(), set_.problems().begin(), set_.problems().end());
+    findings.insert(findings.end(), recovered.damages.begin(), recovered.damages.end());
+    if (!findings.empty()) damage_ = findings.front();
+    missing_ = gaps_seen_.text(findings);
     return {};
   }
   return settle(recovered);
@@ -48,6 +53,10 @@ Result<void> EmbeddedJournal::lock_folder() {
   if (disk_.exists(paths_.root + "/" + backup_lock_file_name)) {
     return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE,
                 fmt::format("{} is a backup; huying journal restore makes a data folder of it", paths_.root));
+  }
+  if (disk_.exists(paths_.root + "/" + archive_lock_file_name)) {
+    return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE,
+                fmt::format("{} is an archive: a part of a journal; huying journal unarchive brings it back", paths_.root));
   }
   for (const std::string* path : {&paths_.root, &paths_.journal, &paths_.cursors, &paths_.checkpoints}) {
     if (auto made = disk_.make_folder(*path); !made) return made;
@@ -96,6 +105,8 @@ Result<void> EmbeddedJournal::create_format() {
 Result<void> EmbeddedJournal::rebuild(Recovered& recovered) {
   const auto on_damage = options_.mode == OpenMode::read_only ? OnDamage::read_on : OnDamage::stop;
   if (auto loaded = set_.load(format_.folder_id, on_damage); !loaded) return loaded;
+  if (options_.unreachable == Unreachable::leave_out) set_.leave_out_unreachable();
+  if (auto loaded = kept_.load(format_.folder_id); !loaded) return loaded;
   if (auto loaded = keys_.load(set_, format_.folder_id); !loaded) return loaded;
   const auto first_part = load_indexes();
   if (!first_part) return tl::unexpected(first_part.error());
@@ -116,6 +127,7 @@ Result<void> EmbeddedJournal::rebuild(Recovered& recovered) {
 
 Result<void> EmbeddedJournal::index_batch(const BatchView& batch) {
   sealed_ = batch.header.records == 0;
+  gaps_seen_.saw(batch.header);
   reader_.on_batch(batch.part, batch.offset, batch.header);
   const bool in_file = keys_.covers(set_.parts()[batch.part].header.segment);
   visit_records(batch.bytes, batch.header.records, [&](const RecordView& record, std::size_t offset) {

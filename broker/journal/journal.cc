@@ -43,4 +43,13 @@ void Batch::clear() {
   bytes_.clear();
 }
 
+std::optional<Position> Journal::position_of(StreamId stream, Sequence sequence) {
+  std::optional<Position> place;
+  const auto read = read_cell(stream, sequence, [&](const Record& record) {
+    if (record.sequence == sequence) place = record.position;
+    return Sink::enough;
+  });
+  return read ? place : std::nullopt;
+}
+
 }  // namespace huying::journal

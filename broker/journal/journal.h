@@ -10,6 +10,7 @@
 //
 // Errors are numbers of proto/huying/v1/error.proto, 5xxx. A failed write or sync is not an error to handle: the engine
 // answers JOURNAL_WRITE_FAILED, refuses everything after, and the process must stop (facts.md, PostgreSQL 2018).
+// A read of what was archived may answer ARCHIVED, with the remedy: whoever asked is told, nothing else happens.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -125,6 +126,11 @@ class Journal {
   // One stream in sequence order, from the record `from` on.
   virtual Result<void> read_cell(StreamId stream, Sequence from, const RecordSink& sink) = 0;
   virtual Result<void> read_at(Position position, const RecordSink& sink) = 0;  // that record alone
+  // A request's record, of which no more need be there than a publication that comes again is compared with: its case
+  // number, content digest and rule. So much stays here when the record itself is archived.
+  virtual Result<void> read_request(Position position, const RecordSink& sink) { return read_at(position, sink); }
+  // Where a record lies; nothing: there is none, or it cannot be read.
+  virtual std::optional<Position> position_of(StreamId stream, Sequence sequence);
   virtual Position head() const = 0;           // where the next record will begin
   virtual Position at_time(Instant from) = 0;  // of the first record recorded at or after; head() when none
   virtual Instant last_recorded_at() const = 0;  // of the last batch, be it a mark without records: time goes on from there

@@ -167,6 +167,15 @@ Result<std::unique_ptr<Lock>> PosixDisk::lock(const std::string& path) {
   return std::make_unique<PosixLock>(std::move(descriptor));
 }
 
+Result<std::unique_ptr<Lock>> PosixDisk::lock_shared(const std::string& path) {
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.number() < 0 && errno != ENOENT) return unreadable(path, "open");
+  if (descriptor.number() >= 0 && ::flock(descriptor.number(), LOCK_SH | LOCK_NB) != 0) {
+    return fail(v1::ERROR_CODE_JOURNAL_LOCKED, fmt::format("{}: {}", path, std::strerror(errno)));
+  }
+  return std::make_unique<PosixLock>(std::move(descriptor));
+}
+
 Result<std::uint64_t> PosixDisk::free_bytes(const std::string& folder) {
   struct statvfs status {};
   if (::statvfs(folder.c_str(), &status) != 0) return unreadable(folder, "statvfs");

@@ -14,6 +14,9 @@ class PosixDisk : public Disk {
   Result<void> remove(const std::string& path) override;
   Result<void> sync_folder(const std::string& folder) override;
   Result<std::unique_ptr<Lock>> lock(const std::string& path) override;
+  // Beside others that share it, never beside who holds it exclusively (JOURNAL_LOCKED). Makes and writes nothing; where
+  // there is no such file there is nothing to share, and nobody is kept away.
+  Result<std::unique_ptr<Lock>> lock_shared(const std::string& path);
   Result<std::uint64_t> free_bytes(const std::string& folder) override;
 };
 

@@ -32,6 +32,10 @@ Record to_record(const RecordView& view, const BatchHeader& batch) {
 
 void Reader::on_batch(std::size_t part, std::uint64_t offset, const BatchHeader& header) {
   if (batches_++ % batches_a_landmark == 0) landmarks_.push_back({set_.position(part, offset), header.recorded_at_ms});
+  if (set_.parts()[part].is_archived())
+    archived_until_ms_ = header.recorded_at_ms;
+  else if (!first_here_)
+    first_here_ = set_.position(part, offset);
   last_place_ = {part, offset};
   last_bytes_ = {};
   if (header.records != 0) head_ = set_.position(part, behind(set_.parts()[part], offset, header.length) + sizeof header);
@@ -130,6 +134,10 @@ Result<void> Reader::read(Position from, const RecordSink& sink) {
                                    [](Position p, const Landmark& l) { return p < l.batch; });
   if (landmark != landmarks_.begin()) --landmark;
   Place place = from >= set_.position(last_place_.part, last_place_.offset) ? last_place_ : place_of(landmark->batch);
+  const auto part = set_.part_at_or_after(from);
+  const bool is_here = part && !set_.parts()[*part].is_archived();
+  if (is_here && first_here_ && set_.position(place.part, place.offset) < *first_here_)
+    place = place_of(*first_here_);  // no need to look into the archive
   while (!at_end(place)) {
     const auto header = header_at(place);
     if (!header) return tl::unexpected(header.error());
@@ -201,6 +209,8 @@ Result<std::optional<Position>> Reader::at_time(std::int64_t from_ms) {
                                        [&](const Landmark& l) { return l.recorded_at_ms < from_ms; });
   if (landmark != landmarks_.begin()) --landmark;
   Place place = place_of(landmark->batch);
+  if (archived_until_ms_ && from_ms > *archived_until_ms_ && first_here_ && landmark->batch < *first_here_)
+    place = place_of(*first_here_);  // no need to look into the archive
   while (!at_end(place)) {
     const auto header = header_at(place);
     if (!header) return tl::unexpected(header.error());

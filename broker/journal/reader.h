@@ -30,6 +30,8 @@ class Reader {
   Result<Sink> read_at(Position position, const RecordSink& sink);
   Result<std::optional<Position>> at_time(std::int64_t from_ms);  // nullopt: behind everything
   Position head() const { return head_; }
+  // When the last batch in an archive was recorded; nullopt: there is none. What came later is here.
+  std::optional<std::int64_t> archived_until_ms() const { return archived_until_ms_; }
 
  private:
   struct Place {
@@ -53,6 +55,8 @@ class Reader {
 
   SegmentSet& set_;
   std::vector<Landmark> landmarks_;
+  std::optional<std::int64_t> archived_until_ms_;
+  std::optional<Position> first_here_;  // batch behind the archived ones
   std::uint64_t batches_ = 0;
   Position head_ = make_position(1, alignment_bytes_min + sizeof(BatchHeader));
   Place last_place_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "broker/journal/archive_index.h"
 #include "broker/journal/mending.h"
 #include "broker/journal/missing.h"
 #include "proto/errors.h"
@@ -50,8 +51,13 @@ class Planning {
  private:
   static Result<void> ignore(const BatchView&) { return {}; }
 
-  // What is wrong, in the folder as it is.
+  // What is wrong, in the folder as it is. An archive is not mended here: all of the journal must be in the folder.
   Result<void> find() {
+    if (disk_.exists(paths_.journal + "/" + archive_index_name)) {
+      const auto index = read_archive_index(disk_, paths_.journal);
+      const auto archive = index && !index->parts.empty() ? index->parts.front().archive : "ARCHIVE";
+      return fail(v1::ERROR_CODE_ARCHIVED, "a repair needs all of the journal in the folder; " + archive_remedy(paths_.root, archive));
+    }
     Look as_it_is{SegmentSet(disk_, paths_.journal), {}};
     if (auto looked = look(as_it_is, plan_.format, ignore); !looked) return looked;
     for (const Damage& one : as_it_is.set.problems()) plan_.findings.push_back(one);

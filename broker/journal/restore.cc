@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "broker/journal/archive_index.h"
 #include "broker/journal/begin_anew.h"
 #include "broker/journal/copying.h"
 #include "broker/journal/verify.h"
@@ -113,6 +114,11 @@ Result<VerifyReport> clean_report(Disk& disk, const std::string& folder) {
 Result<RestoreReport> restore_journal(Disk& disk, const std::string& backup, const std::string& folder,
                                       const std::function<std::uint64_t()>& random) {
   const FolderPaths from(backup), to(folder);
+  if (disk.exists(from.root + "/" + archive_lock_file_name))
+    return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE,
+                fmt::format("{} is an archive, not a backup: huying journal unarchive brings it back", from.root));
+  if (disk.exists(from.journal + "/" + archive_index_name))
+    return fail(v1::ERROR_CODE_ARCHIVED, fmt::format("{} is a data folder of which a part is archived: back it up first", from.root));
   if (auto fresh = must_be_new(disk, to); !fresh) return tl::unexpected(fresh.error());
   const auto source = clean_report(disk, backup);
   if (!source) return tl::unexpected(source.error());

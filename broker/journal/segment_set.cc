@@ -24,17 +24,45 @@ Result<std::string> read_begin(Disk& disk, const std::string& path) {
 }  // namespace
 
 Result<void> SegmentSet::load(std::uint64_t folder_id, OnDamage on_damage) {
-  const auto names = disk_.list(folder_);
+  auto names = disk_.list(folder_);
   if (!names) return tl::unexpected(names.error());
+  std::erase_if(*names, [](const std::string& name) { return !parse_part_name(name); });
+  auto index = read_archive_index(disk_, folder_);
+  if (!index) {
+    if (on_damage == OnDamage::stop) return tl::unexpected(index.error());
+    problems_.push_back({.path = folder_ + "/" + archive_index_name, .what = index.error().detail});
+    index = ArchiveIndex{};
+  }
+  auto archived = index->parts.begin();
+  const auto add_archived_before = [&](const std::string& name) -> Result<void> {
+    for (; archived != index->parts.end(); ++archived) {
+      const std::string its = part_name(archived->header.segment, archived->header.part);
+      if (!name.empty() && its >= name) {
+        if (its == name) ++archived;  // it is here still, or again
+        return {};
+      }
+      if (auto added = add_archived(*archived, folder_id, on_damage); !added) return added;
+    }
+    return {};
+  };
   for (const std::string& name : *names) {  // sorted: fixed-width hexadecimal
-    const auto parsed = parse_part_name(name);
-    if (!parsed) continue;
-    auto loaded = load_part(name, *parsed, folder_id, on_damage);
+    if (auto added = add_archived_before(name); !added) return added;
+    auto loaded = load_part(name, *parse_part_name(name), folder_id, on_damage);
     if (loaded) continue;
     if (on_damage == OnDamage::stop || loaded.error().code != v1::ERROR_CODE_JOURNAL_DAMAGED) return loaded;
     problems_.push_back({.path = folder_ + "/" + name, .what = loaded.error().detail});
   }
-  return {};
+  return add_archived_before({});
+}
+
+Result<void> SegmentSet::add_archived(const ArchivedPart& archived, std::uint64_t folder_id, OnDamage on_damage) {
+  Part part;
+  part.header = archived.header;
+  part.path = path_in_archive(archived);
+  part.archive = archived.archive;
+  if (archived.header.folder_id != folder_id)
+    return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{}/{}: it is of another journal", folder_, archive_index_name));
+  return place(std::move(part), on_damage);
 }
 
 Result<void> SegmentSet::load_part(const std::string& name, PartName parsed, std::uint64_t folder_id,
@@ -55,15 +83,78 @@ Result<void> SegmentSet::load_part(const std::string& name, PartName parsed, std
     return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{}: the file does not belong here", part.path));
   }
   part.header = *header;
-  part.seed = crc_seed(header->id);
-  part.end = header->base;
+  return place(std::move(part), on_damage);
+}
+
+Result<void> SegmentSet::place(Part part, OnDamage on_damage) {
+  const PartHeader& header = part.header;
+  part.seed = crc_seed(header.id);
+  part.end = header.base;
   if (auto fits = check_chain(part); !fits) {
     if (on_damage == OnDamage::stop) return fits;
-    problems_.push_back({.path = part.path, .number = header->first_batch, .what = fits.error().detail});
-    if (!parts_.empty() && header->first_batch < parts_.back().header.first_batch) return {};  // cannot be placed
+    problems_.push_back({.path = part.path, .number = header.first_batch, .what = fits.error().detail});
+    if (!parts_.empty() && header.first_batch < parts_.back().header.first_batch) return {};  // cannot be placed
   }
   parts_.push_back(std::move(part));
   return {};
+}
+
+// ---- Archived parts --------------------------------------------------------------------------------------------
+
+void SegmentSet::use_archive(std::size_t part, const std::string& archive) {
+  Part& p = parts_[part];
+  if (p.file != nullptr) --open_files_;
+  p.file.reset();
+  p.archive = archive;
+  p.path = path_in_archive({p.header, 0, 0, archive});
+  forget_window();
+}
+
+void SegmentSet::close_archived() {
+  for (Part& part : parts_) {
+    if (!part.is_archived() || part.file == nullptr) continue;
+    part.file.reset();
+    --open_files_;
+  }
+}
+
+Result<void> SegmentSet::reach(std::size_t part) {
+  const auto opened = file(part);
+  return opened ? Result<void>{} : tl::unexpected(opened.error());
+}
+
+void SegmentSet::leave_out_unreachable() {
+  std::vector<Part> reached;
+  bool is_first = true;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const auto there = parts_[i].is_archived() ? reach(i) : Result<void>{};
+    if (!there && is_first) problems_.push_back({.path = parts_[i].path, .what = there.error().detail});
+    is_first = there.has_value();
+    if (there) reached.push_back(std::move(parts_[i]));
+  }
+  parts_ = std::move(reached);
+}
+
+Error SegmentSet::archived(std::size_t part, std::string_view why) const {
+  const Part& p = parts_[part];
+  const auto root = folder_.substr(0, folder_.rfind('/'));
+  return Error{v1::ERROR_CODE_ARCHIVED, fmt::format("segment {} is in the archive {}{}{}; {}", p.header.segment, p.archive,
+                                                    why.empty() ? "" : ": ", why, archive_remedy(root, p.archive))};
+}
+
+// What lies in an archive is another's to look after: it is what was put there, or it is not there.
+Result<std::unique_ptr<File>> SegmentSet::open_part(const Part& part) const {
+  auto opened = disk_.open(part.path, Access::read);
+  if (!part.is_archived()) return opened;
+  const auto number = static_cast<std::size_t>(&part - parts_.data());
+  if (!opened) return tl::unexpected(archived(number, opened.error().detail));
+  std::string begin(alignment_bytes_min, '\0');
+  const auto got = (*opened)->read(0, begin.data(), begin.size());
+  if (!got) return tl::unexpected(archived(number, got.error().detail));
+  const auto header = decode_part_header(begin);
+  if (!header || !(*header == part.header))
+    return tl::unexpected(archived(number, part.path + " is another file, or damaged"));
+  return opened;
 }
 
 Result<void> SegmentSet::check_chain(const Part& part) const {
@@ -102,7 +193,7 @@ Result<File*> SegmentSet::file(std::size_t part) {
       for (Part& other : parts_) other.file.reset();
       open_files_ = 0;
     }
-    auto opened = disk_.open(p.path, Access::read);
+    auto opened = open_part(p);
     if (!opened) return tl::unexpected(opened.error());
     p.file = std::move(*opened);
     ++open_files_;

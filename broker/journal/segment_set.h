@@ -1,5 +1,6 @@
 // The segment files of a journal folder, in order: their headers, and reading from them. Owned by whoever opened the
-// folder (EmbeddedJournal, verify, dump); one thread. Writes nothing.
+// folder (EmbeddedJournal, verify, dump); one thread. Writes nothing. Parts that were archived are in it like all
+// others, and are read in the archive; where that is not there, ARCHIVED says what brings them back.
 //
 // Offsets are offsets in the segment, as in a Position; a part's file holds those from header.base on.
 // Errors: JOURNAL_DAMAGED (headers or chain), JOURNAL_VERSION, JOURNAL_UNREADABLE.
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/journal/archive_index.h"
 #include "broker/journal/damage.h"
 #include "broker/journal/disk.h"
 #include "broker/journal/format.h"
@@ -20,7 +22,9 @@ struct Part {
   std::string path;
   std::uint32_t seed = 0;      // of its CRCs
   std::uint64_t end = 0;       // offset behind its last live batch, padding included; what lies behind is void
+  std::string archive;         // the folder it is read in; empty: it is here
   std::unique_ptr<File> file;  // while open for reading
+  bool is_archived() const { return !archive.empty(); }
 };
 
 class SegmentSet {
@@ -34,6 +38,16 @@ class SegmentSet {
   Result<void> load(std::uint64_t folder_id, OnDamage on_damage = OnDamage::stop);
   const std::vector<Damage>& problems() const { return problems_; }
   void add(PartHeader header);  // a part that was just made
+
+  // From now on the part is read there: what was copied is looked at by whoever reads.
+  void use_archive(std::size_t part, const std::string& archive);
+  // ARCHIVED, or what else keeps the part from being read.
+  Result<void> reach(std::size_t part);
+  void close_archived();  // so that its disk can be taken away
+  // Leaves out the archived parts that cannot be reached, with a problem for each run of them.
+  void leave_out_unreachable();
+  // Of the archived part that holds the position, in words.
+  Error archived(std::size_t part, std::string_view why = {}) const;
 
   std::vector<Part>& parts() { return parts_; }
   const std::vector<Part>& parts() const { return parts_; }
@@ -65,6 +79,9 @@ class SegmentSet {
     const PartHeader& h = parts_[part].header;
     return offset - h.base + h.alignment;
   }
+  Result<void> add_archived(const ArchivedPart& archived, std::uint64_t folder_id, OnDamage on_damage);
+  Result<std::unique_ptr<File>> open_part(const Part& part) const;
+  Result<void> place(Part part, OnDamage on_damage);
   Result<void> load_part(const std::string& name, PartName parsed, std::uint64_t folder_id, OnDamage on_damage);
   Result<void> check_chain(const Part& part) const;
 

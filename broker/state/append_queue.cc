@@ -1,5 +1,7 @@
 #include "broker/state/append_queue.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/limits.h"
 
@@ -32,6 +34,11 @@ void AppendQueue::replayed(StreamId stream, Sequence sequence) {
   HUYING_CHECK(sequence.value == last_[stream.value] + 1, "stream {} has {} after {}", stream.value, sequence.value,
                last_[stream.value]);
   last_[stream.value] = sequence.value;
+}
+
+void AppendQueue::replayed_behind_gap(StreamId stream, Sequence sequence) {
+  if (stream.value >= last_.size()) last_.resize(stream.value + 1);
+  last_[stream.value] = std::max(last_[stream.value], sequence.value);
 }
 
 void AppendQueue::encode(Encoder& out) const {

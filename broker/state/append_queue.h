@@ -24,6 +24,7 @@ class AppendQueue {
   std::size_t next_record() const { return batch_.records().size(); }  // index in the batch of the record added next
   Sequence last(StreamId stream) const;  // appended or about to be
   void replayed(StreamId stream, Sequence sequence);
+  void replayed_behind_gap(StreamId stream, Sequence sequence);  // where nothing will be appended
 
   // Of a snapshot (core_snapshot.cc): the last sequence of each stream.
   void encode(Encoder& out) const;

@@ -13,6 +13,7 @@
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "broker/state/effects.h"
+#include "huying/v1/record.pb.h"
 
 namespace huying::broker {
 
@@ -26,6 +27,12 @@ struct Cause {
   bool is_action = false;
   Digest128 action;              // key digest of (person, action_id), when it is one
   SteadyInstant delivered_at;    // epoch of the clock: not yet
+};
+
+// The clock of a cell that is tried alone before it fires (suspicion.h).
+struct TriedClock {
+  v1::ClockName name;
+  std::uint32_t times = 0;
 };
 
 struct CellState {
@@ -53,6 +60,16 @@ struct CellState {
   bool suspected = false;
   bool trial_waits = false;         // granted, and its Suspect record is not written yet
   std::uint32_t suspect_times = 0;  // Suspect records of the first undecided cause
+  bool on_trial = false;            // in this lease its Suspect record is written, and no commit says that it is over
+  bool clocks_suspected = false;    // since a lease ended uncleanly: the next one fires on trial what is due
+  std::unique_ptr<TriedClock> clock;  // named last, and not fired since; null: none
+  // Poison in what is folded (fold_trials.h).
+  bool folding = false;             // its owner is told to fold it and has not said that it has
+  bool fold_suspected = false;      // since a lease ended uncleanly meanwhile
+  bool fold_on_trial = false;       // in this lease, until it is folded
+  bool fold_parked = false;         // nothing is delivered, nothing decided
+  std::uint32_t fold_times = 0;     // Suspect records of its fold since it was folded last
+  std::uint32_t sound_term = 0;     // the last one in which it is known to have been folded
   std::uint64_t parked_at = 0;      // its owner cannot fold the record at this sequence; 0: it could
   // What was announced last, and is not over.
   bool uncovered_announced = false, nobody_announced = false, trouble_announced = false;
@@ -63,6 +80,7 @@ struct CellState {
   std::uint64_t checkpoint_through = 0;  // of the newest taken or handed out
   std::uint64_t given_through = 0;       // of the one that the present lease began with; 0: none
   std::uint64_t lease_suspect = 0;       // the suspected cause that the present lease began with
+  bool lease_tries_clocks = false;       // the present lease fires on trial what is due
 
   // Causes.
   std::uint64_t consumed_through = 0;
@@ -70,6 +88,8 @@ struct CellState {
   std::uint64_t delivered_through = 0;  // to the owner; every record up to here was delivered or needs not be
   std::uint64_t fold_end = 0;           // end_sequence of the grant
   bool lagging = false;                 // waits for a read of the journal
+  std::string unread;                   // why what its owner lacks cannot be read (ARCHIVED); empty: it can
+  SteadyInstant read_again_at;          // not before; where it could not be read
 };
 
 // Of a snapshot (core_snapshot.cc): what records say of a cell. Its lease and all else of this process is not of it.

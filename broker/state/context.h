@@ -30,6 +30,9 @@ struct CoreOptions {
   Watermarks watermarks;                 // of the disk's free space
   std::size_t causes_undecided_max = limits::causes_undecided_max;
   std::uint64_t snapshot_after_records = 50'000;  // when the broker is idle; when it never is, after eight times as many
+  directory::ConfigurationCheck check_configuration = nullptr;  // of a new directory; run off the loop thread
+  bool read_only = false;                // nothing is taken, decided or kept; replay goes on behind what is missing
+  std::string missing;                   // read-only: what of the journal cannot be read, for everybody's eyes
 };
 
 struct Context {

@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "broker/directory/directory_files.h"
 #include "broker/journal/journal.h"
 #include "huying/v1/directory.pb.h"
 
@@ -37,11 +38,11 @@ struct FoundCheckpoint {
 
 // A read of the journal, performed after the batch of the round is durable (or at once, `at`, to answer a look-up).
 struct ReadRequest {
-  enum class Kind { at, cell, from, from_time };
+  enum class Kind { at, request, cell, from, from_time };  // request: journal.read_request
   Kind kind{};
   StreamId stream;     // cell
   Sequence sequence;   // cell
-  Position position;   // at, from
+  Position position;   // at, request, from
   Instant time;        // from_time: the shell turns it into a position first
   // cell: asked first, says from which record on instead; 0: none. The newest checkpoint of the stream is read if it
   // asks.
@@ -49,6 +50,7 @@ struct ReadRequest {
   std::function<Sequence(const NewestCheckpoint&)> begin;
   journal::RecordSink sink;
   // The position after the last record read, when all went well; head of the journal when the sink never had enough.
+  // Else why it was not: ARCHIVED, which is no failure of the journal.
   std::function<void(Result<Position>)> done;
 };
 
@@ -59,6 +61,7 @@ struct DirectoryJob {
   std::uint64_t id = 0;
   v1::DirectoryFiles files;
   std::shared_ptr<const Version> before;  // may be null
+  directory::ConfigurationCheck check = nullptr;
 };
 struct DirectoryJobResult {
   std::uint64_t id = 0;

@@ -37,7 +37,8 @@ struct Session {
   SteadyInstant last_credit;             // when it had worked off deliveries
   SteadyInstant last_consumed;           // when it consumed a cause
   SteadyInstant decided_through;         // when that one had been handed over, at the latest
-  CellState* on_trial = nullptr;         // whose suspected cause it is decided alone of all (suspicion.h)
+  CellState* on_trial = nullptr;         // whose suspected cause or clock is tried alone of all (suspicion.h)
+  std::size_t folds_on_trial = 0, fold_width = 0;  // under way; how many there may be (fold_trials.h)
   std::int64_t credit_messages = 0, credit_bytes = 0;
 
   // An upload of a directory under way.

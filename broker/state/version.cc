@@ -33,7 +33,8 @@ const v1::Category* Version::category(std::string_view code) const {
 DirectoryJobResult perform(const DirectoryJob& job) {
   DirectoryJobResult result;
   result.id = job.id;
-  const auto loaded = directory::load(job.files, job.before ? &job.before->configuration : nullptr);
+  const auto* before = job.before ? &job.before->configuration : nullptr;
+  const auto loaded = directory::load(job.files, before, {.check = job.check});
   for (const auto& finding : loaded.findings) {
     result.findings.push_back(directory::to_string(finding));
     if (finding.is_error() && result.error == 0) result.error = finding.code;

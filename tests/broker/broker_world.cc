@@ -72,7 +72,8 @@ DirectoryJobResult validated(const v1::Configuration& configuration) {
   return result;
 }
 
-BrokerWorld::BrokerWorld(bool configured, CoreOptions options) : options_(std::move(options)) {
+BrokerWorld::BrokerWorld(bool configured, CoreOptions options, std::uint64_t segment_bytes)
+    : options_(std::move(options)), segment_bytes_(segment_bytes) {
   initialise_digests();
   open();
   if (configured) core_->install(validated(small_configuration()));
@@ -82,7 +83,7 @@ BrokerWorld::BrokerWorld(bool configured, CoreOptions options) : options_(std::m
 
 void BrokerWorld::open() {
   journal::EmbeddedOptions options;
-  options.segment_bytes = 1 << 20;
+  options.segment_bytes = segment_bytes_;
   options.pool_segments = 0;
   options.free_check_batches = 0;  // at each append
   auto opened = journal::EmbeddedJournal::open(disk_, "/data", options);
@@ -95,6 +96,32 @@ void BrokerWorld::open() {
   auto term = claim_and_start(*core_, *journal_, "test", moment());
   ASSERT_TRUE(term.has_value());
   term_ = *term;
+}
+
+void BrokerWorld::restart_read_only() {
+  core_.reset();
+  journal_.reset();
+  disk_.kill();
+  said_.clear();
+  got_.clear();
+  auto opened = journal::EmbeddedJournal::open(
+      disk_, "/data", {.mode = journal::OpenMode::read_only, .unreachable = journal::Unreachable::leave_out});
+  ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+  journal_ = std::move(*opened);
+  options_.read_only = true;
+  options_.missing = journal_->missing();
+  core_ = std::make_unique<BrokerCore>(options_, journal_->digest_key());
+  ASSERT_TRUE(replay_journal(*core_, *journal_));
+  core_->start_read_only(journal_->head(), moment());
+  round();
+}
+
+void BrokerWorld::restart_after(const std::function<void()>& others) {
+  core_.reset();
+  journal_.reset();
+  disk_.kill();
+  others();
+  crash_and_restart();
 }
 
 void BrokerWorld::crash_and_restart() {
@@ -147,7 +174,7 @@ bool BrokerWorld::try_round() {
   core_->tick();
   std::vector<OutFrame> out;
   if (!finish_round(*core_, *journal_, term_, out, wait_for_room_)) return false;
-  if (core_->any_cursor_begun() && !journal_->save_cursors(core_->take_changed_cursors())) return false;
+  if (core_->any_cursor_begun() && !options_.read_only && !journal_->save_cursors(core_->take_changed_cursors())) return false;
   bytes_of_round_ = 0;
   for (const auto& frame : out) {
     v1::BrokerFrame parsed;
@@ -155,7 +182,7 @@ bool BrokerWorld::try_round() {
     bytes_of_round_ += frame.bytes.size();
     got_[frame.peer.value].push_back(std::move(parsed));
   }
-  write_checkpoints(*core_, *journal_);
+  if (!options_.read_only) write_checkpoints(*core_, *journal_);
   return true;
 }
 
@@ -195,15 +222,24 @@ std::map<std::string, v1::Lease> BrokerWorld::host(std::uint64_t peer, const std
   wake.mutable_wake()->set_next_wake_within_ms(4'000);
   say(peer, credit);
   say(peer, wake);
-  pass(std::chrono::milliseconds(60));
-  round();
   std::map<std::string, v1::Lease> leases;
   std::vector<v1::BrokerFrame> rest;
-  for (auto& frame : frames(peer)) {
-    if (frame.has_leases())
-      for (const auto& lease : frame.leases().granted()) leases[lease.cell()] = lease;
-    else
-      rest.push_back(std::move(frame));
+  for (bool anything_folded = true; anything_folded;) {
+    pass(std::chrono::milliseconds(60));
+    round();
+    v1::ClientFrame folded;
+    for (auto& frame : frames(peer)) {
+      for (const auto& lease : frame.leases().granted()) {
+        leases[lease.cell()] = lease;
+        if (lease.end_sequence() == 0) continue;
+        auto& cell = *folded.mutable_folded()->add_cells();
+        cell.set_stream(lease.stream());
+        *cell.mutable_epoch() = lease.epoch();
+      }
+      if (!frame.has_leases()) rest.push_back(std::move(frame));
+    }
+    anything_folded = folded.has_folded();
+    if (anything_folded) say(peer, folded);
   }
   got_[peer] = std::move(rest);
   return leases;

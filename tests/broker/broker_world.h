@@ -21,7 +21,7 @@ DirectoryJobResult validated(const v1::Configuration& configuration);
 
 class BrokerWorld {
  public:
-  explicit BrokerWorld(bool configured = true, CoreOptions options = {});
+  explicit BrokerWorld(bool configured = true, CoreOptions options = {}, std::uint64_t segment_bytes = 1 << 20);
 
   // Stops without a word and starts again on what the disk holds.
   void crash_and_restart();
@@ -29,6 +29,11 @@ class BrokerWorld {
   void crash_and_restart(const std::function<std::uint64_t(std::uint64_t)>& choose);
   // Stops, and starts again on another folder: a backup that was restored.
   void restart_on(const journal::MemoryDisk& disk);
+
+  // On what the disk holds, read-only.
+  void restart_read_only();
+  // Ends the broker, for somebody else to have the folder, and starts again.
+  void restart_after(const std::function<void()>& others);
 
   void hello(std::uint64_t peer, const std::string& principal, v1::Role role);
   void say(std::uint64_t peer, const v1::ClientFrame& frame);
@@ -54,7 +59,7 @@ class BrokerWorld {
   std::vector<v1::EventDelivery> events(std::uint64_t peer);
   std::vector<v1::Refusal> refusals(std::uint64_t peer);
 
-  // A host that holds every cell, with credit.
+  // A host that holds every cell, with credit, and says that it has folded them.
   std::map<std::string, v1::Lease> host(std::uint64_t peer, const std::string& principal);
   // A commit that consumes a cause and does nothing else, or what the caller adds to it.
   static v1::Commit commit_of(const v1::Lease& lease, std::uint64_t number, std::uint64_t consumes);
@@ -72,6 +77,7 @@ class BrokerWorld {
   Moment moment() const { return {wall_, steady_}; }
 
   CoreOptions options_;
+  std::uint64_t segment_bytes_;
   journal::MemoryDisk disk_;
   std::unique_ptr<journal::EmbeddedJournal> journal_;
   std::unique_ptr<BrokerCore> core_;

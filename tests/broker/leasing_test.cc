@@ -204,5 +204,21 @@ TEST_F(Leases, ACellWithNobodyOnDutyIsAnnouncedOnceAndSoIsItsEnd) {
   EXPECT_EQ(coverage()[v1::Coverage::SOMEBODY_ON_DUTY], 1u);
 }
 
+TEST_F(Leases, ALeaveThatBeginsLeavesACellWithNobodyAndItsEndDoesNot) {
+  run(seconds(1));
+  auto configuration = many_cells();
+  auto& leave = *configuration.mutable_directory()->mutable_people(0)->add_leave();  // of a-01
+  leave.set_from_ms(world.now_ms() + 5'000);
+  leave.set_to_ms(world.now_ms() + 9'000);
+  world.configure(configuration);
+  run(seconds(2));
+  EXPECT_EQ(coverage()[v1::Coverage::NOBODY_ON_DUTY], many) << "not yet";
+  run(seconds(4));
+  EXPECT_EQ(coverage()[v1::Coverage::NOBODY_ON_DUTY], many + 1);
+  EXPECT_EQ(coverage()[v1::Coverage::SOMEBODY_ON_DUTY], 0u);
+  run(seconds(4));
+  EXPECT_EQ(coverage()[v1::Coverage::SOMEBODY_ON_DUTY], 1u);
+}
+
 }  // namespace
 }  // namespace huying::broker

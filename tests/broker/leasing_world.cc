@@ -32,12 +32,14 @@ FakeHost& LeasingWorld::join(std::uint64_t peer, const std::string& principal, s
   hello.set_role(v1::ROLE_HOST);
   hello.set_session_nonce(peer);
   hello.set_capacity(capacity);
+  hello.set_program(programs.contains(principal) ? programs.at(principal) : "fake");
   world.say(peer, frame);
   v1::ClientFrame credit;
   credit.mutable_credit()->set_messages(1 << 20);
   credit.mutable_credit()->set_bytes(256 << 20);
   world.say(peer, credit);
   hosts[peer].peer = peer;
+  hosts[peer].program = hello.program();
   principals_[peer] = principal;
   return hosts[peer];
 }
@@ -52,6 +54,14 @@ void LeasingWorld::speak(FakeHost& host) {
   if (!host.decides) return;
   v1::ClientFrame frame;
   frame.mutable_commits()->set_next_wake_within_ms(4'000);
+  for (const auto stream : std::exchange(host.parks, {}))
+    if (host.leases.contains(stream))
+      frame.mutable_commits()->add_commits(
+          world.commit_of(host.leases.at(stream), ++host.commits[stream], 0).SerializeAsString());
+  for (const auto& [stream, clock] : std::map(due)) {
+    if (host.leases.contains(stream) && !host.folding.contains(stream)) fire(host, stream, frame);
+    if (host.is_dead) return;
+  }
   for (auto& [stream, causes] : host.causes) {
     if (!host.stuck_in.contains(stream)) decide(host, stream, causes, frame);
     if (host.is_dead) return;  // what it had decided before is lost with it
@@ -74,6 +84,40 @@ void LeasingWorld::decide(FakeHost& host, std::uint32_t stream, std::vector<std:
     trial->second = host.commits[stream];
     return;
   }
+}
+
+void LeasingWorld::let_fall_due(std::uint32_t stream, const std::string& case_number) {
+  auto& clock = due[stream];
+  clock.set_case_number(case_number);
+  clock.set_kind(v1::CLOCK_KIND_ARRANGE);
+  clock.set_generation(1);
+}
+
+// What is due fires when its Suspect record is there, in a cell that tries its clocks; else at once.
+void LeasingWorld::fire(FakeHost& host, std::uint32_t stream, v1::ClientFrame& frame) {
+  const auto& lease = host.leases.at(stream);
+  const auto trial = host.trying.find(stream);
+  if (host.awaiting.contains(stream) || (trial != host.trying.end() && trial->second != 0)) return;
+  if (lease.clocks_on_trial() && !host.clocks_asked.contains(stream)) {
+    v1::ClientFrame asked;
+    asked.mutable_try_clock()->set_stream(stream);
+    *asked.mutable_try_clock()->mutable_epoch() = lease.epoch();
+    *asked.mutable_try_clock()->mutable_clock() = due.at(stream);
+    world.say(host.peer, asked);
+    host.awaiting.insert(stream);
+    host.clocks_asked.insert(stream);
+    return;
+  }
+  if (poisoned_clocks.contains(stream)) {
+    host.is_dead = true;
+    return;
+  }
+  auto commit = world.commit_of(lease, ++host.commits[stream], 0);
+  if (misfiring_clocks.contains(stream)) commit.add_sends()->set_to_stream(stream);
+  frame.mutable_commits()->add_commits(commit.SerializeAsString());
+  host.clocks_asked.erase(stream);
+  if (trial != host.trying.end()) trial->second = host.commits[stream];
+  if (!misfiring_clocks.contains(stream)) due.erase(stream);
 }
 
 bool LeasingWorld::suffer(FakeHost& host, std::uint32_t stream, std::uint64_t sequence, v1::ClientFrame& frame) {
@@ -108,15 +152,11 @@ void LeasingWorld::listen(FakeHost& host) {
       host.awaiting.erase(stream);
       host.trying.erase(stream);
     }
-    for (const auto& lease : frame.leases().granted()) {
-      ++host.granted;
-      host.leases[lease.stream()] = lease;
-      host.causes[lease.stream()].clear();
-      host.commits[lease.stream()] = 0;
-      host.trying.erase(lease.stream());
-      if (lease.suspect_cause() != 0) host.awaiting.insert(lease.stream());
+    for (const auto& lease : frame.leases().granted()) grant(host, lease);
+    for (const auto& delivery : frame.deliveries().deliveries()) {
+      take(host, delivery);
+      if (host.is_dead) return;
     }
-    for (const auto& delivery : frame.deliveries().deliveries()) take(host, delivery);
     for (const auto& ack : frame.commit_acks().acks()) {
       refused += ack.error() != 0;
       const auto trial = host.trying.find(ack.stream());
@@ -124,6 +164,34 @@ void LeasingWorld::listen(FakeHost& host) {
         host.trying.erase(trial);
     }
   }
+  tell_folded(host);
+}
+
+void LeasingWorld::grant(FakeHost& host, const v1::Lease& lease) {
+  ++host.granted;
+  host.leases[lease.stream()] = lease;
+  host.causes[lease.stream()].clear();
+  host.commits[lease.stream()] = 0;
+  host.trying.erase(lease.stream());
+  host.clocks_asked.erase(lease.stream());
+  host.awaiting.erase(lease.stream());
+  if (lease.suspect_cause() != 0) host.awaiting.insert(lease.stream());
+  if (lease.end_sequence() != 0 || lease.parked()) host.folding.insert(lease.stream());
+  host.delivered[lease.stream()] = lease.checkpoint().through();
+}
+
+void LeasingWorld::tell_folded(FakeHost& host) {
+  v1::ClientFrame frame;
+  for (const auto stream : std::set(host.folding)) {
+    const auto lease = host.leases.find(stream);
+    if (lease == host.leases.end()) host.folding.erase(stream);
+    if (lease == host.leases.end() || host.delivered[stream] < lease->second.end_sequence()) continue;
+    host.folding.erase(stream);
+    auto& cell = *frame.mutable_folded()->add_cells();
+    cell.set_stream(stream);
+    *cell.mutable_epoch() = lease->second.epoch();
+  }
+  if (frame.has_folded()) world.say(host.peer, frame);
 }
 
 void LeasingWorld::take(FakeHost& host, const v1::Delivery& delivery) {
@@ -132,21 +200,30 @@ void LeasingWorld::take(FakeHost& host, const v1::Delivery& delivery) {
   if (lease == host.leases.end() || lease->second.epoch().grant() != delivery.grant()) return;
   auto& causes = host.causes[stream];
   const bool is_fold = delivery.sequence() <= lease->second.end_sequence();
+  EXPECT_FALSE(lease->second.parked()) << "nothing of a parked cell is delivered";
+  host.delivered[stream] = delivery.sequence();
+  const auto bad = poisoned_folds.find({stream, delivery.sequence()});
+  if (is_fold && bad != poisoned_folds.end() && bad->second == host.program) {
+    host.is_dead = true;
+    return;
+  }
   v1::Commit commit;
   v1::SetAside set_aside;
+  v1::Suspect suspect;
   v1::CellMessage message;
   switch (delivery.kind()) {
     case v1::RECORD_KIND_COMMIT:
       if (commit.ParseFromString(delivery.payload()) && commit.consumes() != 0) std::erase(causes, commit.consumes());
       break;
     case v1::RECORD_KIND_SUSPECT:
-      if (is_fold) break;
+      if (is_fold || (suspect.ParseFromString(delivery.payload()) && suspect.fold())) break;
       EXPECT_EQ(host.awaiting.erase(stream), 1u) << "a Suspect record that the lease did not tell of";
       host.trying[stream] = 0;
       break;
     case v1::RECORD_KIND_SET_ASIDE:
       if (set_aside.ParseFromString(delivery.payload())) std::erase(causes, set_aside.cause());
       if (!is_fold) host.awaiting.erase(stream);
+      if (!is_fold && set_aside.has_clock()) due.erase(stream), host.parks.insert(stream);
       break;
     default:
       causes.push_back(delivery.sequence());

@@ -25,6 +25,10 @@ struct FakeHost {
   std::map<std::uint32_t, std::vector<std::uint64_t>> causes;  // handed over, not consumed
   std::set<std::uint32_t> awaiting;                            // a Suspect record: nothing is decided there
   std::map<std::uint32_t, std::uint64_t> trying;               // number of the commit to be acknowledged first
+  std::map<std::uint32_t, std::uint64_t> delivered;            // sequence, by stream
+  std::set<std::uint32_t> parks;                               // whose clock was set aside: a commit is due that says so
+  std::set<std::uint32_t> folding, clocks_asked;               // not told of yet; TryClock was said
+  std::string program = "fake";
   std::set<std::uint32_t> stuck_in;                            // decides nothing there
   bool decides = true, promises = true, beats = true;
   bool is_dead = false;  // by a poisoned cause; says nothing any more
@@ -45,6 +49,8 @@ class LeasingWorld : public testing::Test {
   // The same, and whoever dies of poison is started again. Answers how many died.
   std::size_t run_and_restart_the_dead(milliseconds time);
   void publish(const std::string& id, const std::string& cell);
+  // A clock of the cell is due: fired by whoever holds it, on trial or not.
+  void let_fall_due(std::uint32_t stream, const std::string& case_number);
   // The cause that came last in the stream.
   void poison_last_of(std::uint32_t stream, Poison how = Poison::ends_host);
 
@@ -71,15 +77,22 @@ class LeasingWorld : public testing::Test {
   BrokerWorld world;
   std::map<std::uint64_t, FakeHost> hosts;
   std::map<std::pair<std::uint32_t, std::uint64_t>, Poison> poison;  // stream and sequence
+  std::map<std::uint32_t, v1::ClockName> due;                // by stream
+  std::set<std::uint32_t> poisoned_clocks, misfiring_clocks;  // streams
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::string> poisoned_folds;  // stream and sequence: program that dies
+  std::map<std::string, std::string> programs;               // of a principal, where it is not "fake"
   bool is_poisoned_at_desk = false;  // what was set aside elsewhere ends the desk's host as well
   std::size_t refused = 0;
 
  private:
   void speak(FakeHost& host);
   void decide(FakeHost& host, std::uint32_t stream, std::vector<std::uint64_t>& causes, v1::ClientFrame& frame);
+  void fire(FakeHost& host, std::uint32_t stream, v1::ClientFrame& frame);
   bool suffer(FakeHost& host, std::uint32_t stream, std::uint64_t sequence, v1::ClientFrame& frame);
   void listen(FakeHost& host);
   void take(FakeHost& host, const v1::Delivery& delivery);
+  void grant(FakeHost& host, const v1::Lease& lease);
+  void tell_folded(FakeHost& host);
   void each(std::uint32_t stream, const std::function<void(const journal::Record&)>& use);
 
   std::map<std::uint64_t, std::string> principals_;

@@ -18,6 +18,7 @@ Corpus cell_files();
 Corpus people_files();
 Corpus place_files();
 Corpus policy_files();
+Corpus calendar_files();
 Corpus addresses();
 Corpus route_lines();
 Corpus publish_lines();

@@ -35,6 +35,7 @@ Corpus cell_files() {
 Corpus people_files() {
   return {{"a-few", content_of("people.csv")},
           {"quoted", "\xEF\xBB\xBF" "code,title,role,place\r\n\"a\",\"worker, \"\"one\"\"\",grid_worker,\"a-01\"\r\n\r\na,x,cadre,a-02\r\n"},
+          {"leaves", "code,title,role,place,deputy,absent\na,x,cadre,a-01,no,2026-02-10..2026-02-20;2026-03-02..2026-03-02\n"},
           {"open-quote", "code,title,role,place\na,\"x,grid_worker,a-01\n"}};
 }
 
@@ -45,6 +46,13 @@ Corpus place_files() {
 }
 
 Corpus policy_files() { return {{"small", small_policy}, {"no-rule", "name: \"p\"\n"}}; }
+
+Corpus calendar_files() {
+  return {{"ours", "name: \"ours\" office_hours { from: \"08:30\" to: \"12:00\" } office_hours { from: \"14:30\" to: \"18:00\" }\n"
+                   "expects_notices: true years { year: 2026 official: true source: \"made up\"\n"
+                   " rest { from: \"2026-02-15\" to: \"2026-02-23\" name: \"春节\" } work: \"2026-02-14\" }\n"},
+          {"no-hours", "name: \"none\" years { year: 2026 }\n"}};
+}
 
 Corpus addresses() {
   return {{"old-district", "=山阳区\n=示范区\n示范区柳林村\n柳林\n山阳区政府\n\n山阳区示范区柳林村3组"},

@@ -38,6 +38,7 @@ int main(int count, char** arguments) {
   write(folder / "people", people_files());
   write(folder / "places", place_files());
   write(folder / "policy", policy_files());
+  write(folder / "calendar", calendar_files());
   write(folder / "address", addresses());
   write(folder / "route_line", route_lines());
   write(folder / "publish_line", publish_lines());

@@ -37,7 +37,7 @@ TEST(Commands, EveryHelpIsInChineseFirstAndFitsAHundredColumns) {
   const std::vector<std::vector<std::string>> commands = {
       {}, {"demonstrate"}, {"serve"}, {"broker"}, {"worker"}, {"publish"}, {"subscribe"}, {"case"}, {"case", "list"},
       {"case", "show"}, {"case", "act"}, {"route"}, {"deadline"}, {"directory"}, {"directory", "check"}, {"directory", "publish"},
-      {"journal"}, {"journal", "verify"}, {"journal", "dump"}, {"journal", "export"}, {"journal", "backup"},
+      {"journal"}, {"journal", "verify"}, {"journal", "dump"}, {"journal", "export"}, {"journal", "archive"}, {"journal", "backup"}, {"journal", "unarchive"},
       {"journal", "restore"}, {"journal", "repair"}, {"status"}, {"errors"}, {"bench"}, {"bench", "pipeline"},
       {"simulate"}};
   const auto is_chinese = [](const std::string& text) {

@@ -90,6 +90,18 @@ TEST(CoverageLines, NameTheCauseThatWasSetAside) {
               HasSubstr("a cause was set aside (no host could take it within 10 s)  第 77 条 cause 77"));
 }
 
+TEST(CoverageLines, NameTheCaseThatIsParked) {
+  v1::Coverage one;
+  one.set_change(v1::Coverage::CASE_PARKED);
+  one.set_reason("why");
+  one.set_case_number("WY-261123-1-1");
+  v1::EventDelivery delivery;
+  delivery.set_subject("coverage.410871061.shiqiao-01");
+  delivery.set_recorded_at_ms(morning_ms);
+  delivery.set_event(one.SerializeAsString());
+  EXPECT_THAT(CoverageLines(shanghai()).line(delivery), HasSubstr("a person must look (why)  案件 case WY-261123-1-1"));
+}
+
 TEST(ConfigurationLine, NamesTheVersion) {
   v1::ConfigurationComplete complete;
   complete.set_version(2);

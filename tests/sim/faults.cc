@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "tests/sim/nodes/poison.h"
+#include "tests/sim/witness.h"
 
 namespace huying::sim {
 namespace {
@@ -44,6 +46,8 @@ void Faults::happen(const Fault& fault, Chance& chance) {
   }
   if (kind < SYNC_FAILS) return happen_to_network(fault, how_long, chance);
   if (kind < SECTORS_LOST) return happen_to_disk(kind, how_long, chance);
+  if (kind == CLOCK_POISONED) return around_.poison.poison_a_clock();
+  if (kind == FOLD_POISONED) return poison_a_fold(how_long, chance);
   if (kind >= CHECKPOINT_LOST) return broker_.harm_a_checkpoint(kind);
   happen_to_clock(kind, how_long, chance);
 }
@@ -69,6 +73,8 @@ void Faults::happen_to_broker(FaultKind kind, Span how_long, Chance&) {
       return broker_.die_sending();
     case BROKER_DIES_RECOVERING:
       return broker_.die_recovering();
+    case SEGMENTS_ARCHIVED:
+      return broker_.be_archived();
     default:
       return broker_.stall(how_long);
   }
@@ -163,12 +169,34 @@ void Faults::happen_to_clock(FaultKind kind, Span how_long, Chance& chance) {
   });
 }
 
+// Whoever holds the cell dies, so that it is folded. When a mended build is there, one host is started with it at once, and
+// the others when they are started again.
+void Faults::poison_a_fold(Span how_long, Chance& chance) {
+  const auto& streams = around_.street.streams();
+  const StreamId stream(streams[chance(streams.size())]);
+  const auto last = around_.witness.last_sequence(stream);
+  if (last == 0) return;
+  around_.world.note(fmt::format("poison: stream {} sequence {}", stream.value, last));
+  around_.poison.poison_a_fold(stream.value, last);
+  for (auto* host : hosts_)
+    if (host->holds(stream)) host->die(how_long / 8, how_long / 8);
+  const auto which = chance(hosts_.size());
+  around_.world.after(how_long, [this, which] {
+    if (stopped_) return;
+    around_.world.note("a mended build is there");
+    around_.poison.mend_the_build();
+    hosts_[which]->be_replaced();
+  });
+}
+
 void Faults::heal() {
   stop();
+  around_.poison.is_over();
   broker_.spare();
   around_.network.heal_all();
   for (auto* host : hosts_) {
     around_.network.heal(host->session());
+    host->be_replaced();
     host->spare();
   }
   for (auto* client : clients_) {

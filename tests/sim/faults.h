@@ -26,6 +26,7 @@ class Faults {
   void happen_to_host(FaultKind kind, Span how_long, Chance& chance);
   void happen_to_network(const scenario::Fault& fault, Span how_long, Chance& chance);
   void happen_to_disk(FaultKind kind, Span how_long, Chance& chance);
+  void poison_a_fold(Span how_long, Chance& chance);
   void fill_disk(FaultKind kind, Span how_long, Chance& chance);
   void happen_to_clock(FaultKind kind, Span how_long, Chance& chance);
   SessionNode& any_session(Chance& chance);

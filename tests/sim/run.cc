@@ -25,7 +25,8 @@ std::uint32_t hosts_of(const scenario::Workload& workload) { return workload.hos
 Run::Run(const scenario::Scenario& scenario, std::uint64_t seed, const SimulationListeners& listeners)
     : scenario_(scenario), workload_(scenario.workload()), listeners_(listeners), world_(seed, listeners.on_line),
       network_(world_), street_(workload_.cells(), hosts_of(workload_)), witness_(world_, street_),
-      around_{world_, network_, witness_, street_}, breakage_(breakage_named(scenario.breakage())(world_)),
+      poison_(world_), around_{world_, network_, witness_, street_, poison_},
+      breakage_(breakage_named(scenario.breakage())(world_)),
       broker_(around_, *breakage_, {workload_.rate(), first_morning}), people_(around_, workload_),
       administrator_(around_) {
   settle_in();

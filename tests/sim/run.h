@@ -8,6 +8,7 @@
 #include "tests/sim/faults.h"
 #include "tests/sim/nodes/administrator.h"
 #include "tests/sim/nodes/people.h"
+#include "tests/sim/nodes/poison.h"
 #include "tests/sim/nodes/publisher_node.h"
 #include "tests/sim/nodes/subscriber_node.h"
 #include "tests/sim/nodes/trespasser.h"
@@ -52,6 +53,7 @@ class Run {
   Network network_;
   Street street_;
   Witness witness_;
+  Poison poison_;
   Surroundings around_;
   std::unique_ptr<Breakage> breakage_;
   BrokerNode broker_;

@@ -121,6 +121,14 @@ std::string describe(const v1::BrokerFrame& frame) {
   }
 }
 
+template <class Word>
+std::string suspected(const Word& word) {
+  if (word.fold()) return ": the fold";
+  if (word.has_clock())
+    return ": " + text_of(word.clock().case_number(), word.clock().kind(), word.clock().generation());
+  return fmt::format(": cause {}", word.cause());
+}
+
 std::string describe(const SeenRecord& record) {
   std::string text = fmt::format("journal: stream {} sequence {} {}", record.stream.value, record.sequence.value,
                                  name(record.kind));
@@ -143,6 +151,10 @@ std::string describe(const SeenRecord& record) {
                                 record.epoch.term, record.epoch.grant, record.commit.consumes(),
                                 record.commit.decided_at_ms()) +
              list(record.events, describe_event);
+    case v1::RECORD_KIND_SUSPECT:
+      return text + suspected(record.suspect) + fmt::format(", times {}", record.suspect.times());
+    case v1::RECORD_KIND_SET_ASIDE:
+      return text + suspected(record.set_aside);
     case v1::RECORD_KIND_COVERAGE:
       return text + fmt::format(", {} for stream {} ", v1::Coverage::Change_Name(record.coverage.change()),
                                 record.coverage.stream());

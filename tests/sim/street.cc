@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "broker/state/version.h"
+#include "workers/cell/settings.h"
 
 namespace huying::sim {
 namespace {
@@ -28,7 +29,7 @@ systems { code: "gateway-2" title: "小网关" role: ROLE_GATEWAY may_act_for: "
 systems { code: "wall-1" title: "大屏" role: ROLE_OBSERVER }
 )";
 
-// Rules of several paces, so that clocks fire within minutes, within hours, and within days; `spot` needs no check.
+// Rules of several paces, working days among them, so that clocks fire within minutes, within hours, and within days; `spot` needs no check.
 struct Pace {
   std::string_view name, unit;
   int arrange, feed_back, solve, verify, desk, rung, district, monthly;
@@ -36,27 +37,41 @@ struct Pace {
 };
 constexpr Pace paces[] = {
     {"ordinary", "NATURAL_DAY", 1, 3, 7, 3, 1, 1, 1, 1, "NATURAL_MONTH", ""},
+    {"working", "WORKING_DAY", 1, 3, 7, 3, 1, 1, 1, 1, "NATURAL_MONTH", ""},
     {"brisk", "MINUTE", 90, 240, 480, 240, 90, 90, 180, 600, "MINUTE", ""},
     {"minutes", "MINUTE", 1, 2, 4, 2, 1, 1, 2, 5, "MINUTE", ""},
     {"spot", "NATURAL_DAY", 1, 3, 7, 3, 1, 1, 1, 1, "NATURAL_MONTH", "close_on_resolve: true"},
 };
 
-std::string span(std::string_view what, int count, std::string_view unit) {
-  return fmt::format("{} {{ count: {} unit: SPAN_UNIT_{} first_day: FIRST_DAY_COUNTED }}\n", what, count, unit);
+std::string span(std::string_view what, int count, std::string_view unit, int remind_before_minutes = 0) {
+  return fmt::format("{} {{ count: {} unit: SPAN_UNIT_{} first_day: FIRST_DAY_COUNTED remind_before_minutes: {} }}\n", what,
+                     count, unit, remind_before_minutes);
 }
 
-std::string policy_file() {
+// Versions differ in how long a stage is, so that a new one makes open deadlines other ones.
+std::string policy_file(std::uint32_t version) {
   std::string text = "name: \"simulated\"\ndefault_rule: \"ordinary\"\nurgent_rule: \"brisk\"\n";
+  const int more = static_cast<int>(version % 3);
   for (const Pace& pace : paces) {
+    const int remind = pace.unit == "MINUTE" ? pace.arrange / 3 : 360;
     text += fmt::format("rules {{ name: \"{}\" source: \"made up\" {}\n", pace.name, pace.more);
-    text += span("arrange", pace.arrange, pace.unit) + span("feed_back", pace.feed_back, pace.unit);
-    text += span("solve", pace.solve, pace.unit) + span("solve_complex", pace.solve * 2, pace.unit);
-    text += span("verify", pace.verify, pace.unit) + span("desk", pace.desk, pace.unit) + "ladder {\n";
-    text += span("unit", pace.rung, pace.unit) + span("street", pace.rung, pace.unit);
-    text += span("district", pace.district, pace.unit) + span("monthly", pace.monthly, pace.monthly_unit) + "} }\n";
+    text += span("arrange", pace.arrange, pace.unit, remind) + span("feed_back", pace.feed_back + more, pace.unit, remind);
+    text += span("solve", pace.solve + more, pace.unit, remind) + span("solve_complex", pace.solve * 2, pace.unit, remind);
+    text += span("verify", pace.verify + more, pace.unit, remind) + span("desk", pace.desk + more, pace.unit, remind);
+    text += span("review", pace.verify, pace.unit, remind) + "ladder {\n";
+    text += span("unit", pace.rung + more, pace.unit) + span("street", pace.rung + more, pace.unit);
+    text += span("district", pace.district, pace.unit) + span("monthly", pace.monthly + more, pace.monthly_unit) + "} }\n";
     text += fmt::format("categories {{ code: \"{0}\" name: \"{0}\" rule: \"{0}\" urgent_rule: \"{0}\" }}\n", pace.name);
   }
   return text + "categories { code: \"general\" name: \"其他\" }\n";
+}
+
+// Made up: versions differ in which days are free.
+std::string calendar_file(std::uint32_t version) {
+  return fmt::format(
+      "name: \"simulated\"\noffice_hours {{ from: \"08:30\" to: \"18:00\" }}\nexpects_notices: true\n"
+      "years {{ year: 2026 official: true source: \"made up\" rest {{ from: \"2026-11-{0:02}\" to: \"2026-11-{0:02}\" name: \"模拟\" }} }}\n",
+      23 + version % 5);
 }
 
 std::string square(const SimulatedCell& cell) {
@@ -101,7 +116,7 @@ std::uint32_t Street::stream_of(std::string_view cell) const {
 }
 
 const std::vector<std::string>& Street::categories() {
-  static const std::vector<std::string> all{"general", "brisk", "spot"};
+  static const std::vector<std::string> all{"general", "brisk", "spot", "working"};
   return all;
 }
 
@@ -123,7 +138,10 @@ std::string Street::people_file(std::uint32_t version) const {
   std::string text = "code,title,role,place,deputy,absent\n", last_unit;
   std::uint32_t number = 0;
   for (const auto& cell : cells_) {
-    const char* absent = version != 0 && (number++ + version) % 4 == 0 ? "yes" : "no";
+    // Some are away until a directory says otherwise, some for a time.
+    const char* absent = "no";
+    if (version != 0 && (number + version) % 4 == 0) absent = "yes";
+    if ((number++ + version) % 4 == 1) absent = "2026-11-23..2026-11-23;2026-11-25..2026-11-27";
     text += fmt::format("{0}.worker,网格员,grid_worker,{0},no,{1}\n", cell.code, absent);
     text += fmt::format("{0}.deputy,副网格员,grid_worker,{0},yes,no\n", cell.code);
     text += fmt::format("{0}.cadre,包联干部,cadre,{0},no,no\n", cell.code);
@@ -154,13 +172,15 @@ v1::DirectoryFiles Street::files(std::uint32_t version) const {
   add("directory.txtpb", directory_file());
   add("cells.geojson", cells_file());
   add("people.csv", people_file(version));
-  add("policy.txtpb", policy_file());
+  add("policy.txtpb", policy_file(version));
+  add("calendar.txtpb", calendar_file(version));
   return files;
 }
 
 broker::DirectoryJobResult Street::configuration() const {
   broker::DirectoryJob job;
   job.files = files(0);
+  job.check = cell::check_configuration;
   auto result = broker::perform(job);
   HUYING_CHECK(result.version != nullptr, "the simulated street is refused: {}",
                result.findings.empty() ? "" : result.findings.front());

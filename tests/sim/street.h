@@ -32,7 +32,8 @@ class Street {
   std::uint32_t stream_of(std::string_view cell) const;  // 0: no cell of that code
   static const std::vector<std::string>& categories();
 
-  // The administrator's files. Versions differ in who is absent; what people may do is the same in all.
+  // The administrator's files. Versions differ in who is on leave, in how long stages are and which days are free; what people
+  // may do is the same in all.
   v1::DirectoryFiles files(std::uint32_t version) const;
   // The first, validated as the production loader does.
   broker::DirectoryJobResult configuration() const;

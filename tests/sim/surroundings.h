@@ -6,6 +6,7 @@
 namespace huying::sim {
 
 class Network;
+class Poison;
 class Witness;
 
 struct Surroundings {
@@ -13,6 +14,7 @@ struct Surroundings {
   Network& network;
   Witness& witness;
   const Street& street;
+  Poison& poison;
 };
 
 }  // namespace huying::sim

@@ -136,6 +136,14 @@ void Witness::take(const journal::Record& record) {
       parse(record_.coverage);
       ++world_.counters().coverage_told;
       break;
+    case v1::RECORD_KIND_SUSPECT:
+      parse(record_.suspect);
+      break;
+    case v1::RECORD_KIND_SET_ASIDE:
+      parse(record_.set_aside);
+      world_.counters().clocks_set_aside += record_.set_aside.has_clock();
+      world_.counters().cells_parked += record_.set_aside.fold();
+      break;
     case v1::RECORD_KIND_TERM:
       ++world_.counters().terms;
       break;

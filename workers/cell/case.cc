@@ -20,10 +20,37 @@ Clock& Case::clock_or_new(v1::ClockKind kind) {
   return *at;
 }
 
+bool Case::can_fire(const Clock& clock) const {
+  if (!clock.running() || clock.kind == held_clock) return false;
+  return case_state() != v1::CASE_STATE_PARKED || clock.kind == v1::CLOCK_KIND_RUNG ||
+         clock.kind == v1::CLOCK_KIND_MONTHLY_FEEDBACK;
+}
+
 const Clock* Case::next_running() const {
   const Clock* next = nullptr;
   for (const auto& clock : clocks) {
-    if (clock.running() && (next == nullptr || clock.due_at_ms < next->due_at_ms)) next = &clock;
+    if (can_fire(clock) && (next == nullptr || clock.due_at_ms < next->due_at_ms)) next = &clock;
+  }
+  return next;
+}
+
+std::int64_t Case::wakes_at_ms() const {
+  std::int64_t at = no_entry;
+  for (const auto& clock : clocks) {
+    if (!can_fire(clock)) continue;
+    at = std::min(at, clock.due_at_ms);
+    if (clock.reminds()) at = std::min(at, clock.remind_at_ms);
+  }
+  return at;
+}
+
+const Clock* Case::to_remind_of(std::int64_t now_ms) const {
+  const Clock* next = nullptr;
+  for (const auto& clock : clocks) {
+    if (!can_fire(clock)) continue;
+    if (clock.due_at_ms <= now_ms) return nullptr;
+    const bool is_time = clock.reminds() && clock.remind_at_ms <= now_ms;
+    if (is_time && (next == nullptr || clock.remind_at_ms < next->remind_at_ms)) next = &clock;
   }
   return next;
 }
@@ -34,6 +61,67 @@ bool Case::ladder_clock_running() const {
   }
   return false;
 }
+
+void write_ask(const CaseExtras::Ask& ask, const Names& names, v1::AskDetail& out) {
+  out.set_kind(static_cast<v1::AskKind>(ask.kind));
+  out.set_until_ms(ask.until_ms);
+  *out.mutable_milestones_ms() = {ask.milestones_ms.begin(), ask.milestones_ms.end()};
+  out.set_rung(static_cast<v1::Rung>(ask.rung));
+  out.set_reason_code(ask.reason_code);
+  out.set_times(ask.times);
+  out.set_asked_by(names.code_of(ask.asked_by));
+}
+
+CaseExtras::Ask read_ask(const v1::AskDetail& in, Names& names) {
+  CaseExtras::Ask ask;
+  ask.kind = static_cast<std::uint8_t>(in.kind());
+  ask.until_ms = in.until_ms();
+  ask.milestones_ms.assign(in.milestones_ms().begin(), in.milestones_ms().end());
+  ask.rung = static_cast<std::uint8_t>(in.rung());
+  ask.reason_code = in.reason_code();
+  ask.times = in.times();
+  ask.asked_by = names.id_of(in.asked_by());
+  return ask;
+}
+
+void write_pause(const CaseExtras::Pause& pause, v1::PauseState& out) {
+  out.set_from_ms(pause.from_ms);
+  out.set_to_ms(pause.to_ms);
+  out.set_reason_code(pause.reason_code);
+  out.set_backlog_at_ms(pause.backlog_at_ms);
+}
+
+CaseExtras::Pause read_pause(const v1::PauseState& in) {
+  return {in.from_ms(), in.to_ms(), in.backlog_at_ms(), in.reason_code()};
+}
+
+namespace {
+
+// The whole is one that is used again: what the case has not must not stay in it.
+void write_extras(const Case& from, const Names& names, v1::CaseWhole& whole) {
+  if (whole.has_ask()) whole.clear_ask();
+  whole.clear_pauses();
+  whole.clear_milestones_ms();
+  const auto* extras = from.extras.get();
+  whole.set_under_plan(extras != nullptr && extras->under_plan);
+  if (extras == nullptr) return;
+  if (extras->ask) write_ask(*extras->ask, names, *whole.mutable_ask());
+  for (const auto& pause : extras->pauses) write_pause(pause, *whole.add_pauses());
+  *whole.mutable_milestones_ms() = {extras->milestones_ms.begin(), extras->milestones_ms.end()};
+}
+
+void read_extras(const v1::CaseWhole& whole, Names& names, Case& into) {
+  into.extras.reset();
+  const bool has_some = whole.has_ask() || whole.pauses_size() != 0 || whole.under_plan();
+  if (!has_some) return;
+  auto& extras = into.extras_or_new();
+  if (whole.has_ask()) extras.ask = read_ask(whole.ask(), names);
+  for (const auto& pause : whole.pauses()) extras.pauses.push_back(read_pause(pause));
+  extras.milestones_ms.assign(whole.milestones_ms().begin(), whole.milestones_ms().end());
+  extras.under_plan = whole.under_plan();
+}
+
+}  // namespace
 
 void write_whole_but_filed(const Case& from, const std::string& cell, const Names& names, v1::CaseWhole& whole) {
   const auto number = from.number.text();
@@ -57,6 +145,11 @@ void write_whole_but_filed(const Case& from, const std::string& cell, const Name
     out.set_outcome(static_cast<v1::ClockOutcome>(clock.outcome));
     out.set_lateness_ms(clock.lateness_ms);
     out.set_policy_version(clock.policy_version);
+    out.set_started_at_ms(clock.started_at_ms);
+    out.set_span_of(static_cast<v1::SpanOf>(clock.span_of));
+    out.set_remind_at_ms(clock.remind_at_ms);
+    out.set_reminded(clock.reminded);
+    out.set_provisional(clock.provisional);
   }
   whole.set_complex(from.is_complex);
   whole.set_hard(from.hard);
@@ -70,6 +163,10 @@ void write_whole_but_filed(const Case& from, const std::string& cell, const Name
   whole.set_history_digest(from.history_digest);
   whole.set_updated_at_ms(from.updated_at_ms);
   whole.set_on_the_spot(from.on_the_spot);
+  whole.set_arrived_at_ms(from.arrived_at_ms);
+  whole.set_is_final(from.is_final);
+  write_extras(from, names, whole);
+  whole.set_parked_from(static_cast<v1::CaseState>(from.parked_from));
 }
 
 void write_whole(const Case& from, const std::string& cell, const Names& names, v1::CaseWhole& whole) {
@@ -90,6 +187,11 @@ void read_whole(const v1::CaseWhole& whole, Names& names, Case& into) {
     clock.outcome = static_cast<std::uint8_t>(in.outcome());
     clock.lateness_ms = in.lateness_ms();
     clock.policy_version = in.policy_version();
+    clock.started_at_ms = in.started_at_ms();
+    clock.span_of = static_cast<std::uint8_t>(in.span_of());
+    clock.remind_at_ms = in.remind_at_ms();
+    clock.reminded = in.reminded();
+    clock.provisional = in.provisional();
   }
   into.revision = whole.revision();
   into.history_digest = whole.history_digest();
@@ -111,7 +213,71 @@ void read_whole(const v1::CaseWhole& whole, Names& names, Case& into) {
   into.hard = whole.hard();
   into.escalation_answered = whole.escalation_answered();
   into.on_the_spot = whole.on_the_spot();
+  into.arrived_at_ms = whole.arrived_at_ms();
+  into.is_final = whole.is_final();
+  read_extras(whole, names, into);
+  into.parked_from = static_cast<std::uint8_t>(whole.parked_from());
 }
+
+namespace {
+
+void encode_list(const std::vector<std::int64_t>& list, Encoder& out) {
+  out.number(static_cast<std::uint32_t>(list.size()));
+  for (const auto value : list) out.number(value);
+}
+
+bool decode_list(Decoder& in, std::vector<std::int64_t>& list) {
+  const auto size = in.number<std::uint32_t>();
+  if (size > limits::milestones_max) return false;
+  for (std::uint32_t i = 0; i < size; ++i) list.push_back(in.number<std::int64_t>());
+  return in.ok();
+}
+
+void encode_extras(const CaseExtras& extras, const Names& names, Encoder& out) {
+  out.number(static_cast<std::uint8_t>(extras.ask.has_value()));
+  if (extras.ask) {
+    const auto& ask = *extras.ask;
+    out.number(ask.kind);
+    out.number(ask.rung);
+    out.number(ask.times);
+    out.number(ask.until_ms);
+    encode_list(ask.milestones_ms, out);
+    out.bytes(ask.reason_code);
+    out.bytes(names.code_of(ask.asked_by));
+  }
+  out.number(static_cast<std::uint32_t>(extras.pauses.size()));
+  for (const auto& pause : extras.pauses) {
+    for (const auto value : {pause.from_ms, pause.to_ms, pause.backlog_at_ms}) out.number(value);
+    out.bytes(pause.reason_code);
+  }
+  encode_list(extras.milestones_ms, out);
+  out.number(static_cast<std::uint8_t>(extras.under_plan));
+}
+
+bool decode_extras(Decoder& in, Names& names, CaseExtras& extras) {
+  if (in.number<std::uint8_t>() != 0) {
+    auto& ask = extras.ask.emplace();
+    ask.kind = in.number<std::uint8_t>();
+    ask.rung = in.number<std::uint8_t>();
+    ask.times = in.number<std::uint32_t>();
+    ask.until_ms = in.number<std::int64_t>();
+    if (!decode_list(in, ask.milestones_ms)) return false;
+    ask.reason_code = in.bytes();
+    ask.asked_by = names.id_of(in.bytes());
+  }
+  const auto pauses = in.number<std::uint32_t>();
+  if (pauses > limits::pauses_max) return false;
+  for (std::uint32_t i = 0; i < pauses && in.ok(); ++i) {
+    auto& pause = extras.pauses.emplace_back();
+    for (auto* value : {&pause.from_ms, &pause.to_ms, &pause.backlog_at_ms}) *value = in.number<std::int64_t>();
+    pause.reason_code = in.bytes();
+  }
+  if (!decode_list(in, extras.milestones_ms)) return false;
+  extras.under_plan = in.number<std::uint8_t>() != 0;
+  return in.ok();
+}
+
+}  // namespace
 
 void encode(const Case& from, const Names& names, Encoder& out) {
   out.bytes(from.number.text());
@@ -125,16 +291,27 @@ void encode(const Case& from, const Names& names, Encoder& out) {
     out.number(clock.first_due_at_ms);
     out.number(clock.due_at_ms);
     out.number(clock.lateness_ms);
+    out.number(clock.started_at_ms);
+    out.number(clock.remind_at_ms);
+    out.number(clock.span_of);
+    out.number(static_cast<std::uint8_t>(clock.reminded));
+    out.number(static_cast<std::uint8_t>(clock.provisional));
   }
   for (const auto value : {from.revision, from.history_digest}) out.number(value);
-  for (const auto value : {from.received_at_ms, from.first_dispatched_at_ms, from.updated_at_ms}) out.number(value);
+  for (const auto value : {from.received_at_ms, from.first_dispatched_at_ms, from.updated_at_ms, from.arrived_at_ms}) {
+    out.number(value);
+  }
   out.bytes(names.code_of(from.holder_place));
   out.bytes(names.code_of(from.holder_person));
   for (const auto value : {from.ladder_generation, from.hops, from.returns, from.rework, from.extensions}) out.number(value);
-  for (const auto value : {from.state, from.holder_role, from.holder_rung, from.rung}) out.number(value);
-  for (const auto value : {from.is_complex, from.hard, from.escalation_answered, from.on_the_spot}) {
+  for (const auto value : {from.state, from.holder_role, from.holder_rung, from.rung, from.held_clock, from.parked_from}) {
+    out.number(value);
+  }
+  for (const auto value : {from.is_complex, from.hard, from.escalation_answered, from.on_the_spot, from.is_final}) {
     out.number(static_cast<std::uint8_t>(value));
   }
+  out.number(static_cast<std::uint8_t>(from.extras != nullptr));
+  if (from.extras) encode_extras(*from.extras, names, out);
 }
 
 bool decode(Decoder& in, Names& names, Case& into) {
@@ -153,10 +330,15 @@ bool decode(Decoder& in, Names& names, Case& into) {
     clock.first_due_at_ms = in.number<std::int64_t>();
     clock.due_at_ms = in.number<std::int64_t>();
     clock.lateness_ms = in.number<std::int64_t>();
+    clock.started_at_ms = in.number<std::int64_t>();
+    clock.remind_at_ms = in.number<std::int64_t>();
+    clock.span_of = in.number<std::uint8_t>();
+    clock.reminded = in.number<std::uint8_t>() != 0;
+    clock.provisional = in.number<std::uint8_t>() != 0;
     into.clocks.push_back(clock);
   }
   for (auto* value : {&into.revision, &into.history_digest}) *value = in.number<std::uint64_t>();
-  for (auto* value : {&into.received_at_ms, &into.first_dispatched_at_ms, &into.updated_at_ms}) {
+  for (auto* value : {&into.received_at_ms, &into.first_dispatched_at_ms, &into.updated_at_ms, &into.arrived_at_ms}) {
     *value = in.number<std::int64_t>();
   }
   into.holder_place = names.id_of(in.bytes());
@@ -164,10 +346,13 @@ bool decode(Decoder& in, Names& names, Case& into) {
   for (auto* value : {&into.ladder_generation, &into.hops, &into.returns, &into.rework, &into.extensions}) {
     *value = in.number<std::uint32_t>();
   }
-  for (auto* value : {&into.state, &into.holder_role, &into.holder_rung, &into.rung}) *value = in.number<std::uint8_t>();
-  for (auto* value : {&into.is_complex, &into.hard, &into.escalation_answered, &into.on_the_spot}) {
+  for (auto* value : {&into.state, &into.holder_role, &into.holder_rung, &into.rung, &into.held_clock, &into.parked_from}) {
+    *value = in.number<std::uint8_t>();
+  }
+  for (auto* value : {&into.is_complex, &into.hard, &into.escalation_answered, &into.on_the_spot, &into.is_final}) {
     *value = in.number<std::uint8_t>() != 0;
   }
+  if (in.number<std::uint8_t>() != 0 && !decode_extras(in, names, into.extras_or_new())) return false;
   return in.ok();
 }
 

@@ -3,147 +3,145 @@
 #include <algorithm>
 #include <array>
 
+#include "workers/cell/case_rows.h"
+
 namespace huying::cell {
 namespace {
 
-using enum v1::CaseState;
+using namespace rows;
 using enum v1::ActionKind;
 using enum v1::EventKind;
 
-constexpr auto nowhere = CASE_STATE_UNSPECIFIED;
-constexpr auto at_desk = CASE_STATE_AT_DESK;
-constexpr auto dispatched = CASE_STATE_DISPATCHED;
-constexpr auto accepted = CASE_STATE_ACCEPTED;
-constexpr auto fed_back = CASE_STATE_FED_BACK;
-constexpr auto resolved = CASE_STATE_RESOLVED;
-constexpr auto verified = CASE_STATE_VERIFIED;
-constexpr auto rework = CASE_STATE_REWORK;
-constexpr auto closed = CASE_STATE_CLOSED;
-
-constexpr Roles itself{};
-constexpr Roles workers{v1::ROLE_GRID_WORKER, v1::ROLE_CADRE};
-constexpr Roles movers{v1::ROLE_GRID_WORKER, v1::ROLE_CADRE, v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_STREET_SUPERVISOR};
-constexpr Roles assigners{v1::ROLE_DESK, v1::ROLE_STREET_SUPERVISOR};
-constexpr Roles checkers{v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_STREET_SUPERVISOR};
-constexpr Roles callers{v1::ROLE_CITIZEN, v1::ROLE_DESK, v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_STREET_SUPERVISOR};
-constexpr Roles answerers{v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_STREET_SUPERVISOR, v1::ROLE_DISTRICT_SUPERVISOR};
-
-constexpr Clocks none{};
-constexpr Clocks arrange{v1::CLOCK_KIND_ARRANGE};
-constexpr Clocks feed{v1::CLOCK_KIND_ARRANGE, v1::CLOCK_KIND_FEED_BACK};
-constexpr Clocks three{v1::CLOCK_KIND_ARRANGE, v1::CLOCK_KIND_FEED_BACK, v1::CLOCK_KIND_SOLVE};
-constexpr Clocks solve{v1::CLOCK_KIND_SOLVE};
-constexpr Clocks desk{v1::CLOCK_KIND_DESK};
-constexpr Clocks verify{v1::CLOCK_KIND_VERIFY};
-constexpr Clocks ladder{v1::CLOCK_KIND_RUNG, v1::CLOCK_KIND_MONTHLY_FEEDBACK};
-constexpr Clocks rest{v1::CLOCK_KIND_ARRANGE, v1::CLOCK_KIND_FEED_BACK, v1::CLOCK_KIND_SOLVE, v1::CLOCK_KIND_DESK,
-                      v1::CLOCK_KIND_RUNG, v1::CLOCK_KIND_MONTHLY_FEEDBACK};
-
-constexpr Row by_itself(v1::CaseState from, Cause cause, v1::CaseState to, v1::EventKind event, Clocks meets = {},
-                        Clocks drops = {}, Clocks sets = {}) {
-  return {from, cause, ACTION_KIND_UNSPECIFIED, v1::VERDICT_UNSPECIFIED, itself, to, event, meets, drops, sets};
-}
-constexpr Row step(v1::CaseState from, v1::ActionKind action, Roles roles, v1::CaseState to, v1::EventKind event,
-                   Clocks meets = {}, Clocks drops = {}, Clocks sets = {}, Needs needs = Needs::nothing,
-                   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED) {
-  return {from, Cause::action, action, verdict, roles, to, event, meets, drops, sets, needs};
+// What holds in every open state.
+constexpr auto open_rows(v1::CaseState at) {
+  return std::array{
+      step(at, ACTION_KIND_ANSWER_ESCALATION, supervisors, at, EVENT_KIND_ESCALATION_ANSWERED, ladder),
+      step(at, ACTION_KIND_REMIND, reminders, at, EVENT_KIND_REMINDED),
+      step(at, ACTION_KIND_SUPERVISE, above_units, at, EVENT_KIND_SUPERVISED),
+      step(at, ACTION_KIND_ADD_NOTE, everybody, at, EVENT_KIND_NOTE_ADDED, none, none, none, Needs::words),
+      by_itself(at, Cause::reminder, at, EVENT_KIND_REMINDED),
+      by_itself(at, Cause::stage_clock, at, EVENT_KIND_BREACHED),
+      by_itself(at, Cause::ladder_clock, at, EVENT_KIND_ESCALATED),
+      by_itself(at, Cause::recount, at, EVENT_KIND_CLOCK_CHANGED),
+      by_itself(at, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),
+  };
 }
 
-// The order of the columns: from, what, who, to, event, clocks met, dropped, set, what must be said.
-constexpr Row table[] = {
+// What holds while the case is the cell's to solve: not yet signed for, signed for, fed back, done again.
+constexpr auto cell_rows(v1::CaseState at) {
+  return std::array{
+      step(at, ACTION_KIND_FEED_BACK, workers, fed_back, EVENT_KIND_FED_BACK, feed),
+      step(at, ACTION_KIND_RESOLVE, workers, resolved, EVENT_KIND_RESOLVED, three, ladder, verify),
+      step(at, ACTION_KIND_ESCALATE, workers, at, EVENT_KIND_FLAGGED_HARD, none, none, none, Needs::reason),
+      step(at, ACTION_KIND_RETURN, workers, at_desk, EVENT_KIND_RETURNED, none, none, none, Needs::reason),
+      step(at, ACTION_KIND_TRANSFER, movers, dispatched, EVENT_KIND_TRANSFERRED_OUT, none, none, none,
+           Needs::reason_and_target),
+      by_itself(at, Cause::hops_over, at_desk, EVENT_KIND_RETURNED),
+      step(at, ACTION_KIND_MARK_COMPLEX, checkers, at, EVENT_KIND_MARKED_COMPLEX, none, none, solve),
+      step(at, ACTION_KIND_VOID, checkers, voided, EVENT_KIND_VOIDED, none, all, none, Needs::reason),
+  };
+}
+
+// What may be asked for and granted once the worker has signed for it.
+constexpr auto agreement_rows(v1::CaseState at) {
+  return std::array{
+      step(at, ACTION_KIND_REQUEST_EXTENSION, workers, at, EVENT_KIND_EXTENSION_REQUESTED, none, none, none,
+           Needs::reason),
+      step(at, ACTION_KIND_DECIDE_EXTENSION, supervisors, at, EVENT_KIND_EXTENSION_GRANTED, none, none, none,
+           Needs::nothing, v1::VERDICT_PASSED),
+      step(at, ACTION_KIND_DECIDE_EXTENSION, supervisors, at, EVENT_KIND_EXTENSION_REFUSED, none, none, none,
+           Needs::reason, v1::VERDICT_FAILED),
+      step(at, ACTION_KIND_APPROVE_PLAN, supervisors, at, EVENT_KIND_PLAN_APPROVED, ladder, none, feed_back_clock),
+      step(at, ACTION_KIND_SHELVE, supervisors, shelved, EVENT_KIND_SHELVED, ladder, none, review, Needs::reason),
+  };
+}
+
+constexpr auto joined_table = joined(
     // A case comes to be, or comes here.
-    by_itself(nowhere, Cause::request, dispatched, EVENT_KIND_DISPATCHED, none, none, three),
-    by_itself(nowhere, Cause::request_to_desk, at_desk, EVENT_KIND_FILED, none, none, desk),
-    by_itself(nowhere, Cause::arrival, dispatched, EVENT_KIND_TRANSFERRED_IN, desk, none, three),  // three: once only
-    by_itself(nowhere, Cause::arrival_at_desk, at_desk, EVENT_KIND_TRANSFERRED_IN, none, none, desk),
+    std::array{
+        by_itself(nowhere, Cause::request, dispatched, EVENT_KIND_DISPATCHED, none, none, three),
+        by_itself(nowhere, Cause::request_to_desk, at_desk, EVENT_KIND_FILED, none, none, desk),
+        by_itself(nowhere, Cause::arrival, dispatched, EVENT_KIND_TRANSFERRED_IN, desk, none, three),  // once only
+        by_itself(nowhere, Cause::arrival_at_desk, at_desk, EVENT_KIND_TRANSFERRED_IN, none, none, desk),
+    },
 
     // At the desk.
-    step(at_desk, ACTION_KIND_ASSIGN, assigners, dispatched, EVENT_KIND_ASSIGNED, none, none, none, Needs::target),
-    step(at_desk, ACTION_KIND_ANSWER_ESCALATION, answerers, at_desk, EVENT_KIND_ESCALATION_ANSWERED, ladder),
-    step(at_desk, ACTION_KIND_REPLAY_POISON, assigners, closed, EVENT_KIND_CLOSED, desk, rest),  // of a step set aside
-    by_itself(at_desk, Cause::stage_clock, at_desk, EVENT_KIND_BREACHED),
-    by_itself(at_desk, Cause::ladder_clock, at_desk, EVENT_KIND_ESCALATED),
+    std::array{
+        step(at_desk, ACTION_KIND_ASSIGN, assigners, dispatched, EVENT_KIND_ASSIGNED, none, none, none, Needs::target),
+        step(at_desk, ACTION_KIND_NOT_ACCEPT, assigners, not_accepted, EVENT_KIND_NOT_ACCEPTED, desk, all, none,
+             Needs::rule),
+        step(at_desk, ACTION_KIND_VOID, assigners, voided, EVENT_KIND_VOIDED, desk, all, none, Needs::reason),
+        step(at_desk, ACTION_KIND_REPLAY_POISON, assigners, closed, EVENT_KIND_CLOSED, desk, rest),  // a step set aside
+    },
+    open_rows(at_desk),
 
     // Waiting to be signed for.
-    step(dispatched, ACTION_KIND_ACCEPT, workers, accepted, EVENT_KIND_ACCEPTED, arrange),
-    step(dispatched, ACTION_KIND_FEED_BACK, workers, fed_back, EVENT_KIND_FED_BACK, feed),
-    step(dispatched, ACTION_KIND_RESOLVE, workers, resolved, EVENT_KIND_RESOLVED, three, ladder, verify),
-    by_itself(dispatched, Cause::solved_on_spot, resolved, EVENT_KIND_RESOLVED, three, ladder, verify),
-    step(dispatched, ACTION_KIND_ESCALATE, workers, dispatched, EVENT_KIND_FLAGGED_HARD, none, none, none, Needs::reason),
-    step(dispatched, ACTION_KIND_RETURN, workers, at_desk, EVENT_KIND_RETURNED, none, none, none, Needs::reason),
-    step(dispatched, ACTION_KIND_TRANSFER, movers, dispatched, EVENT_KIND_TRANSFERRED_OUT, none, none, none,
-         Needs::reason_and_target),
-    step(dispatched, ACTION_KIND_ANSWER_ESCALATION, answerers, dispatched, EVENT_KIND_ESCALATION_ANSWERED, ladder),
-    by_itself(dispatched, Cause::stage_clock, dispatched, EVENT_KIND_BREACHED),
-    by_itself(dispatched, Cause::ladder_clock, dispatched, EVENT_KIND_ESCALATED),
+    std::array{
+        step(dispatched, ACTION_KIND_ACCEPT, workers, accepted, EVENT_KIND_ACCEPTED, arrange),
+        by_itself(dispatched, Cause::solved_on_spot, resolved, EVENT_KIND_RESOLVED, three, ladder, verify),
+        step(dispatched, ACTION_KIND_NOT_ACCEPT, checkers, not_accepted, EVENT_KIND_NOT_ACCEPTED, none, all, none,
+             Needs::rule),
+    },
+    cell_rows(dispatched), open_rows(dispatched),
 
-    // Signed for.
-    step(accepted, ACTION_KIND_FEED_BACK, workers, fed_back, EVENT_KIND_FED_BACK, feed),
-    step(accepted, ACTION_KIND_RESOLVE, workers, resolved, EVENT_KIND_RESOLVED, three, ladder, verify),
-    step(accepted, ACTION_KIND_ESCALATE, workers, accepted, EVENT_KIND_FLAGGED_HARD, none, none, none, Needs::reason),
-    step(accepted, ACTION_KIND_RETURN, workers, at_desk, EVENT_KIND_RETURNED, none, none, none, Needs::reason),
-    step(accepted, ACTION_KIND_TRANSFER, movers, dispatched, EVENT_KIND_TRANSFERRED_OUT, none, none, none,
-         Needs::reason_and_target),
-    step(accepted, ACTION_KIND_ANSWER_ESCALATION, answerers, accepted, EVENT_KIND_ESCALATION_ANSWERED, ladder),
-    by_itself(accepted, Cause::stage_clock, accepted, EVENT_KIND_BREACHED),
-    by_itself(accepted, Cause::ladder_clock, accepted, EVENT_KIND_ESCALATED),
+    // Worked on.
+    cell_rows(accepted), agreement_rows(accepted), open_rows(accepted),            // signed for
+    cell_rows(fed_back), agreement_rows(fed_back), open_rows(fed_back),            // fed back
+    cell_rows(rework), agreement_rows(rework), open_rows(rework),                  // the check failed: done again
 
-    // Fed back, still worked on.
-    step(fed_back, ACTION_KIND_FEED_BACK, workers, fed_back, EVENT_KIND_FED_BACK, feed),
-    step(fed_back, ACTION_KIND_RESOLVE, workers, resolved, EVENT_KIND_RESOLVED, three, ladder, verify),
-    step(fed_back, ACTION_KIND_ESCALATE, workers, fed_back, EVENT_KIND_FLAGGED_HARD, none, none, none, Needs::reason),
-    step(fed_back, ACTION_KIND_RETURN, workers, at_desk, EVENT_KIND_RETURNED, none, none, none, Needs::reason),
-    step(fed_back, ACTION_KIND_TRANSFER, movers, dispatched, EVENT_KIND_TRANSFERRED_OUT, none, none, none,
-         Needs::reason_and_target),
-    step(fed_back, ACTION_KIND_ANSWER_ESCALATION, answerers, fed_back, EVENT_KIND_ESCALATION_ANSWERED, ladder),
-    by_itself(fed_back, Cause::stage_clock, fed_back, EVENT_KIND_BREACHED),
-    by_itself(fed_back, Cause::ladder_clock, fed_back, EVENT_KIND_ESCALATED),
+    // Shelved: its clocks stand still, a review is due.
+    std::array{
+        step(shelved, ACTION_KIND_SHELVE, supervisors, shelved, EVENT_KIND_SHELVED, ladder, none, review, Needs::reason),
+        step(shelved, ACTION_KIND_UNSHELVE, workers_and_supervisors, accepted, EVENT_KIND_UNSHELVED, review, ladder,
+             three),
+        step(shelved, ACTION_KIND_VOID, checkers, voided, EVENT_KIND_VOIDED, none, all, none, Needs::reason),
+    },
+    open_rows(shelved),
 
     // Resolved: the worker's word, to be checked by the unit.
-    by_itself(resolved, Cause::no_check_needed, closed, EVENT_KIND_CLOSED, none, rest),
-    step(resolved, ACTION_KIND_VERIFY, checkers, verified, EVENT_KIND_VERIFIED, none, none, none, Needs::nothing,
-         v1::VERDICT_PASSED),
-    step(resolved, ACTION_KIND_VERIFY, checkers, rework, EVENT_KIND_REWORK, verify, ladder, solve, Needs::reason,
-         v1::VERDICT_FAILED),
-    step(resolved, ACTION_KIND_REWORK, checkers, rework, EVENT_KIND_REWORK, verify, ladder, solve, Needs::reason),
-    step(resolved, ACTION_KIND_CALL_BACK, callers, resolved, EVENT_KIND_CALLED_BACK),
-    step(resolved, ACTION_KIND_CLOSE, checkers, closed, EVENT_KIND_CLOSED, verify, rest),
-    step(resolved, ACTION_KIND_ANSWER_ESCALATION, answerers, resolved, EVENT_KIND_ESCALATION_ANSWERED, ladder),
-    by_itself(resolved, Cause::stage_clock, resolved, EVENT_KIND_BREACHED),
-    by_itself(resolved, Cause::ladder_clock, resolved, EVENT_KIND_ESCALATED),
+    std::array{
+        by_itself(resolved, Cause::no_check_needed, closed, EVENT_KIND_CLOSED, none, rest),
+        step(resolved, ACTION_KIND_VERIFY, checkers, verified, EVENT_KIND_VERIFIED, none, none, none, Needs::nothing,
+             v1::VERDICT_PASSED),
+        step(resolved, ACTION_KIND_VERIFY, checkers, rework, EVENT_KIND_REWORK, verify, ladder, solve, Needs::reason,
+             v1::VERDICT_FAILED),
+        step(resolved, ACTION_KIND_REWORK, checkers, rework, EVENT_KIND_REWORK, verify, ladder, solve, Needs::reason),
+        step(resolved, ACTION_KIND_CALL_BACK, callers, resolved, EVENT_KIND_CALLED_BACK),
+        step(resolved, ACTION_KIND_CLOSE, checkers, closed, EVENT_KIND_CLOSED, verify, rest),
+    },
+    open_rows(resolved),
 
     // Verified: the citizen is called; the verify clock runs until it is closed.
-    step(verified, ACTION_KIND_CALL_BACK, callers, verified, EVENT_KIND_CALLED_BACK),
-    step(verified, ACTION_KIND_REWORK, checkers, rework, EVENT_KIND_REWORK, verify, ladder, solve, Needs::reason),
-    step(verified, ACTION_KIND_CLOSE, checkers, closed, EVENT_KIND_CLOSED, verify, rest),
-    step(verified, ACTION_KIND_ANSWER_ESCALATION, answerers, verified, EVENT_KIND_ESCALATION_ANSWERED, ladder),
-    by_itself(verified, Cause::stage_clock, verified, EVENT_KIND_BREACHED),
-    by_itself(verified, Cause::ladder_clock, verified, EVENT_KIND_ESCALATED),
+    std::array{
+        step(verified, ACTION_KIND_CALL_BACK, callers, verified, EVENT_KIND_CALLED_BACK),
+        step(verified, ACTION_KIND_REWORK, checkers, rework, EVENT_KIND_REWORK, verify, ladder, solve, Needs::reason),
+        step(verified, ACTION_KIND_CLOSE, checkers, closed, EVENT_KIND_CLOSED, verify, rest),
+    },
+    open_rows(verified),
 
-    // The check failed: done again.
-    step(rework, ACTION_KIND_FEED_BACK, workers, fed_back, EVENT_KIND_FED_BACK, feed),
-    step(rework, ACTION_KIND_RESOLVE, workers, resolved, EVENT_KIND_RESOLVED, three, ladder, verify),
-    step(rework, ACTION_KIND_ESCALATE, workers, rework, EVENT_KIND_FLAGGED_HARD, none, none, none, Needs::reason),
-    step(rework, ACTION_KIND_RETURN, workers, at_desk, EVENT_KIND_RETURNED, none, none, none, Needs::reason),
-    step(rework, ACTION_KIND_TRANSFER, movers, dispatched, EVENT_KIND_TRANSFERRED_OUT, none, none, none,
-         Needs::reason_and_target),
-    step(rework, ACTION_KIND_ANSWER_ESCALATION, answerers, rework, EVENT_KIND_ESCALATION_ANSWERED, ladder),
-    by_itself(rework, Cause::stage_clock, rework, EVENT_KIND_BREACHED),
-    by_itself(rework, Cause::ladder_clock, rework, EVENT_KIND_ESCALATED),
-};
+    // Parked: of any open state. A person must look; only the ladder's clocks fire.
+    std::array{
+        by_itself(parked, Cause::poisoned_clock, parked, EVENT_KIND_PARKED),  // one of the ladder's
+        step(parked, ACTION_KIND_REPLAY_POISON, assigners, as_before, EVENT_KIND_UNPARKED),
+        step(parked, ACTION_KIND_ANSWER_ESCALATION, supervisors, parked, EVENT_KIND_ESCALATION_ANSWERED, ladder),
+        by_itself(parked, Cause::ladder_clock, parked, EVENT_KIND_ESCALATED),
+    },
+
+    // Closed, and not done after all.
+    std::array{
+        step(closed, ACTION_KIND_REOPEN, callers, rework, EVENT_KIND_REOPENED, none, none, solve, Needs::reason),
+    });
+constexpr const auto& table = joined_table;
 
 // Steps of a later version of the case's life: named, refused, their room kept.
 constexpr Set<v1::ActionKind> later{
-    ACTION_KIND_REQUEST_EXTENSION, ACTION_KIND_DECIDE_EXTENSION, ACTION_KIND_SHELVE,    ACTION_KIND_UNSHELVE,
-    ACTION_KIND_MARK_COMPLEX,      ACTION_KIND_APPROVE_PLAN,     ACTION_KIND_REOPEN,    ACTION_KIND_VOID,
-    ACTION_KIND_NOT_ACCEPT,        ACTION_KIND_REMIND,           ACTION_KIND_SUPERVISE, ACTION_KIND_WHISTLE,
-    ACTION_KIND_REPORT_IN,         ACTION_KIND_ADD_NOTE};
+    ACTION_KIND_WHISTLE, ACTION_KIND_REPORT_IN};
 static_assert(v1::ActionKind_MAX < 32, "a set of actions has 32 bits");
 
 using Grid = std::array<std::array<v1::ErrorCode, v1::ActionKind_ARRAYSIZE>, v1::CaseState_ARRAYSIZE>;
 
 constexpr bool ended(v1::CaseState state) {
-  return state == CASE_STATE_CLOSED || state == CASE_STATE_VOID || state == CASE_STATE_NOT_ACCEPTED;
+  return state == closed || state == voided || state == not_accepted;
 }
 
 constexpr Grid make_grid() {
@@ -157,7 +155,7 @@ constexpr Grid make_grid() {
     }
     grid[static_cast<std::size_t>(state)][ACTION_KIND_UNSPECIFIED] = v1::ERROR_CODE_FIELD_INVALID;
   }
-  grid[CASE_STATE_AT_DESK][ACTION_KIND_RETURN] = v1::ERROR_CODE_DESK_CANNOT_RETURN;
+  grid[at_desk][ACTION_KIND_RETURN] = v1::ERROR_CODE_DESK_CANNOT_RETURN;
   for (const auto& row : table) {
     if (row.cause == Cause::action) grid[row.from][row.action] = v1::ERROR_CODE_NONE;
   }
@@ -168,7 +166,7 @@ constexpr Grid grid = make_grid();
 constexpr Set<v1::CaseState> make_open() {
   Set<v1::CaseState> open;
   for (const auto& row : table) {
-    if (row.cause == Cause::stage_clock) open.bits |= 1u << row.from;
+    if (row.cause == Cause::ladder_clock) open.bits |= 1u << row.from;
   }
   return open;
 }

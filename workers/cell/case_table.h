@@ -21,8 +21,12 @@ enum class Cause : std::uint8_t {
   action,             // a person's step; Row::action says which
   solved_on_spot,     // the report says that it is done
   no_check_needed,    // the rule closes what is resolved
-  stage_clock,        // arrange, feed back, solve, verify or desk is due
+  stage_clock,        // arrange, feed back, solve, verify, desk or review is due
   ladder_clock,       // a rung's time, or the month at the top, is over
+  reminder,           // of a clock, before it is due
+  recount,            // another calendar or policy gives a clock another due time
+  hops_over,          // a move too many: the desk decides for good
+  poisoned_clock,     // a clock ended its hosts each time it fired, and was set aside
 };
 
 // Sets of small enums, as bits.
@@ -39,7 +43,8 @@ struct Set {
 using Roles = Set<v1::Role>;
 using Clocks = Set<v1::ClockKind>;
 
-enum class Needs : std::uint8_t { nothing, reason, target, reason_and_target };
+// `rule`: a reason code, which names the rule. `words`: words or attachments.
+enum class Needs : std::uint8_t { nothing, reason, rule, words, target, reason_and_target };
 
 struct Row {
   v1::CaseState from = v1::CASE_STATE_UNSPECIFIED;  // unspecified: not in this cell yet
@@ -47,7 +52,7 @@ struct Row {
   v1::ActionKind action = v1::ACTION_KIND_UNSPECIFIED;
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;  // verify: one row each
   Roles roles;                                    // who may; empty: the case table itself
-  v1::CaseState to = v1::CASE_STATE_UNSPECIFIED;
+  v1::CaseState to = v1::CASE_STATE_UNSPECIFIED;  // unspecified: where it was parked from
   v1::EventKind event = v1::EVENT_KIND_UNSPECIFIED;  // the one that carries the transition
   Clocks meets;  // running or fired ones of these end as met or late
   Clocks drops;  // running ones of these end as moot

@@ -103,6 +103,7 @@ Result<CellState> CellState::decode(std::string_view bytes, CellPlace place, Nam
   for (std::uint64_t i = 0; i < cases; ++i) {
     auto one = std::make_unique<Case>();
     if (!cell::decode(in, names, *one)) return refused();
+    if (one->held_clock != 0) state.to_park.push_back(one->number);
     if (!state.cases_.insert(std::move(one)).second) return refused();
   }
   const auto moves = in.number<std::uint32_t>();

@@ -20,7 +20,7 @@
 
 namespace huying::cell {
 
-inline constexpr std::uint32_t state_version = 2;  // 2: with where cases went
+inline constexpr std::uint32_t state_version = 3;  // 3: with what clocks were reckoned from, asks, pauses, plans, clocks set aside
 inline constexpr std::string_view desk_code = "desk";
 
 // Where and what: from the lease, constant while it lasts.
@@ -58,6 +58,7 @@ class CellState {
   std::uint64_t consumed_through = 0;       // causes up to here are decided
   std::uint64_t configuration_version = 0;  // in force at this place of the cell's order; 0: none yet
   std::int64_t last_event_at_ms = 0;        // event times never go back
+  std::deque<CaseNumber> to_park;           // cases with a clock that was set aside; derived, what is parked is skipped
 
   std::string encode() const;
   // COMMIT_INVALID's family has no number for it: JOURNAL_UNREADABLE when the bytes are not a state of this version.

@@ -24,6 +24,15 @@ void clear_for_reuse(v1::Commit& commit) {
   commit.clear_decided_action_id();
 }
 
+v1::ClockName name_of(const Case& one, const Clock& clock) {
+  v1::ClockName name;
+  const auto number = one.number.text();
+  name.set_case_number(number.data(), number.size());
+  name.set_kind(static_cast<v1::ClockKind>(clock.kind));
+  name.set_generation(clock.generation);
+  return name;
+}
+
 // The case's clock that was due when the cause was recorded: it was late already, and says so first.
 bool was_overdue(const CellState& state, const std::string& case_number, const CauseFacts& cause) {
   if (!CaseNumber::fits(case_number)) return false;
@@ -46,9 +55,10 @@ bool Decider::read_request(std::string_view payload) {
   return whole && CaseNumber::fits(request_.case_number());
 }
 
-Did Decider::decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit) {
+Did Decider::decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit,
+                    Settings* before) {
   clear_for_reuse(commit);
-  const bool needs_settings = cause.kind != v1::RECORD_KIND_CONFIGURATION_CHANGED;
+  const bool needs_settings = cause.kind != v1::RECORD_KIND_CONFIGURATION_CHANGED || before != nullptr;
   HUYING_CHECK(settings != nullptr || !needs_settings, "a decision needs a configuration");
   switch (cause.kind) {
     case v1::RECORD_KIND_REQUEST:
@@ -57,14 +67,22 @@ Did Decider::decide(CellState& state, const PendingCause& cause, Settings* setti
       return decide_action(state, cause, settings, now, commit);
     case v1::RECORD_KIND_MESSAGE:
       return decide_message(state, cause, settings, now, commit);
-    case v1::RECORD_KIND_CONFIGURATION_CHANGED: {
-      Decision(parts_, state, settings, cause, now, commit);
-      settle(state, commit, cause);
-      return Did::cause;
-    }
+    case v1::RECORD_KIND_CONFIGURATION_CHANGED:
+      return decide_configuration(state, cause, settings, now, commit, before);
     default:
       return Did::unreadable;
   }
+}
+
+Did Decider::decide_configuration(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
+                                  v1::Commit& commit, Settings* before) {
+  Decision decision(parts_, state, settings, cause, now, commit);
+  if (state.open_cases() != 0 && settings != nullptr && before != nullptr && !decision.recount(*before, recount_)) {
+    commit.set_consumes(0);
+    return Did::clock;
+  }
+  settle(state, commit, cause);
+  return Did::cause;
 }
 
 Did Decider::decide_request(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
@@ -113,13 +131,57 @@ Did Decider::decide_message(CellState& state, const PendingCause& cause, Setting
   return Did::cause;
 }
 
+bool Decider::park(CellState& state, Settings& settings, Instant now, v1::Commit& commit) {
+  while (!state.to_park.empty()) {
+    Case* one = state.find(state.to_park.front());
+    state.to_park.pop_front();
+    if (one == nullptr || one->held_clock == 0) continue;  // it is parked
+    clear_for_reuse(commit);
+    const CauseFacts nothing;
+    Decision(parts_, state, &settings, nothing, now, commit).park(*one);
+    return true;
+  }
+  return false;
+}
+
+std::optional<v1::ClockName> Decider::clock_before(const CellState& state, const PendingCause& cause) {
+  const v1::ActionStamped* step = nullptr;
+  if (cause.kind == v1::RECORD_KIND_ACTION && read(action_, cause.payload)) step = &action_;
+  if (cause.kind == v1::RECORD_KIND_MESSAGE && read(message_, cause.payload) && message_.has_forwarded_action())
+    step = &message_.forwarded_action();
+  if (step == nullptr || !was_overdue(state, step->case_number(), cause)) return std::nullopt;
+  const Case& one = *state.find(CaseNumber(step->case_number()));
+  return name_of(one, *one.next_running());
+}
+
+std::optional<v1::ClockName> Decider::first_due(CellState& state, std::int64_t at_ms) {
+  const Case* first = nullptr;
+  const auto later = [](const Case& a, const Case& b) {
+    return std::pair(a.next_running()->due_at_ms, a.number) > std::pair(b.next_running()->due_at_ms, b.number);
+  };
+  state.each([&](Case& one) {
+    const Clock* next = one.next_running();
+    const bool is_due = next != nullptr && next->due_at_ms <= at_ms;
+    if (is_due && (first == nullptr || later(*first, one))) first = &one;
+  });
+  if (first == nullptr) return std::nullopt;
+  return name_of(*first, *first->next_running());
+}
+
 bool Decider::fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit) {
   Case* one = state.find(number);
   const Clock* due = one == nullptr ? nullptr : one->next_running();
-  if (due == nullptr || due->due_at_ms > to_ms(now)) return false;
+  if (due == nullptr) return false;
+  const bool is_due = due->due_at_ms <= to_ms(now);
+  const Clock* near = is_due ? nullptr : one->to_remind_of(to_ms(now));
+  if (!is_due && near == nullptr) return false;
   clear_for_reuse(commit);
   const CauseFacts nothing;
-  Decision(parts_, state, &settings, nothing, now, commit).fire(*one, *due);
+  Decision decision(parts_, state, &settings, nothing, now, commit);
+  if (is_due)
+    decision.fire(*one, *due);
+  else
+    decision.remind(*one, *near);
   return true;
 }
 

@@ -5,6 +5,7 @@
 // A Decider owns what is used again between decisions; one thread. It holds nothing of a cell.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -24,18 +25,37 @@ struct PendingCause : CauseFacts {
 
 enum class Did : std::uint8_t {
   cause,    // the commit consumes the cause
-  clock,    // a clock of its case was due before the cause was recorded and fired first; ask again
+  clock,    // a clock of its case was due before the cause was recorded and fired first, or a share of a recount; ask again
   unreadable,  // nothing: not a record that this version can read; the cell is parked
+};
+
+// How far a recount of a cell has come: a memory that spares work, nothing rests on it.
+struct RecountProgress {
+  std::uint32_t stream = 0;
+  std::uint64_t cause = 0;
+  CaseNumber through;
 };
 
 class Decider {
  public:
-  // Fills all of `commit` but stream, epoch and number. `settings` is the version in force for the cell; it may be
-  // null for ConfigurationChanged only.
-  Did decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit);
+  // Fills all of `commit` but stream, epoch and number. `settings` is the version in force for the cell. For a
+  // ConfigurationChanged it is the new one, and `before` the one in force so far; both may be null where the cell has no
+  // open case.
+  Did decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit,
+             Settings* before = nullptr);
 
-  // Fires the clock of a case that is due first, if it is due. False: nothing is due. Never early (I6).
+  // Fires the clock of a case that is due first, if it is due; else reminds of one, if it is time. False: nothing is to
+  // be done. Never early (I6).
   bool fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit);
+
+  // Parks a case one of whose clocks was set aside. False: there is none.
+  static bool has_to_park(const CellState& state) { return !state.to_park.empty(); }
+  bool park(CellState& state, Settings& settings, Instant now, v1::Commit& commit);
+
+  // The clock that fires before the cause is decided, which is a step of its case; or, without a cause, the one of the cell
+  // that is due first. Nothing: none is due.
+  std::optional<v1::ClockName> clock_before(const CellState& state, const PendingCause& cause);
+  static std::optional<v1::ClockName> first_due(CellState& state, std::int64_t at_ms);
 
   // The case of the last event decided: whose clocks may have changed.
   CaseNumber last_case() { return CaseNumber(parts_.event().case_number()); }
@@ -44,6 +64,7 @@ class Decider {
   Did decide_request(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
   Did decide_action(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
   Did decide_message(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
+  Did decide_configuration(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&, Settings* before);
   bool read_request(std::string_view payload);
 
   EventParts parts_;
@@ -51,6 +72,7 @@ class Decider {
   v1::ActionStamped action_;
   v1::CellMessage message_;
   v1::CaseWhole prior_;
+  RecountProgress recount_;
 };
 
 }  // namespace huying::cell

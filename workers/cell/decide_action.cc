@@ -14,8 +14,24 @@ std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Rol
   auto kinds = allowed_of(one.case_state(), roles);
   const bool answers = std::any_of(roles.begin(), roles.end(), [&](v1::Role role) { return may_answer(one, role); });
   if (!answers) std::erase(kinds, v1::ACTION_KIND_ANSWER_ESCALATION);
-  if (one.case_state() == v1::CASE_STATE_AT_DESK && !is_of_step_set_aside(one))
-    std::erase(kinds, v1::ACTION_KIND_REPLAY_POISON);
+  const auto not_now = [&](v1::ActionKind kind) {
+    switch (kind) {
+      case v1::ACTION_KIND_REPLAY_POISON:
+        return one.case_state() == v1::CASE_STATE_AT_DESK && !is_of_step_set_aside(one);
+      case v1::ACTION_KIND_REQUEST_EXTENSION:
+        return one.ask() != nullptr;
+      case v1::ACTION_KIND_DECIDE_EXTENSION:
+        return one.ask() == nullptr;
+      case v1::ACTION_KIND_MARK_COMPLEX:
+        return one.is_complex;
+      case v1::ACTION_KIND_RETURN:
+      case v1::ACTION_KIND_TRANSFER:
+        return one.is_final && std::find(roles.begin(), roles.end(), v1::ROLE_STREET_SUPERVISOR) == roles.end();
+      default:
+        return false;
+    }
+  };
+  std::erase_if(kinds, not_now);
   return kinds;
 }
 
@@ -24,16 +40,12 @@ bool is_of_step_set_aside(const Case& one) {
   return filed.ParseFromString(one.filed) && !filed.set_aside().step().empty();
 }
 
-namespace {
-
 std::vector<v1::Role> roles_of(const v1::ActionStamped& action) {
   std::vector<v1::Role> roles;
   for (const auto role : action.roles()) roles.push_back(static_cast<v1::Role>(role));
   if (roles.empty()) roles.push_back(action.actor().role());
   return roles;
 }
-
-}  // namespace
 
 void Decision::action(const v1::ActionStamped& action, const v1::CaseWhole* prior, bool was_forwarded) {
   if (was_forwarded) {
@@ -52,9 +64,12 @@ void Decision::action(const v1::ActionStamped& action, const v1::CaseWhole* prio
     return refuse(action, nullptr, v1::CASE_STATE_UNSPECIFIED, error);
   }
   if (one == nullptr) {
-    const auto answer = answer_of(prior->state(), action.kind());
-    const auto error = answer == v1::ERROR_CODE_NOT_YET ? answer : v1::ERROR_CODE_CASE_ENDED;
-    return refuse(action, nullptr, prior->state(), error);
+    auto answer = answer_of(prior->state(), action.kind());
+    // What the desk closed was about a step that was set aside: done with.
+    if (answer == v1::ERROR_CODE_NONE && state_.place().is_desk()) answer = v1::ERROR_CODE_CASE_ENDED;
+    if (answer == v1::ERROR_CODE_NONE) answer = reopen(action, *prior);
+    if (answer != v1::ERROR_CODE_NONE) refuse(action, nullptr, prior->state(), answer);
+    return;
   }
   const Row* row = nullptr;
   auto role = v1::ROLE_UNSPECIFIED;
@@ -73,21 +88,41 @@ v1::ErrorCode Decision::find_row(const Case& one, const v1::ActionStamped& actio
   if (action.kind() == v1::ACTION_KIND_VERIFY && action.verdict() == v1::VERDICT_UNSPECIFIED) {
     return v1::ERROR_CODE_FIELD_MISSING;
   }
+  // The first of the actor's roles that fits and is not too low; what the others lack is not said.
+  auto why_not = v1::ERROR_CODE_ROLE_REFUSES;
   for (const auto candidate : roles_of(action)) {
     if (answers && !may_answer(one, candidate)) continue;
-    row = row_of(one.case_state(), action.kind(), action.verdict(), candidate);
+    const Row* fits = row_of(one.case_state(), action.kind(), action.verdict(), candidate);
+    if (fits == nullptr) continue;
+    row = fits;
     role = candidate;
-    if (row != nullptr) return check_needs(*row, one, action);
+    why_not = check_needs(*row, one, action, role);
+    if (why_not != v1::ERROR_CODE_RUNG_TOO_LOW && why_not != v1::ERROR_CODE_MOVE_IS_FINAL) return why_not;
   }
-  return v1::ERROR_CODE_ROLE_REFUSES;
+  return why_not;
 }
 
-v1::ErrorCode Decision::check_needs(const Row& row, const Case& one, const v1::ActionStamped& action) const {
+v1::ErrorCode Decision::check_needs(const Row& row, const Case& one, const v1::ActionStamped& action, v1::Role role) {
   const bool reason = row.needs == Needs::reason || row.needs == Needs::reason_and_target;
   if (reason && action.reason_code().empty() && !action.has_words()) return v1::ERROR_CODE_REASON_REQUIRED;
-  if (row.action == v1::ACTION_KIND_REPLAY_POISON && !is_of_step_set_aside(one)) return v1::ERROR_CODE_STATE_REFUSES;
+  if (row.needs == Needs::rule && action.reason_code().empty()) return v1::ERROR_CODE_REASON_REQUIRED;
+  if (row.needs == Needs::words && !action.has_words() && action.attachments() == 0) return v1::ERROR_CODE_FIELD_MISSING;
+  const bool sends_on = row.action == v1::ACTION_KIND_REPLAY_POISON && row.event == v1::EVENT_KIND_CLOSED;
+  if (sends_on && !is_of_step_set_aside(one)) return v1::ERROR_CODE_STATE_REFUSES;
   // The worker said so already and somebody above has not answered yet.
   if (row.event == v1::EVENT_KIND_FLAGGED_HARD && one.hard && one.escalation_open()) return v1::ERROR_CODE_STATE_REFUSES;
+  if (row.event == v1::EVENT_KIND_MARKED_COMPLEX && one.is_complex) return v1::ERROR_CODE_STATE_REFUSES;
+  if (const auto ask = check_ask(row, one, action, role); ask != v1::ERROR_CODE_NONE) return ask;
+  return check_move(row, one, action, role);
+}
+
+v1::ErrorCode Decision::check_move(const Row& row, const Case& one, const v1::ActionStamped& action, v1::Role role) {
+  const bool sends_off = row.event == v1::EVENT_KIND_RETURNED || row.event == v1::EVENT_KIND_TRANSFERRED_OUT;
+  if (sends_off && one.is_final && role != v1::ROLE_STREET_SUPERVISOR) return v1::ERROR_CODE_MOVE_IS_FINAL;
+  if (row.event == v1::EVENT_KIND_RETURNED) {
+    const auto until = settings_->due(rule_of(one).return_within(), instant(one.arrived_at_ms)).due;
+    if (to_ms(until) <= cause_.recorded_at_ms) return v1::ERROR_CODE_RETURN_TOO_LATE;
+  }
   if (row.needs != Needs::target && row.needs != Needs::reason_and_target) return v1::ERROR_CODE_NONE;
   const auto to = action.to_stream();
   const auto* entry = settings_->cell(action.to_cell());
@@ -140,19 +175,30 @@ void Decision::let_be_decided_again(const v1::SetAsideDetail& matter) {
 
 void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
   const CaseNumber number = one.number;
-  if (row.action == v1::ACTION_KIND_REPLAY_POISON) {
+  if (row.action == v1::ACTION_KIND_REPLAY_POISON && row.event == v1::EVENT_KIND_CLOSED) {
     v1::FiledDetail filed;
     filed.ParseFromString(one.filed);
     let_be_decided_again(filed.set_aside());
   }
+  const Row* carried = &row;
   switch (row.event) {
-    case v1::EVENT_KIND_RETURNED:
     case v1::EVENT_KIND_TRANSFERRED_OUT:
+      // One hop too many goes to the desk, whoever of the cell or unit wanted it where.
+      if (one.hops + 1 >= rule_of(one).hops_max() && role != v1::ROLE_STREET_SUPERVISOR)
+        carried = row_of(one.case_state(), Cause::hops_over);
+      move(*carried, one, action, role);
+      break;
+    case v1::EVENT_KIND_RETURNED:
     case v1::EVENT_KIND_ASSIGNED:
       move(row, one, action, role);
       break;
     case v1::EVENT_KIND_CLOSED:
+    case v1::EVENT_KIND_VOIDED:
+    case v1::EVENT_KIND_NOT_ACCEPTED:
       close(row, one, action.actor(), role, action.reason_code());
+      break;
+    case v1::EVENT_KIND_UNPARKED:
+      unpark(row, one, action, role);
       break;
     case v1::EVENT_KIND_FLAGGED_HARD:
       flag_hard(row, one, action, role);
@@ -160,21 +206,42 @@ void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& act
     case v1::EVENT_KIND_ESCALATION_ANSWERED:
       answer_escalation(row, one, action, role);
       break;
+    case v1::EVENT_KIND_RESOLVED:
+      resolve(row, one, action, role);
+      break;
+    case v1::EVENT_KIND_REMINDED:
+    case v1::EVENT_KIND_SUPERVISED:
+    case v1::EVENT_KIND_NOTE_ADDED:
+      add_word(row, one, action, role);
+      break;
+    case v1::EVENT_KIND_EXTENSION_REQUESTED:
+    case v1::EVENT_KIND_EXTENSION_GRANTED:
+    case v1::EVENT_KIND_EXTENSION_REFUSED:
+    case v1::EVENT_KIND_SHELVED:
+    case v1::EVENT_KIND_UNSHELVED:
+    case v1::EVENT_KIND_PLAN_APPROVED:
+    case v1::EVENT_KIND_MARKED_COMPLEX:
+      ask_or_grant(row, one, action, role);
+      break;
     default:
       simple_step(row, one, action, role);
       break;
   }
+  write_outcome(number, action);
+}
+
+void Decision::write_outcome(const CaseNumber& number, const v1::ActionStamped& action) {
   auto& outcome = *commit_.mutable_outcome();
   outcome.set_state(parts_.event().state());
   outcome.set_revision(parts_.event().revision());
-  if (const Case* kept = state_.find(number); kept != nullptr && !leaves(row)) {
-    for (const auto kind : allowed_for(*kept, roles_of(action))) outcome.add_allowed(kind);
-  }
+  const Case* kept = state_.find(number);
+  if (kept == nullptr || leaves(parts_.event().kind())) return;
+  for (const auto kind : allowed_for(*kept, roles_of(action))) outcome.add_allowed(kind);
 }
 
-bool Decision::leaves(const Row& row) {
-  return row.event == v1::EVENT_KIND_RETURNED || row.event == v1::EVENT_KIND_TRANSFERRED_OUT ||
-         row.event == v1::EVENT_KIND_ASSIGNED;
+bool Decision::leaves(v1::EventKind event) {
+  return event == v1::EVENT_KIND_RETURNED || event == v1::EVENT_KIND_TRANSFERRED_OUT ||
+         event == v1::EVENT_KIND_ASSIGNED;
 }
 
 void Decision::write_reason(const v1::ActionStamped& action) {
@@ -186,18 +253,32 @@ void Decision::write_reason(const v1::ActionStamped& action) {
   reason.set_attachments(action.attachments());
 }
 
-// Accept, feed back, resolve, verify, call back, rework.
+void Decision::resolve(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
+  begin(one.number, row.event, row.to);
+  set_actor(action.actor(), role);
+  write_reason(action);
+  const auto& rule = rule_of(one);
+  finish_resolve(row, one, rule);
+  if (!rule.close_on_resolve()) return;
+  const v1::Actor by = action.actor();
+  close(*row_of(v1::CASE_STATE_RESOLVED, Cause::no_check_needed), one, by, role, "close_on_resolve");
+}
+
+// Reminded or supervised by a person, or a note: nothing of the case changes but its history.
+void Decision::add_word(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
+  auto& event = begin(one.number, row.event, row.to);
+  set_actor(action.actor(), role);
+  write_reason(action);
+  if (row.event == v1::EVENT_KIND_REMINDED) *event.mutable_reminder()->mutable_targets() = action.targets();
+  if (row.event == v1::EVENT_KIND_SUPERVISED) *parts_.reason().mutable_targets() = action.targets();
+  commit_event();
+}
+
+// Accept, feed back, verify, call back, rework.
 void Decision::simple_step(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
   auto& event = begin(one.number, row.event, row.to);
   set_actor(action.actor(), role);
   write_reason(action);
-  if (row.event == v1::EVENT_KIND_RESOLVED) {
-    const auto& rule = rule_of(one);
-    finish_resolve(row, one, rule);
-    if (!rule.close_on_resolve()) return;
-    const v1::Actor by = action.actor();
-    return close(*row_of(v1::CASE_STATE_RESOLVED, Cause::no_check_needed), one, by, role, "close_on_resolve");
-  }
   if (row.event == v1::EVENT_KIND_VERIFIED || row.event == v1::EVENT_KIND_CALLED_BACK ||
       row.event == v1::EVENT_KIND_REWORK) {
     auto& check = *event.mutable_check();
@@ -208,9 +289,11 @@ void Decision::simple_step(const Row& row, Case& one, const v1::ActionStamped& a
   }
   end_clocks(one, row.meets, row.drops, cause_.recorded_at_ms);
   if (row.event == v1::EVENT_KIND_REWORK) {
-    settings_->holder_at(state_.place(), parts_.holder());
+    settings_->holder_at(state_.place(), now_ms_, parts_.holder());
     set_rework_clock(one, rule_of(one));
   }
+  if (row.event == v1::EVENT_KIND_FED_BACK && one.under_plan())
+    set_clock(&one, v1::CLOCK_KIND_FEED_BACK, next_month(rule_of(one), instant(cause_.recorded_at_ms)));
   commit_event();
 }
 
@@ -236,7 +319,7 @@ void Decision::answer_escalation(const Row& row, Case& one, const v1::ActionStam
   escalation.set_to(rung);
   escalation.set_generation(one.ladder_generation);
   escalation.set_reason_code(action.reason_code());
-  settings_->answerer_at(rung, state_.place(), parts_.holder());
+  settings_->answerer_at(rung, state_.place(), now_ms_, parts_.holder());
   parts_.holder().set_person(action.actor().principal());
   end_clocks(one, row.meets, row.drops, cause_.recorded_at_ms);
   keep_a_clock(one, rung);

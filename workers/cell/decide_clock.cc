@@ -27,8 +27,29 @@ void Decision::fire(Case& one, const Clock& due) {
   ended.set_generation(clock.generation);
   ended.set_outcome(v1::CLOCK_OUTCOME_FIRED);
   ended.set_lateness_ms(lateness_ms);
+  set_again(one, kind);
   commit_event();
   if (!one.escalation_open()) escalate(one, v1::ESCALATION_REASON_BREACH, kind, {});
+}
+
+// A review that nobody held is due again, and under a plan the feedback of the next month, for as long as it takes.
+void Decision::set_again(const Case& one, v1::ClockKind kind) {
+  const auto now = instant(now_ms_);
+  if (kind == v1::CLOCK_KIND_REVIEW)
+    set_clock(&one, kind, reckoned(rule_of(one).review(), now, v1::SPAN_OF_GIVEN, v1::CLOCK_REASON_REPEATED));
+  if (kind == v1::CLOCK_KIND_FEED_BACK && one.under_plan()) set_clock(&one, kind, next_month(rule_of(one), now));
+}
+
+// Before the clock is due; once a generation.
+void Decision::remind(const Case& one, const Clock& clock) {
+  const Row& row = *row_of(one.case_state(), Cause::reminder);
+  auto& event = begin(one.number, row.event, row.to);
+  auto& reminder = *event.mutable_reminder();
+  reminder.set_clock(clock.clock_kind());
+  reminder.set_generation(clock.generation);
+  reminder.set_due_at_ms(clock.due_at_ms);
+  reminder.set_cadre(settings_->on_duty(v1::ROLE_CADRE, state_.place().cell, now_ms_));
+  commit_event();
 }
 
 // One rung up, or again at the top. `clock` is the one that fired; a ladder clock that still runs gives way.
@@ -36,7 +57,8 @@ void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind cl
   const Row& row = *row_of(one.case_state(), Cause::ladder_clock);
   const auto own = state_.place().is_desk() ? v1::RUNG_UNIT : ladder::own_rung(clock);
   const auto from = std::max({one.highest_rung(), own, v1::RUNG_CELL});
-  const auto to = ladder::climb(one.highest_rung(), own);
+  const bool is_poison = reason == v1::ESCALATION_REASON_POISON;
+  const auto to = is_poison ? std::max(one.highest_rung(), v1::RUNG_STREET) : ladder::climb(one.highest_rung(), own);
   auto& event = begin(one.number, row.event, row.to);
   auto& escalation = *event.mutable_escalation();
   escalation.set_from(from);
@@ -46,7 +68,7 @@ void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind cl
   escalation.set_generation(one.ladder_generation + 1);
   escalation.set_reason_code(reason_code.data(), reason_code.size());
   escalation.set_climbed(static_cast<std::uint32_t>(to - v1::RUNG_CELL));
-  settings_->answerer_at(to, state_.place(), parts_.holder());
+  settings_->answerer_at(to, state_.place(), now_ms_, parts_.holder());
   for (const auto& running : one.clocks) {
     const auto kind = static_cast<v1::ClockKind>(running.kind);
     if (!running.running() || (kind != v1::CLOCK_KIND_RUNG && kind != v1::CLOCK_KIND_MONTHLY_FEEDBACK)) continue;
@@ -57,10 +79,10 @@ void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind cl
     ended.set_outcome(fired ? v1::CLOCK_OUTCOME_FIRED : v1::CLOCK_OUTCOME_MOOT);
     ended.set_lateness_ms(fired ? now_ms_ - running.due_at_ms : 0);
   }
-  const auto& span = ladder::span_at(rule_of(one).ladder(), to);
   const bool again = from == to;
-  set_clock(&one, ladder::clock_at(to), settings_->due_at(span, instant(now_ms_)),
-            again ? v1::CLOCK_REASON_REPEATED : v1::CLOCK_REASON_STARTED);
+  set_clock(&one, ladder::clock_at(to),
+            ladder_clock(one, ladder::clock_at(to), ladder::span_at, to, v1::SPAN_OF_STAGE,
+                         again ? v1::CLOCK_REASON_REPEATED : v1::CLOCK_REASON_STARTED));
   commit_event(to);
 }
 

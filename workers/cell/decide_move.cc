@@ -15,13 +15,14 @@ void Decision::move(const Row& row, Case& one, const v1::ActionStamped& action, 
 
   begin(number, row.event, row.to);
   set_actor(action.actor(), role);
-  settings_->holder_on_the_way(to_cell, parts_.holder());
+  settings_->holder_on_the_way(to_cell, now_ms_, parts_.holder());
   auto& move = parts_.move();
   move.set_from_cell(state_.place().cell);
   move.set_to_cell(to_cell);
   move.set_better_cell(better_cell);
   move.set_reason_code(action.reason_code());
   move.set_hops(one.hops + 1);
+  move.set_is_final(one.is_final || (row.event == v1::EVENT_KIND_ASSIGNED && one.hops >= rule_of(one).hops_max()));
   auto& reason = parts_.reason();
   reason.set_reason_code(action.reason_code());
   reason.set_has_words(action.has_words());
@@ -55,13 +56,14 @@ void Decision::arrive(const v1::Transfer& transfer, std::string_view from_cell) 
   auto& event = begin(number, row.event, row.to);
   set_actor(transfer.by(), v1::ROLE_UNSPECIFIED);
   *event.mutable_whole() = transfer.whole();
-  settings_->holder_at(state_.place(), parts_.holder());
+  settings_->holder_at(state_.place(), now_ms_, parts_.holder());
   auto& move = parts_.move();
   move.set_from_cell(from_cell.data(), from_cell.size());
   move.set_to_cell(state_.place().cell);
   move.set_better_cell(transfer.better_cell());
   move.set_reason_code(transfer.reason_code());
   move.set_hops(transfer.whole().hops());
+  move.set_is_final(transfer.whole().is_final());
   if (to_desk) set_stage_clocks(&came, row.sets, rule, start);
   // The desk was in time when its clock has not fired: a clock due before the assigning step was recorded fires first.
   if (!first_dispatch) end_arrival_clock(came, row);
@@ -70,7 +72,7 @@ void Decision::arrive(const v1::Transfer& transfer, std::string_view from_cell) 
   commit_event();
   if (first_dispatch) {
     begin(number, v1::EVENT_KIND_DISPATCHED, row.to);
-    settings_->holder_at(state_.place(), parts_.holder());
+    settings_->holder_at(state_.place(), now_ms_, parts_.holder());
     parts_.move().set_to_cell(state_.place().cell);
     parts_.move().set_hops(transfer.whole().hops());
     end_arrival_clock(*state_.find(number), row);

@@ -18,7 +18,7 @@ void Decision::request(v1::RequestFiled& request) {
   parts_.filed().back(request.release_filed());
   filed_is_at_hand_ = true;
   parts_.lend_filed_to_event();
-  settings_->holder_at(state_.place(), parts_.holder());
+  settings_->holder_at(state_.place(), now_ms_, parts_.holder());
   if (to_desk) set_stage_clocks(nullptr, row.sets, rule, start);
   if (was_dispatched(set_aside)) {
     const Row& dispatching = *row_of(v1::CASE_STATE_UNSPECIFIED, Cause::request);
@@ -32,7 +32,7 @@ void Decision::request(v1::RequestFiled& request) {
   if (to_desk) return effect(number, v1::CaseEffect::OPENED);
 
   begin(number, row.event, row.to);
-  settings_->holder_at(state_.place(), parts_.holder());
+  settings_->holder_at(state_.place(), now_ms_, parts_.holder());
   parts_.move().set_to_cell(state_.place().cell);
   set_stage_clocks(nullptr, row.sets, rule, start);
   commit_event();
@@ -59,46 +59,10 @@ void Decision::solve_on_spot(const CaseNumber& number, const v1::RequestFiled& r
 void Decision::finish_resolve(const Row& row, Case& one, const v1::Rule& rule) {
   end_clocks(one, row.meets, row.drops, cause_.recorded_at_ms);
   if (!rule.close_on_resolve()) {
-    settings_->answerer_at(v1::RUNG_UNIT, state_.place(), parts_.holder());
+    settings_->answerer_at(v1::RUNG_UNIT, state_.place(), now_ms_, parts_.holder());
     set_stage_clocks(&one, row.sets, rule, instant(cause_.recorded_at_ms));
   }
   commit_event();
-}
-
-void Decision::close(const Row& row, Case& one, const v1::Actor& by, v1::Role role, std::string_view reason_code) {
-  const CaseNumber number = one.number;
-  begin(number, row.event, row.to);
-  set_actor(by, role);
-  end_clocks(one, row.meets, row.drops, cause_.recorded_at_ms);
-  auto& reason = parts_.reason();
-  reason.set_reason_code(reason_code.data(), reason_code.size());
-  write_whole_at_end(one, row.to, reason_code);
-  commit_event();
-  effect(number, v1::CaseEffect::ENDED);
-}
-
-// I8: the event that ends a case holds it whole, as it is after the event. The history digest reaches to the event before.
-void Decision::write_whole_at_end(const Case& one, v1::CaseState state, std::string_view reason_code) {
-  const auto& event = parts_.event();
-  auto& whole = parts_.whole();
-  write_whole_but_filed(one, state_.place().cell, state_.names(), whole);
-  if (filed_is_at_hand_) {
-    whole.set_allocated_filed(parts_.filed().lend());
-  } else {
-    whole.mutable_filed()->ParseFromString(one.filed);
-  }
-  whole.set_state(state);
-  whole.set_revision(one.revision + 1);
-  whole.set_updated_at_ms(now_ms_);
-  for (const auto& ended : event.clocks_ended()) {
-    for (auto& clock : *whole.mutable_clocks()) {
-      if (clock.kind() != ended.kind()) continue;
-      clock.set_outcome(ended.outcome());
-      clock.set_lateness_ms(ended.lateness_ms());
-    }
-  }
-  *whole.mutable_ended_by() = event.actor();
-  whole.set_ended_reason_code(reason_code.data(), reason_code.size());
 }
 
 }  // namespace huying::cell

@@ -62,17 +62,34 @@ const v1::Rule& Decision::rule_of(const Case& one) {
   return settings_->rule_of(filed.category(), filed.urgency());
 }
 
-void Decision::set_clock(const Case* one, v1::ClockKind kind, Instant due, v1::ClockReason reason) {
+void Decision::set_clock(const Case* one, v1::ClockKind kind, const NewClock& clock) {
   const Clock* before = one == nullptr ? nullptr : one->clock(kind);
   const bool of_the_ladder = kind == v1::CLOCK_KIND_RUNG || kind == v1::CLOCK_KIND_MONTHLY_FEEDBACK;
+  const auto due_ms = to_ms(clock.due);
   auto& set = *parts_.event().add_clocks_set();
   set.set_kind(kind);
   set.set_generation(before == nullptr ? 1 : before->generation + 1);
   // The first due time of a stage is never erased (I10); each rung's time is a promise of its own.
-  set.set_first_due_at_ms(before == nullptr || of_the_ladder ? to_ms(due) : before->first_due_at_ms);
-  set.set_due_at_ms(to_ms(due));
+  set.set_first_due_at_ms(before == nullptr || of_the_ladder ? due_ms : before->first_due_at_ms);
+  set.set_due_at_ms(due_ms);
+  if (before != nullptr && before->due_at_ms != due_ms) set.set_previous_due_at_ms(before->due_at_ms);
   set.set_policy_version(settings_->version());
-  set.set_reason(reason);
+  if (clock.asks_the_calendar) set.set_calendar_version(settings_->version());
+  set.set_reason(clock.reason);
+  set.set_started_at_ms(clock.started_at_ms);
+  set.set_span_of(clock.span_of);
+  set.set_provisional(clock.provisional);
+  const auto remind_at_ms = due_ms - std::int64_t{clock.remind_before_minutes} * 60'000;
+  if (clock.remind_before_minutes != 0 && remind_at_ms > now_ms_) set.set_remind_at_ms(remind_at_ms);
+}
+
+NewClock Decision::reckoned(const v1::Span& span, Instant start, v1::SpanOf span_of, v1::ClockReason reason,
+                            std::span<const clocks::Pause> pauses) {
+  const auto when = settings_->due(span, start, pauses);
+  return {when.due,           reason,
+          span_of,            to_ms(start),
+          span.remind_before_minutes(), when.is_provisional,
+          clocks::asks_the_calendar(span)};
 }
 
 void Decision::set_stage_clocks(const Case* one, Clocks kinds, const v1::Rule& rule, Instant start) {
@@ -82,18 +99,58 @@ void Decision::set_stage_clocks(const Case* one, Clocks kinds, const v1::Rule& r
                                                               {v1::CLOCK_KIND_VERIFY, &rule.verify()},
                                                               {v1::CLOCK_KIND_DESK, &rule.desk()}};
   for (const auto& [kind, span] : stages) {
-    if (kinds.has(kind)) set_clock(one, kind, settings_->due_at(*span, start));
+    if (kinds.has(kind)) set_clock(one, kind, reckoned(*span, start, v1::SPAN_OF_STAGE));
   }
 }
 
 // Rework never restarts the three clocks: the old due time stands while it lies ahead. When it is past already, a new
 // generation gives the time of a feedback, so that the case is under a clock again; what was late stays late in its event.
 void Decision::set_rework_clock(const Case& one, const v1::Rule& rule) {
-  const auto now = instant(now_ms_);
   const Clock* solve = one.clock(v1::CLOCK_KIND_SOLVE);
-  const bool ahead = solve != nullptr && solve->due_at_ms > now_ms_;
-  const auto due = ahead ? instant(solve->due_at_ms) : settings_->due_at(rule.feed_back(), now);
-  set_clock(&one, v1::CLOCK_KIND_SOLVE, due, v1::CLOCK_REASON_REPEATED);
+  NewClock next;
+  if (solve != nullptr && solve->due_at_ms > now_ms_) {
+    next.due = instant(solve->due_at_ms);
+    next.span_of = static_cast<v1::SpanOf>(solve->span_of);
+    next.started_at_ms = solve->started_at_ms;
+    next.provisional = solve->provisional;
+    next.remind_before_minutes = rule.solve().remind_before_minutes();
+  } else {
+    next = reckoned(rule.feed_back(), instant(now_ms_), v1::SPAN_OF_GIVEN);
+  }
+  next.reason = v1::CLOCK_REASON_REPEATED;
+  set_clock(&one, v1::CLOCK_KIND_SOLVE, next);
+}
+
+std::vector<clocks::Pause> pauses_of(const Case& one) {
+  std::vector<clocks::Pause> out;
+  if (!one.extras) return out;
+  for (const auto& pause : one.extras->pauses) {
+    if (pause.to_ms != 0) out.push_back({instant(pause.from_ms), instant(pause.to_ms)});
+  }
+  return out;
+}
+
+const v1::Span* span_of(const v1::Rule& rule, const Case& one, const Clock& clock) {
+  if (clock.span_of == v1::SPAN_OF_SOLVE_COMPLEX) return &rule.solve_complex();
+  if (clock.span_of == v1::SPAN_OF_MONTHLY) return &rule.ladder().monthly();
+  if (clock.span_of != v1::SPAN_OF_STAGE) return nullptr;
+  switch (clock.clock_kind()) {
+    case v1::CLOCK_KIND_ARRANGE:
+      return &rule.arrange();
+    case v1::CLOCK_KIND_FEED_BACK:
+      return &rule.feed_back();
+    case v1::CLOCK_KIND_SOLVE:
+      return &rule.solve();
+    case v1::CLOCK_KIND_VERIFY:
+      return &rule.verify();
+    case v1::CLOCK_KIND_DESK:
+      return &rule.desk();
+    case v1::CLOCK_KIND_RUNG:
+    case v1::CLOCK_KIND_MONTHLY_FEEDBACK:
+      return &ladder::span_at(rule.ladder(), one.highest_rung());
+    default:
+      return nullptr;
+  }
 }
 
 void Decision::end_clocks(const Case& one, Clocks meets, Clocks drops, std::int64_t done_at_ms) {
@@ -117,11 +174,12 @@ void Decision::keep_a_clock(const Case& one, v1::Rung rung) {
     return std::any_of(ended.begin(), ended.end(), [&](const auto& clock) { return clock.kind() == kind; });
   };
   const bool runs = std::any_of(one.clocks.begin(), one.clocks.end(), [&](const Clock& clock) {
-    return clock.running() && !ends(static_cast<v1::ClockKind>(clock.kind));
+    return one.can_fire(clock) && !ends(static_cast<v1::ClockKind>(clock.kind));
   });
   if (runs) return;
-  const auto& promise = ladder::promise_span(rule_of(one).ladder(), rung);
-  set_clock(&one, v1::CLOCK_KIND_RUNG, settings_->due_at(promise, instant(now_ms_)), v1::CLOCK_REASON_REPEATED);
+  set_clock(&one, v1::CLOCK_KIND_RUNG,
+            ladder_clock(one, v1::CLOCK_KIND_RUNG, ladder::promise_span, rung, v1::SPAN_OF_GIVEN,
+                         v1::CLOCK_REASON_REPEATED));
 }
 
 }  // namespace huying::cell

@@ -10,6 +10,16 @@
 
 namespace huying::cell {
 
+// A clock about to be set.
+struct NewClock {
+  Instant due;
+  v1::ClockReason reason = v1::CLOCK_REASON_STARTED;
+  v1::SpanOf span_of = v1::SPAN_OF_GIVEN;
+  std::int64_t started_at_ms = 0;        // what span_of was reckoned from
+  std::uint32_t remind_before_minutes = 0;
+  bool provisional = false, asks_the_calendar = false;
+};
+
 class Decision {
  public:
   Decision(EventParts& parts, CellState& state, Settings* settings, const CauseFacts& cause, Instant now,
@@ -24,7 +34,13 @@ class Decision {
   void action(const v1::ActionStamped& action, const v1::CaseWhole* prior, bool was_forwarded);
   // decide_clock.cc
   void fire(Case& one, const Clock& due);
+  void remind(const Case& one, const Clock& clock);
+  // decide_recount.cc: a share of the cell's clocks is reckoned anew. False: that was not all of them.
+  bool recount(Settings& before, RecountProgress& progress);
+  bool recount_case(const Case& one, Settings& before);
   void escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code);
+  // decide_park.cc
+  void park(Case& one);
 
  private:
   // --- the event under way (decision.cc)
@@ -36,30 +52,56 @@ class Decision {
 
   // --- clocks of the event under way
   const v1::Rule& rule_of(const Case& one);
-  void set_clock(const Case* one, v1::ClockKind kind, Instant due, v1::ClockReason reason = v1::CLOCK_REASON_STARTED);
+  void set_clock(const Case* one, v1::ClockKind kind, const NewClock& clock);
+  NewClock reckoned(const v1::Span& span, Instant start, v1::SpanOf span_of,
+                    v1::ClockReason reason = v1::CLOCK_REASON_STARTED, std::span<const clocks::Pause> pauses = {});
   void set_stage_clocks(const Case* one, Clocks kinds, const v1::Rule& rule, Instant start);
   void set_rework_clock(const Case& one, const v1::Rule& rule);
+  void set_again(const Case& one, v1::ClockKind kind);
   void end_clocks(const Case& one, Clocks meets, Clocks drops, std::int64_t done_at_ms);
   // The case without a running clock gets its answerer's own again (I5).
   void keep_a_clock(const Case& one, v1::Rung rung);
 
   // --- steps
   v1::ErrorCode find_row(const Case& one, const v1::ActionStamped& action, const Row*& row, v1::Role& role);
-  v1::ErrorCode check_needs(const Row& row, const Case& one, const v1::ActionStamped& action) const;
+  v1::ErrorCode check_needs(const Row& row, const Case& one, const v1::ActionStamped& action, v1::Role role);
+  v1::ErrorCode check_move(const Row& row, const Case& one, const v1::ActionStamped& action, v1::Role role);
   void refuse(const v1::ActionStamped& action, const Case* one, v1::CaseState state, v1::ErrorCode error);
   void forward(const v1::ActionStamped& action, std::uint32_t to_stream);
   void carry_out(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
-  static bool leaves(const Row& row);
+  static bool leaves(v1::EventKind event);
   void write_reason(const v1::ActionStamped& action);
+  void write_outcome(const CaseNumber& number, const v1::ActionStamped& action);
   void simple_step(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void resolve(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void add_word(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
   void flag_hard(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
   void answer_escalation(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
   void solve_on_spot(const CaseNumber& number, const v1::RequestFiled& request, const v1::Rule& rule);
   // Ends what a resolved case no longer needs, sets its verify clock where it is checked, and commits the event.
   void finish_resolve(const Row& row, Case& one, const v1::Rule& rule);
+  // --- decide_ask.cc: what a worker asks for and a rung above grants
+  v1::ErrorCode check_ask(const Row& row, const Case& one, const v1::ActionStamped& action, v1::Role role);
+  void ask_or_grant(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void ask(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void refuse_ask(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void extend(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void shelve(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void unshelve(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void approve_plan(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void mark_complex(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  v1::AskDetail& write_ask_detail(const Case& one, const v1::ActionStamped& action, v1::AskKind kind, v1::Rung rung);
+  NewClock next_month(const v1::Rule& rule, Instant start);
+  // --- decide_end.cc: how a case ends, and begins again
   void close(const Row& row, Case& one, const v1::Actor& by, v1::Role role, std::string_view reason_code);
+  v1::ErrorCode reopen(const v1::ActionStamped& action, const v1::CaseWhole& prior);
   void write_whole_at_end(const Case& one, v1::CaseState state, std::string_view reason_code);
   void end_arrival_clock(const Case& one, const Row& row);
+  // decide_park.cc
+  void unpark(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  using LadderSpan = const v1::Span& (*)(const v1::Ladder&, v1::Rung);
+  NewClock ladder_clock(const Case& one, v1::ClockKind kind, LadderSpan span_at, v1::Rung rung, v1::SpanOf span_of,
+                        v1::ClockReason reason);
   // Sends the step that the case is about to its cell again.
   void let_be_decided_again(const v1::SetAsideDetail& matter);
 
@@ -71,6 +113,13 @@ class Decision {
   v1::Commit& commit_;
   bool filed_is_at_hand_ = false;  // in parts_, uncopied: the request is being decided
 };
+
+// The case's pauses, as reckoning takes them; one that lasts is left out.
+std::vector<clocks::Pause> pauses_of(const Case& one);
+// The span that a clock of the case was reckoned by; nullptr: by none.
+const v1::Span* span_of(const v1::Rule& rule, const Case& one, const Clock& clock);
+// Every role that the action may be done in.
+std::vector<v1::Role> roles_of(const v1::ActionStamped& action);
 
 // What may be done with a case by somebody of these roles: the table, and who may answer an escalation.
 std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Role> roles);

@@ -33,6 +33,14 @@ std::string label_of(const Row& row) {
       return "breach (a clock is due)";
     case Cause::ladder_clock:
       return "climb (a rung is out of time)";
+    case Cause::reminder:
+      return "reminder before due";
+    case Cause::recount:
+      return "calendar or policy changed";
+    case Cause::hops_over:
+      return "transfer, one hop too many (moves)";
+    case Cause::poisoned_clock:
+      return "a clock is set aside";
     case Cause::action:
       break;
   }
@@ -45,6 +53,17 @@ std::string label_of(const Row& row) {
   return moves ? label + " (moves)" : label;
 }
 
+// In every open state but a parked one alike, and leads nowhere else: said once, beside the diagram.
+bool is_common(const Row& row) {
+  if (row.from != row.to || row.from == v1::CASE_STATE_UNSPECIFIED) return false;
+  int open = 0, alike = 0;
+  for (int state = 0; state < v1::CaseState_ARRAYSIZE; ++state)  // of a parked one little fires
+    open += row_of(static_cast<v1::CaseState>(state), Cause::stage_clock) != nullptr;
+  for (const auto& other : case_table())
+    alike += other.from == other.to && other.cause == row.cause && other.action == row.action && other.event == row.event;
+  return alike >= open;
+}
+
 }  // namespace
 
 std::string diagram() {
@@ -52,8 +71,10 @@ std::string diagram() {
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> labels;
   for (const auto& row : case_table()) {
+    if (is_common(row)) continue;
     const auto from = row.from == v1::CASE_STATE_UNSPECIFIED ? std::string("[*]") : state_name(row.from);
-    const auto edge = std::pair(from, state_name(row.to));
+    const bool returns = row.to == v1::CASE_STATE_UNSPECIFIED;
+    const auto edge = std::pair(from, returns ? std::string("AS_BEFORE") : state_name(row.to));
     auto& all = labels[edge];
     if (all.empty()) order.push_back(edge);
     all.push_back(label_of(row));
@@ -62,7 +83,7 @@ std::string diagram() {
   for (const auto& edge : order) {
     out += fmt::format("  {} --> {}: {}\n", edge.first, edge.second, fmt::join(labels[edge], ", "));
   }
-  out += "  CLOSED --> [*]\n";
+  for (const auto* ended : {"CLOSED", "VOID", "NOT_ACCEPTED"}) out += fmt::format("  {} --> [*]\n", ended);
   return out;
 }
 

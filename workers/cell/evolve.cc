@@ -36,6 +36,11 @@ void fold_clocks(Case& one, const v1::CaseEvent& event) {
     clock.first_due_at_ms = set.first_due_at_ms();
     clock.due_at_ms = set.due_at_ms();
     clock.policy_version = set.policy_version();
+    clock.started_at_ms = set.started_at_ms();
+    clock.span_of = static_cast<std::uint8_t>(set.span_of());
+    clock.remind_at_ms = set.remind_at_ms();
+    clock.reminded = false;
+    clock.provisional = set.provisional();
     clock.outcome = v1::CLOCK_OUTCOME_UNSPECIFIED;
     clock.lateness_ms = 0;
   }
@@ -48,13 +53,74 @@ void fold_escalation(Case& one, const v1::CaseEvent& event) {
   one.escalation_answered = false;
 }
 
-void fold_kind(Case& one, const v1::CaseEvent& event, const CauseFacts& cause) {
+void forget_ask(Case& one) {
+  if (!one.extras) return;
+  one.extras->ask.reset();
+  if (one.extras->empty()) one.extras.reset();
+}
+
+// Asked for, granted, refused.
+void fold_ask(CellState& state, Case& one, const v1::CaseEvent& event) {
+  auto& extras = one.extras_or_new();
   switch (event.kind()) {
+    case v1::EVENT_KIND_EXTENSION_REQUESTED:
+      extras.ask = read_ask(event.ask(), state.names());
+      return;
+    case v1::EVENT_KIND_EXTENSION_GRANTED:
+      one.extensions = event.ask().times();
+      break;
+    case v1::EVENT_KIND_SHELVED:
+      if (event.has_pause()) extras.pauses.push_back(read_pause(event.pause()));
+      break;
+    case v1::EVENT_KIND_UNSHELVED:
+      if (!extras.pauses.empty()) extras.pauses.back().to_ms = event.pause().to_ms();
+      break;
+    case v1::EVENT_KIND_PLAN_APPROVED:
+      extras.under_plan = true;
+      extras.milestones_ms.assign(event.ask().milestones_ms().begin(), event.ask().milestones_ms().end());
+      break;
+    default:
+      break;
+  }
+  forget_ask(one);
+}
+
+void fold_reminder(Case& one, const v1::ReminderDetail& reminder) {
+  for (auto& clock : one.clocks)
+    if (clock.kind == reminder.clock() && clock.generation == reminder.generation()) clock.reminded = true;
+}
+
+void fold_kind(CellState& state, Case& one, const v1::CaseEvent& event, const CauseFacts& cause) {
+  switch (event.kind()) {
+    case v1::EVENT_KIND_FILED:
+    case v1::EVENT_KIND_TRANSFERRED_IN:
+      one.arrived_at_ms = cause.recorded_at_ms;
+      one.is_final = event.move().is_final();
+      break;
     case v1::EVENT_KIND_DISPATCHED:
       if (one.first_dispatched_at_ms == 0) one.first_dispatched_at_ms = cause.recorded_at_ms;
       break;
     case v1::EVENT_KIND_RESOLVED:
       one.on_the_spot = event.reason().on_the_spot();
+      forget_ask(one);
+      break;
+    case v1::EVENT_KIND_EXTENSION_REQUESTED:
+    case v1::EVENT_KIND_EXTENSION_GRANTED:
+    case v1::EVENT_KIND_EXTENSION_REFUSED:
+    case v1::EVENT_KIND_SHELVED:
+    case v1::EVENT_KIND_UNSHELVED:
+    case v1::EVENT_KIND_PLAN_APPROVED:
+      fold_ask(state, one, event);
+      break;
+    case v1::EVENT_KIND_MARKED_COMPLEX:
+      one.is_complex = true;
+      break;
+    case v1::EVENT_KIND_REMINDED:
+      fold_reminder(one, event.reminder());
+      break;
+    case v1::EVENT_KIND_REOPENED:
+      one.rework = event.check().times();
+      one.on_the_spot = false;
       break;
     case v1::EVENT_KIND_ESCALATED:
       fold_escalation(one, event);
@@ -68,13 +134,20 @@ void fold_kind(Case& one, const v1::CaseEvent& event, const CauseFacts& cause) {
     case v1::EVENT_KIND_REWORK:
       one.rework = event.check().times();
       break;
+    case v1::EVENT_KIND_PARKED:
+      one.held_clock = 0;
+      break;
+    case v1::EVENT_KIND_UNPARKED:
+      one.parked_from = 0;
+      break;
     case v1::EVENT_KIND_RETURNED:
       one.returns += 1;
-      one.hops = event.move().hops();
-      break;
+      [[fallthrough]];
     case v1::EVENT_KIND_TRANSFERRED_OUT:
     case v1::EVENT_KIND_ASSIGNED:
       one.hops = event.move().hops();
+      one.is_final = event.move().is_final();
+      forget_ask(one);
       break;
     default:
       break;
@@ -84,7 +157,8 @@ void fold_kind(Case& one, const v1::CaseEvent& event, const CauseFacts& cause) {
 Result<Case*> case_of(CellState& state, const v1::CaseEvent& event, const CauseFacts& cause) {
   const CaseNumber number(event.case_number());
   Case* one = state.find(number);
-  const bool comes = event.kind() == v1::EVENT_KIND_FILED || event.kind() == v1::EVENT_KIND_TRANSFERRED_IN;
+  const bool comes = event.kind() == v1::EVENT_KIND_FILED || event.kind() == v1::EVENT_KIND_TRANSFERRED_IN ||
+                     event.kind() == v1::EVENT_KIND_REOPENED;
   if (comes != (one == nullptr)) {
     return tl::unexpected(misfit(event, one == nullptr ? "the case is not here" : "the case is here already").error());
   }
@@ -117,6 +191,7 @@ Result<void> evolve(CellState& state, const v1::CaseEvent& event, std::string_vi
   if (event.revision() != one.revision + 1) return misfit(event, "the revision before it is missing");
   one.revision = event.revision();
   one.updated_at_ms = event.at_ms();
+  if (event.kind() == v1::EVENT_KIND_PARKED && one.case_state() != v1::CASE_STATE_PARKED) one.parked_from = one.state;
   one.state = static_cast<std::uint8_t>(event.state());
   if (tells_the_holder(event)) {
     const auto& holder = event.holder();
@@ -126,7 +201,7 @@ Result<void> evolve(CellState& state, const v1::CaseEvent& event, std::string_vi
     one.holder_person = state.names().id_of(holder.person());
   }
   fold_clocks(one, event);
-  fold_kind(one, event, cause);
+  fold_kind(state, one, event, cause);
   one.history_digest = chain_digest(one.history_digest, bytes);
   if (is_ended(event.state())) state.erase(one.number);
   // A case that moves is kept until settle: the send needs it whole.
@@ -176,6 +251,14 @@ void fold_set_aside(CellState& state, const v1::SetAside& set_aside, const Cause
   if (cause.kind == v1::RECORD_KIND_REQUEST && parse(request)) number = request.case_number();
   if (cause.kind == v1::RECORD_KIND_MESSAGE && parse(message)) number = message.transfer().whole().case_number();
   if (CaseNumber::fits(number)) state.remember_move(CaseNumber(number), desk_stream.value);
+}
+
+void fold_clock_set_aside(CellState& state, const v1::ClockName& name) {
+  Case* one = CaseNumber::fits(name.case_number()) ? state.find(CaseNumber(name.case_number())) : nullptr;
+  const Clock* clock = one == nullptr ? nullptr : one->clock(name.kind());
+  if (clock == nullptr || !clock->running() || clock->generation != name.generation()) return;
+  one->held_clock = static_cast<std::uint8_t>(name.kind());
+  state.to_park.push_back(one->number);
 }
 
 bool was_dispatched(const v1::SetAsideDetail& set_aside) {

@@ -31,6 +31,9 @@ Result<void> fold(CellState& state, const v1::Commit& commit, const CauseFacts& 
 // The broker skipped a cause. A case that it would have brought is at the desk: what is queued behind it is sent on.
 void fold_set_aside(CellState& state, const v1::SetAside& set_aside, const CauseFacts& cause);
 
+// The broker set a clock aside: it does not fire, and the next commit parks its case.
+void fold_clock_set_aside(CellState& state, const v1::ClockName& name);
+
 // A request that its cell could not decide: dispatched all the same, by the record that brought it (I5).
 bool was_dispatched(const v1::SetAsideDetail& set_aside);
 

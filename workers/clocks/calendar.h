@@ -51,7 +51,4 @@ class Calendar {
   std::vector<Hours> hours_;
 };
 
-// deploy/calendars/state-council.txtpb, compiled in.
-std::string_view shipped_calendar_text();
-
 }  // namespace huying::clocks

@@ -50,37 +50,33 @@ Instant reckon(const v1::Span& span, Instant start, const CivilZone& zone, DayOf
 
 }  // namespace
 
-Result<void> check_span(const v1::Span& span, WorkingTime working) {
+Result<void> check_span(const v1::Span& span) {
   if (span.count() < 1 || span.count() > 1000) {
     return fail(v1::ERROR_CODE_POLICY_INVALID, "a span counts 1 to 1,000");
   }
-  switch (span.unit()) {
-    case v1::SPAN_UNIT_MINUTE:
-    case v1::SPAN_UNIT_NATURAL_DAY:
-    case v1::SPAN_UNIT_NATURAL_MONTH:
-      break;
-    case v1::SPAN_UNIT_WORKING_HOUR:
-    case v1::SPAN_UNIT_WORKING_DAY:
-      if (working == WorkingTime::allowed) return {};
-      return fail(v1::ERROR_CODE_POLICY_INVALID, "a span in working time needs a calendar, which is not there yet");
-    default:
-      return fail(v1::ERROR_CODE_POLICY_INVALID, "a span has no unit");
+  if (span.unit() == v1::SPAN_UNIT_UNSPECIFIED || !v1::SpanUnit_IsValid(span.unit())) {
+    return fail(v1::ERROR_CODE_POLICY_INVALID, "a span has no unit");
   }
-  if (working == WorkingTime::refused && span.day_end() == v1::DAY_END_CLOSE_OF_BUSINESS) {
-    return fail(v1::ERROR_CODE_POLICY_INVALID, "close of business needs a calendar, which is not there yet");
-  }
+  if (!v1::DayEnd_IsValid(span.day_end())) return fail(v1::ERROR_CODE_POLICY_INVALID, "a span has no day end");
   return {};
+}
+
+bool asks_the_calendar(const v1::Span& span) {
+  return span.unit() == v1::SPAN_UNIT_WORKING_HOUR || span.unit() == v1::SPAN_UNIT_WORKING_DAY ||
+         span.day_end() == v1::DAY_END_CLOSE_OF_BUSINESS;
 }
 
 Result<Instant> due_at(const v1::Span& span, Instant start, const CivilZone& zone) {
   if (auto checked = check_span(span); !checked) return tl::unexpected(checked.error());
+  if (asks_the_calendar(span)) return fail(v1::ERROR_CODE_POLICY_INVALID, "the span asks a calendar");
   return reckon(
       span, start, zone, [&](Instant at) { return zone.day_of(at); },
       [&](date::local_days day) { return zone.midnight(day); });
 }
 
 Instant DayTable::due_at(const v1::Span& span, Instant start) {
-  HUYING_CHECK(check_span(span).has_value(), "a span was not checked: {}", span.ShortDebugString());
+  HUYING_CHECK(check_span(span).has_value() && !asks_the_calendar(span), "a span was not checked: {}",
+               span.ShortDebugString());
   return reckon(
       span, start, zone_, [this](Instant at) { return day_of(at); },
       [this](date::local_days day) { return midnight(day); });

@@ -1,5 +1,5 @@
 // When a span that starts now is over. Natural time only: minutes, days and months of a civil zone. Working hours and
-// days need a calendar and are refused until one is there.
+// days need a calendar: deadlines.h reckons them.
 //
 // The rules (docs/case-life.md; design, "Clocks"):
 //  * MINUTE: real elapsed minutes.
@@ -23,20 +23,20 @@
 
 namespace huying::clocks {
 
-// Whether spans in working time may be: who reckons them needs a calendar (reckoning.h).
-enum class WorkingTime : std::uint8_t { refused, allowed };
+// POLICY_INVALID when the span has no count, or a unit or day end that is none.
+Result<void> check_span(const v1::Span& span);
 
-// POLICY_INVALID when the span has no count, or a unit or day end that is none or needs a calendar.
-Result<void> check_span(const v1::Span& span, WorkingTime working = WorkingTime::refused);
+// Whether the calendar is asked: the span counts working time, or ends with an office day.
+bool asks_the_calendar(const v1::Span& span);
 
-// Of a checked span; an unchecked one gives POLICY_INVALID.
+// Of a checked span that asks no calendar; any other gives POLICY_INVALID.
 Result<Instant> due_at(const v1::Span& span, Instant start, const CivilZone& zone);
 
 class DayTable {
  public:
   explicit DayTable(CivilZone zone) : zone_(std::move(zone)) {}
 
-  // Of a checked span only; anything else stops the process.
+  // Of a checked span that asks no calendar only; anything else stops the process.
   Instant due_at(const v1::Span& span, Instant start);
   const CivilZone& zone() const { return zone_; }
 

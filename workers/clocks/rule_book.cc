@@ -31,9 +31,18 @@ void fill_missing(v1::Rule& rule) {
   fill(*ladder.mutable_street(), 1);
   fill(*ladder.mutable_district(), 1);
   fill(*ladder.mutable_monthly(), 1, v1::SPAN_UNIT_NATURAL_MONTH);
+  fill(*rule.mutable_review(), 1, v1::SPAN_UNIT_NATURAL_MONTH);
+  if (!rule.has_return_within()) {  // Shandong: two working days, with a reason
+    fill(*rule.mutable_return_within(), 2, v1::SPAN_UNIT_WORKING_DAY);
+    rule.mutable_return_within()->set_first_day(v1::FIRST_DAY_NOT_COUNTED);
+  }
+  if (rule.extension_rung() == v1::RUNG_UNSPECIFIED) rule.set_extension_rung(v1::RUNG_UNIT);
+  if (rule.shelving_rung() == v1::RUNG_UNSPECIFIED) rule.set_shelving_rung(v1::RUNG_STREET);
+  if (rule.plan_rung() == v1::RUNG_UNSPECIFIED) rule.set_plan_rung(v1::RUNG_STREET);
+  if (rule.hops_max() == 0) rule.set_hops_max(3);
 }
 
-Result<void> check_rule(const v1::Rule& rule, WorkingTime working) {
+Result<void> check_rule(const v1::Rule& rule) {
   const auto& ladder = rule.ladder();
   const std::pair<const char*, const v1::Span*> spans[] = {
       {"arrange", &rule.arrange()},
@@ -46,11 +55,19 @@ Result<void> check_rule(const v1::Rule& rule, WorkingTime working) {
       {"ladder.street", &ladder.street()},
       {"ladder.district", &ladder.district()},
       {"ladder.monthly", &ladder.monthly()},
+      {"review", &rule.review()},
+      {"return_within", &rule.return_within()},
   };
   for (const auto& [name, span] : spans) {
-    if (auto checked = check_span(*span, working); !checked) {
+    if (auto checked = check_span(*span); !checked) {
       return fail(checked.error().code, fmt::format("rule {}, {}: {}", rule.name(), name, checked.error().detail));
     }
+  }
+  for (const auto& [name, rung] : {std::pair("extension_rung", rule.extension_rung()),
+                                   std::pair("shelving_rung", rule.shelving_rung()),
+                                   std::pair("plan_rung", rule.plan_rung())}) {
+    if (rung < v1::RUNG_UNIT || rung > v1::RUNG_DISTRICT)
+      return fail(v1::ERROR_CODE_POLICY_INVALID, fmt::format("rule {}, {}: unit, street or district", rule.name(), name));
   }
   return {};
 }
@@ -64,12 +81,12 @@ Result<int> place_of(const v1::Policy& policy, const std::string& name) {
 
 }  // namespace
 
-Result<RuleBook> RuleBook::make(const v1::Policy& policy, WorkingTime working) {
+Result<RuleBook> RuleBook::make(const v1::Policy& policy) {
   RuleBook book(policy);
   if (policy.rules().empty()) return fail(v1::ERROR_CODE_POLICY_INVALID, "the policy has no rule");
   for (auto& rule : *book.policy_.mutable_rules()) {
     fill_missing(rule);
-    if (auto checked = check_rule(rule, working); !checked) return tl::unexpected(checked.error());
+    if (auto checked = check_rule(rule); !checked) return tl::unexpected(checked.error());
   }
   const auto normal = policy.default_rule().empty() ? Result<int>(0) : place_of(policy, policy.default_rule());
   if (!normal) return tl::unexpected(normal.error());

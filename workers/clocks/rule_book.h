@@ -15,9 +15,9 @@ namespace huying::clocks {
 class RuleBook {
  public:
   // POLICY_INVALID when a rule, a category or a span is not usable; the directory's check refuses such a policy before
-  // it gets here. Spans that a rule leaves out are filled in after 13710; the first rule is the default where none is
+  // it gets here. What a rule leaves out is filled in after 13710 and by our defaults; the first rule is the default where none is
   // named.
-  static Result<RuleBook> make(const v1::Policy& policy, WorkingTime working = WorkingTime::refused);
+  static Result<RuleBook> make(const v1::Policy& policy);
 
   // By category and urgency. A category that this version does not have has the default rule: the case was filed
   // under an earlier one. What lives in the rule outlives the answer only as long as the book does.

@@ -24,6 +24,13 @@ bool fold_commit(HeldCell& cell, const v1::Delivery& delivery) {
 bool fold_set_aside(HeldCell& cell, const v1::Delivery& delivery) {
   v1::SetAside set_aside;
   if (!set_aside.ParseFromString(delivery.payload())) return false;
+  if (set_aside.fold()) return true;  // it is folded all the same
+  if (set_aside.has_clock()) {
+    cell::fold_clock_set_aside(cell.state, set_aside.clock());
+    if (delivery.sequence() > cell.end_sequence && cell.clock_trial == HeldCell::Trial::awaited)
+      cell.clock_trial = HeldCell::Trial::due;  // parked, where it would have fired
+    return true;
+  }
   if (cell.undecided.empty() || cell.undecided.front().sequence != set_aside.cause()) return false;
   cell::fold_set_aside(cell.state, set_aside, cell.undecided.front().view());
   cell.undecided.pop_front();
@@ -34,6 +41,12 @@ bool fold_set_aside(HeldCell& cell, const v1::Delivery& delivery) {
 bool take_suspect(HeldCell& cell, const v1::Delivery& delivery) {
   v1::Suspect suspect;
   if (!suspect.ParseFromString(delivery.payload())) return false;
+  if (suspect.fold()) return true;
+  if (suspect.has_clock()) {
+    if (delivery.sequence() > cell.end_sequence && cell.clock_trial == HeldCell::Trial::awaited)
+      cell.clock_trial = HeldCell::Trial::due;
+    return true;
+  }
   const bool is_of_this_lease = delivery.sequence() > cell.end_sequence && suspect.cause() == cell.suspect_cause;
   if (is_of_this_lease && cell.trial == HeldCell::Trial::awaited) cell.trial = HeldCell::Trial::due;
   return true;

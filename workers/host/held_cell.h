@@ -33,14 +33,16 @@ struct HeldCell {
     folding,  // records up to end_sequence are still to come
     waiting,  // for a configuration
     live,
-    trying,   // the suspected cause is decided, and its commit not acknowledged yet: nothing else is
-    parked,   // a record could not be read or folded: nothing is decided, the broker was told
+    trying,   // a suspected cause or clock is tried, and its commit not acknowledged yet: nothing else is
+    parked,   // a record could not be read or folded, or ended others: nothing is decided, and the broker knows
   };
 
   HeldCell(const v1::Lease& lease, cell::CellState folded)
       : state(std::move(folded)), epoch{lease.epoch().term(), lease.epoch().grant()},
         end_sequence(lease.end_sequence()), seen_through(lease.checkpoint().through()),
         suspect_cause(lease.suspect_cause()), trial(suspect_cause == 0 ? Trial::none : Trial::awaited),
+        tries_clocks(lease.clocks_on_trial()), parked_at(lease.parked() ? lease.checkpoint().through() + 1 : 0),
+        phase(lease.parked() ? Phase::parked : Phase::folding),
         account(lease.checkpoint().through(), lease.checkpoint().state().size()) {}
 
   cell::CellState state;
@@ -50,8 +52,14 @@ struct HeldCell {
   std::uint64_t commits = 0;   // number of the last commit of this epoch
   std::uint64_t suspect_cause;
   Trial trial;
-  std::uint64_t parked_at = 0;  // the record that could not be folded
-  Phase phase = Phase::folding;
+  // Clocks on trial (host_trials.cc): those that were due when the cell was folded, one after another.
+  bool tries_clocks;
+  std::int64_t tries_until_ms = 0;    // due up to here; 0: not folded yet
+  Trial clock_trial = Trial::none;    // of tried_clock
+  v1::ClockName tried_clock;
+  std::uint64_t parked_at;            // the record that could not be folded; 0: they could
+  Phase phase;
+  bool is_told_folded = false;
   std::deque<WaitingCause> undecided;
   CheckpointAccount account;
 

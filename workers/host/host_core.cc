@@ -62,6 +62,7 @@ void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frame
   }
   if (commits.any()) state.promised_at = steady;
   if (!state.is_connected) return;
+  state.tell_folded(out);
   state.tell_troubles(out);
   state.keep_house(steady, out);
   state.make_a_checkpoint(out);

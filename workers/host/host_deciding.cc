@@ -11,30 +11,55 @@ constexpr int firings_a_wake = 512;  // then other work has its turn
 
 }  // namespace
 
+bool HostCore::State::settings_for(const HeldCell& cell, const cell::PendingCause& cause, DecidedBy& by, Frames& out) {
+  const auto find = [&](std::uint64_t version) {
+    auto* found = configurations.find(version);
+    if (found == nullptr) configurations.want(version, out);
+    return found;
+  };
+  if (cause.kind != v1::RECORD_KIND_CONFIGURATION_CHANGED) {
+    by.settings = find(version_of(cell));
+    return by.settings != nullptr;
+  }
+  v1::ConfigurationChanged changed;
+  const bool is_read = changed.ParseFromArray(cause.payload.data(), static_cast<int>(cause.payload.size()));
+  if (!is_read || cell.state.open_cases() == 0 || cell.state.configuration_version == 0) return true;
+  by.before = find(cell.state.configuration_version);
+  by.settings = find(changed.version());
+  return by.before != nullptr && by.settings != nullptr;
+}
+
 // Decides what can be decided, after the fold; waits where a configuration is not here yet.
 void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now) {
-  if (cell.phase == Phase::parked || cell.phase == Phase::trying) return;
-  if (cell.phase == Phase::folding && (!cell.fold_is_complete() || cell.trial == Trial::awaited)) return;
+  if (cell.phase == Phase::parked || (cell.phase == Phase::trying && cell.clock_trial != Trial::due)) return;
+  if (cell.phase == Phase::folding && !cell.fold_is_complete()) return;
+  if (!cell.is_told_folded) is_folded(stream, cell);
+  if (cell.phase == Phase::folding && cell.trial == Trial::awaited) return;
   const auto before = std::exchange(cell.phase, Phase::live);
-  while (!cell.undecided.empty() && cell.phase == Phase::live) {
+  bool waits = false;
+  while (cell.phase == Phase::live) {
+    if (auto* settings = configurations.find(version_of(cell));
+        settings != nullptr && something_goes_first(stream, cell, *settings, out, commits, now))
+      continue;
+    if (cell.undecided.empty()) break;
     auto cause = std::move(cell.undecided.front());
-    const bool needs_none = cause.kind == v1::RECORD_KIND_CONFIGURATION_CHANGED;
-    auto* settings = configurations.find(version_of(cell));
-    if (settings == nullptr && !needs_none) {
+    DecidedBy by;
+    if (!settings_for(cell, cause.view(), by, out)) {
       cell.undecided.front() = std::move(cause);
+      waits = true;
+      commits.pause();
       break;
     }
     cell.undecided.pop_front();
-    decide_one(stream, cell, cause.view(), settings, commits, now);
+    decide_one(stream, cell, cause.view(), by, commits, now);
     if (cell.trial == Trial::due && cell.phase == Phase::live) {
       cell.trial = Trial::none;
       cell.phase = Phase::trying;
-      ++trying;
       return;
     }
   }
-  if (cell.phase == Phase::parked) return;
-  if (configurations.find(version_of(cell)) == nullptr) {
+  if (cell.phase == Phase::parked || cell.phase == Phase::trying) return;
+  if (waits || configurations.find(version_of(cell)) == nullptr) {
     cell.phase = Phase::waiting;
     configurations.want(version_of(cell), out);
     commits.pause();
@@ -45,9 +70,9 @@ void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, C
 }
 
 void HostCore::State::decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause,
-                                 cell::Settings* settings, CommitFrames& commits, Instant now) {
+                                 const DecidedBy& by, CommitFrames& commits, Instant now) {
   for (;;) {
-    const auto did = decider.decide(cell.state, cause, settings, now, commit);
+    const auto did = decider.decide(cell.state, cause, by.settings, now, commit, by.before);
     if (did == cell::Did::unreadable) return park(stream, cell, cause.sequence, v1::Trouble::CAUSE_UNREADABLE);
     send_commit(stream, cell, commits);
     if (did == cell::Did::cause) return;
@@ -78,7 +103,7 @@ void HostCore::State::park(std::uint32_t stream, HeldCell& cell, std::uint64_t s
 
 void HostCore::State::watch_all(std::uint32_t stream, HeldCell& cell) {
   cell.state.each([&](cell::Case& one) {
-    one.queued_due_at_ms = cell::Case::no_entry;
+    one.queued_at_ms = cell::Case::no_entry;
     queue.watch(stream, one);
   });
 }
@@ -94,7 +119,7 @@ int HostCore::State::fire_due(CommitFrames& commits, Instant now) {
     auto& cell = *found->second;
     auto* one = cell.state.find(entry->number);
     if (one == nullptr) continue;
-    one->queued_due_at_ms = cell::Case::no_entry;
+    one->queued_at_ms = cell::Case::no_entry;
     auto* settings = configurations.find(version_of(cell));
     if (settings != nullptr && decider.fire(cell.state, entry->number, *settings, now, commit)) {
       send_commit(entry->stream, cell, commits);
@@ -112,11 +137,7 @@ void HostCore::State::keep_house(SteadyInstant steady, Frames& out) {
   housekept_at = steady;
   configurations.ask_again_for_failed(out);
   auto oldest = cells.empty() ? configuration_in_force : version_of(*cells.begin()->second);
-  trying = 0;
-  for (const auto& [stream, cell] : cells) {
-    oldest = std::min(oldest, version_of(*cell));
-    trying += cell->phase == Phase::trying;
-  }
+  for (const auto& [stream, cell] : cells) oldest = std::min(oldest, version_of(*cell));
   configurations.keep_from(oldest);
   compact_queue();
 }

@@ -39,6 +39,7 @@ void HostCore::State::grant(const v1::Lease& lease) {
   }
   auto& held = cells[lease.stream()];
   held = std::make_unique<HeldCell>(lease, std::move(folded));
+  if (lease.parked() && readable) is_folded(lease.stream(), *held);
   // The broker grants anew what was granted with a checkpoint that is of no use, and without it.
   if (!readable) park(lease.stream(), *held, lease.checkpoint().through(), v1::Trouble::FOLD_UNREADABLE);
 }
@@ -72,15 +73,14 @@ void HostCore::State::deliveries(const v1::Deliveries& deliveries, Frames& out, 
     // A fold has no holes: a record that did not come would be missing in the state, and nobody would know.
     if (cell.phase == Phase::folding && delivery.sequence() != cell.seen_through + 1) return begin_anew(delivery, out);
     cell.account.delivered(delivery.sequence(), delivery.payload().size());
-    if (cell.phase == Phase::live && cell.undecided.empty() && is_cause(delivery.kind())) {
+    const bool is_plain = is_cause(delivery.kind()) && delivery.kind() != v1::RECORD_KIND_CONFIGURATION_CHANGED;
+    if (cell.phase == Phase::live && cell.undecided.empty() && is_plain) {
       // The common way: decided from the frame, uncopied.
-      auto* settings = configurations.find(version_of(cell));
-      if (settings != nullptr) {
+      if (auto* settings = configurations.find(version_of(cell)); settings != nullptr) {
         cell.seen_through = delivery.sequence();
         const cell::PendingCause cause{
             {delivery.sequence(), delivery.kind(), delivery.recorded_at_ms(), delivery.payload()}, delivery.prior()};
-        decide_one(delivery.stream(), cell, cause, settings, commits, now);
-        if (delivery.kind() == v1::RECORD_KIND_CONFIGURATION_CHANGED) go_on(delivery.stream(), cell, out, commits, now);
+        decide_one(delivery.stream(), cell, cause, {settings, nullptr}, commits, now);
         continue;
       }
     }
@@ -107,13 +107,18 @@ void HostCore::State::acks(const v1::CommitAcks& acks, Frames& out, CommitFrames
   }
 }
 
-// The suspected cause harmed nobody: the cell goes on, if this acknowledges the last commit that it led to.
+// The suspected cause or clock harmed nobody: the cell goes on, if this acknowledges the last commit that it led to.
 void HostCore::State::trial_is_over(const v1::CommitAck& ack, HeldCell& cell, Frames& out, CommitFrames& commits,
                                     Instant now) {
   if (ack.commit_number() < cell.commits) return;
-  --trying;
   cell.phase = Phase::waiting;
   go_on(ack.stream(), cell, out, commits, now);
+}
+
+void HostCore::State::tell_folded(Frames& out) {
+  if (told_folded.cells_size() == 0) return;
+  *out.emplace_back().mutable_folded() = std::move(told_folded);
+  told_folded.Clear();
 }
 
 void HostCore::State::tell_troubles(Frames& out) {

@@ -1,5 +1,6 @@
 // What a HostCore holds, and the parts of its work. Inside workers/host only: host_frames.cc has what frames come to,
-// host_deciding.cc the decisions, host_checkpoints.cc what is left for the next owner, host_core.cc the interface.
+// host_deciding.cc the decisions, host_trials.cc what is
+// tried alone before, host_checkpoints.cc what is left for the next owner, host_core.cc the interface.
 // Owned by HostCore; pure, one thread.
 #pragma once
 #include <absl/container/flat_hash_map.h>
@@ -35,7 +36,7 @@ struct HostCore::State {
   v1::Commit commit;  // used again
   SpareCommits spare_commits;
   std::vector<v1::Trouble> troubles;  // to be told at the end of the call
-  std::size_t trying = 0;             // cells whose trial waits for its acknowledgement; at most a heartbeat old
+  v1::Folded told_folded;                  // to be told at the end of the call
   std::deque<std::uint32_t> checkpoints_due;  // streams; one is made a call
   std::uint64_t configuration_in_force = 0;
   bool is_connected = false;
@@ -49,7 +50,7 @@ struct HostCore::State {
     queue.clear();
     troubles.clear();
     checkpoints_due.clear();
-    trying = 0;
+    told_folded.Clear();
     worked_off_messages = 0;
     worked_off_bytes = 0;
     time.forget();
@@ -64,6 +65,7 @@ struct HostCore::State {
   void acks(const v1::CommitAcks& acks, Frames& out, CommitFrames& commits, Instant now);
   void trial_is_over(const v1::CommitAck& ack, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now);
   void tell_troubles(Frames& out);
+  void tell_folded(Frames& out);
   void answer(const v1::Ask& ask, Frames& out);
   void renew_credit(Frames& out);
 
@@ -80,8 +82,21 @@ struct HostCore::State {
   std::uint64_t version_of(const HeldCell& cell) const {
     return cell.state.configuration_version != 0 ? cell.state.configuration_version : configuration_in_force;
   }
+  // What a cause is decided by: the version in force; for a change of version with open cases, the new one and the one
+  // before it. False: a version is not here yet, and is asked for.
+  struct DecidedBy {
+    cell::Settings* settings = nullptr;
+    cell::Settings* before = nullptr;
+  };
+  bool settings_for(const HeldCell& cell, const cell::PendingCause& cause, DecidedBy& by, Frames& out);
+  // True: something came before the next cause, and it is another's turn or the cell waits (its phase says which).
+  bool something_goes_first(std::uint32_t stream, HeldCell& cell, cell::Settings& settings, Frames& out,
+                            CommitFrames& commits, Instant now);
+  bool try_clock(std::uint32_t stream, HeldCell& cell, cell::Settings& settings, Frames& out, CommitFrames& commits,
+                 Instant now);
+  void is_folded(std::uint32_t stream, HeldCell& cell);
   void go_on(std::uint32_t stream, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now);
-  void decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause, cell::Settings* settings,
+  void decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause, const DecidedBy& by,
                   CommitFrames& commits, Instant now);
   void send_commit(std::uint32_t stream, HeldCell& cell, CommitFrames& commits);
   void park(std::uint32_t stream, HeldCell& cell, std::uint64_t sequence, v1::Trouble::Kind kind);

@@ -14,10 +14,10 @@ bool later(const WakeQueue::Entry& a, const WakeQueue::Entry& b) {
 }  // namespace
 
 void WakeQueue::watch(std::uint32_t stream, cell::Case& one) {
-  const auto* next = one.next_running();
-  if (next == nullptr || next->due_at_ms >= one.queued_due_at_ms) return;
-  one.queued_due_at_ms = next->due_at_ms;
-  heap_.push_back({next->due_at_ms, stream, one.number});
+  const auto at = one.wakes_at_ms();
+  if (at >= one.queued_at_ms) return;
+  one.queued_at_ms = at;
+  heap_.push_back({at, stream, one.number});
   std::push_heap(heap_.begin(), heap_.end(), later);
 }
 

@@ -1,5 +1,5 @@
-// Which case's clock is due first, over all cells of a host. Derived from the cells' states and never stored. One entry
-// a case: the clock due first; what no longer holds is noticed when it comes up (lazy deletion), and the queue is made
+// Which case's clock is due, or is to be reminded of, first, over all cells of a host. Derived from the cells' states and
+// never stored. One entry a case: its next instant; what no longer holds is noticed when it comes up (lazy deletion), and the queue is made
 // anew when most of it no longer holds. Part of HostCore; one thread.
 #pragma once
 #include <cstdint>
@@ -18,7 +18,7 @@ class WakeQueue {
     cell::CaseNumber number;
   };
 
-  // Puts in the case's first running clock unless an entry as early is there already.
+  // Puts in when the case wakes next unless an entry as early is there already.
   void watch(std::uint32_t stream, cell::Case& one);
   // The earliest entry, if it is due; it is taken out.
   std::optional<Entry> take_due(std::int64_t now_ms);

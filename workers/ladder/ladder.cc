@@ -17,7 +17,8 @@ v1::Rung next_rung(v1::Rung rung) {
 }
 
 v1::Rung own_rung(v1::ClockKind clock) {
-  return clock == v1::CLOCK_KIND_VERIFY || clock == v1::CLOCK_KIND_DESK ? v1::RUNG_UNIT : v1::RUNG_CELL;
+  const bool above = clock == v1::CLOCK_KIND_VERIFY || clock == v1::CLOCK_KIND_DESK || clock == v1::CLOCK_KIND_REVIEW;
+  return above ? v1::RUNG_UNIT : v1::RUNG_CELL;
 }
 
 v1::Rung climb(v1::Rung highest_asked, v1::Rung own) { return next_rung(std::max(highest_asked, own)); }

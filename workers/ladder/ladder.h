@@ -14,7 +14,8 @@ namespace huying::ladder {
 v1::Rung next_rung(v1::Rung rung);
 
 // Who held the matter whose clock fired, so whom the first escalation passes over: a resolved case is the unit's to
-// verify; the desk stands beside the units, its escalation goes to the street; anything else is the cell's.
+// verify; the desk stands beside the units, its escalation goes to the street; a review is above the unit's; anything
+// else is the cell's.
 v1::Rung own_rung(v1::ClockKind clock);
 
 // Where an escalation goes: one above the highest rung asked so far, and above the matter's own.

@@ -47,6 +47,24 @@ TEST_F(Judging, AHostThatIsAtWhatItWasHandedBeforeIsSlowNotStuck) {
   EXPECT_EQ(after(seconds(6)), Verdict::stuck_cell);
 }
 
+TEST_F(Judging, AFoldOnTrialThatIsNeverDoneIsStuckThoughNoCauseWaits) {
+  cell.undecided.clear();
+  cell.folding = cell.fold_on_trial = true;
+  EXPECT_EQ(after(seconds(4)), Verdict::wait);
+  EXPECT_EQ(after(seconds(5)), Verdict::stuck_cell);
+  owner.last_credit = begin + seconds(3);
+  EXPECT_EQ(after(seconds(5)), Verdict::wait) << "it works on what it was handed";
+  cell.fold_on_trial = cell.folding = false;
+  EXPECT_EQ(after(seconds(60)), Verdict::fine);
+}
+
+TEST_F(Judging, ASuspectWhoseTurnIsStillToComeWaitsButNotForAFoldThatIsNeverDone) {
+  cell.trial_waits = true;
+  EXPECT_EQ(after(seconds(60)), Verdict::wait);
+  cell.folding = true;
+  EXPECT_EQ(after(seconds(60)), Verdict::stuck_host);
+}
+
 TEST_F(Judging, ACauseThatWasNotHandedOverAccusesItsHostOnlyWhenThatDoesNothing) {
   cell.undecided.front().delivered_at = {};
   owner.last_credit = begin + seconds(4);

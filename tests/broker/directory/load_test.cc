@@ -68,12 +68,15 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"TheDesksId", "cells.geojson", "a-02", "desk", v1::ERROR_CODE_CELL_ID_DOUBLE, "feature 2"},
         Bad{"AnUnknownUnit", "cells.geojson", R"("unit":"a")", R"("unit":"b")", v1::ERROR_CODE_DIRECTORY_INVALID, "feature 1"},
         Bad{"BrokenJson", "cells.geojson", "}", "", v1::ERROR_CODE_GEOJSON_SYNTAX, "cells.geojson"},
-        Bad{"NegativeDays", "policy.txtpb", "count: 3", "count: -3", v1::ERROR_CODE_POLICY_SYNTAX, "policy.txtpb:21:26"},
+        Bad{"NegativeDays", "policy.txtpb", "count: 3", "count: -3", v1::ERROR_CODE_POLICY_SYNTAX, "policy.txtpb:25:26"},
         Bad{"ZeroDays", "policy.txtpb", "count: 3", "count: 0", v1::ERROR_CODE_POLICY_INVALID, "feed_back"},
         Bad{"TooManyDays", "policy.txtpb", "count: 3", "count: 1001", v1::ERROR_CODE_POLICY_INVALID, "feed_back"},
-        Bad{"WorkingDays", "policy.txtpb", "SPAN_UNIT_NATURAL_DAY", "SPAN_UNIT_WORKING_DAY", v1::ERROR_CODE_POLICY_INVALID,
-            "arrange"},
-        Bad{"AMissingSpan", "policy.txtpb", "verify ", "#verify ", v1::ERROR_CODE_POLICY_INVALID, "verify"},
+        Bad{"NoUnit", "policy.txtpb", "unit: SPAN_UNIT_NATURAL_DAY", "", v1::ERROR_CODE_POLICY_INVALID, "arrange"},
+        Bad{"ARungThatGrantsNothing", "policy.txtpb", "arrange ", "plan_rung: RUNG_CELL arrange ",
+            v1::ERROR_CODE_POLICY_INVALID, "plan_rung"},
+        Bad{"AReminderOfTwoYears", "policy.txtpb", "remind_before_minutes: 240", "remind_before_minutes: 1051200",
+            v1::ERROR_CODE_POLICY_INVALID, "arrange"},
+        Bad{"AMissingSpan", "policy.txtpb", "  verify ", "  #verify ", v1::ERROR_CODE_POLICY_INVALID, "verify"},
         Bad{"AMissingRung", "policy.txtpb", "district ", "#district ", v1::ERROR_CODE_POLICY_INVALID, "ladder.district"},
         Bad{"NoGeneral", "policy.txtpb", "\"general\"", "\"other\"", v1::ERROR_CODE_POLICY_INVALID, "categories"},
         Bad{"ACategoryTwice", "policy.txtpb", "\"road\"", "\"noise\"", v1::ERROR_CODE_POLICY_INVALID, "noise"},
@@ -103,12 +106,55 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"AnUnknownRole", "people.csv", "grid_worker", "boss", v1::ERROR_CODE_PERSON_INVALID, "people.csv:2"},
         Bad{"AnUnknownPlaceOfAPost", "people.csv", "grid_worker,a-01", "grid_worker,a-09", v1::ERROR_CODE_PERSON_INVALID,
             "people.csv:2"},
+        Bad{"ALeaveThatEndsBeforeItBegins", "people.csv", "a-01,no,no", "a-01,no,2026-02-20..2026-02-10",
+            v1::ERROR_CODE_PERSON_INVALID, "people.csv:2"},
+        Bad{"ALeaveOnNoDay", "people.csv", "a-01,no,no", "a-01,no,2026-02-30..2026-03-02", v1::ERROR_CODE_PERSON_INVALID,
+            "people.csv:2"},
         Bad{"AnUpperCasePerson", "people.csv", "a-01.worker", "A-01.worker", v1::ERROR_CODE_PERSON_INVALID, "people.csv:2"},
         Bad{"APostTwice", "people.csv", "a-01.deputy,deputy 1", "a-01.worker,worker 1", v1::ERROR_CODE_PERSON_INVALID,
             "people.csv:3"},
         Bad{"APlaceOfNoCell", "places.csv", ",a-01", ",a-09", v1::ERROR_CODE_PLACE_INVALID, "places.csv:2"},
         Bad{"AnAliasOfOneCharacter", "places.csv", "东门", "门", v1::ERROR_CODE_PLACE_INVALID, "places.csv:2"}),
     [](const auto& bad) { return std::string(bad.param.name); });
+
+TEST(Load, LeavesAreWholeDaysOfTheStreet) {
+  Files files;
+  files.edit("people.csv", "a-01,no,no", "a-01,no,2026-02-10..2026-02-20; 2026-03-02..2026-03-02");
+  const auto loaded = files.load();
+  ASSERT_TRUE(loaded.ok()) << testing::PrintToString(texts_of(loaded));
+  const auto& person = loaded.configuration.directory().people(0);
+  EXPECT_FALSE(person.absent());
+  ASSERT_EQ(person.leave_size(), 2);
+  constexpr std::int64_t hour_ms = 3600 * 1000, tenth_ms = 1770652800000;  // 2026-02-10T00:00+08:00
+  EXPECT_EQ(person.leave(0).from_ms(), tenth_ms);
+  EXPECT_EQ(person.leave(0).to_ms(), tenth_ms + 11 * 24 * hour_ms);
+  EXPECT_EQ(person.leave(1).to_ms() - person.leave(1).from_ms(), 24 * hour_ms);
+}
+
+TEST(Load, TheCalendarIsTheStateCouncilsUnlessTheDirectoryHasOne) {
+  Files files;
+  EXPECT_EQ(files.load().configuration.calendar().name(), "state-council");
+  files.content["calendar.txtpb"] = "name: \"ours\" office_hours { from: \"09:00\" to: \"17:00\" }";
+  EXPECT_EQ(files.load().configuration.calendar().name(), "ours");
+  files.content["calendar.txtpb"] = "name: \"ours\" offic_hours {}";
+  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_CALENDAR_SYNTAX, "calendar.txtpb:1:"));
+}
+
+TEST(Load, WhatHostsCannotDecideByIsRefusedByTheCheckThatTheProgramGives) {
+  Files files;
+  v1::DirectoryFiles given;
+  for (const auto& [name, text] : files.content) {
+    given.add_files()->set_name(name);
+    given.mutable_files(given.files_size() - 1)->set_content(text);
+  }
+  const ConfigurationCheck check = [](const v1::Configuration& configuration) -> Result<void> {
+    if (configuration.directory().cells_size() == 3) return fail(v1::ERROR_CODE_CALENDAR_INVALID, "two Sundays");
+    return {};
+  };
+  const auto loaded = directory::load(given, nullptr, {.check = check});
+  EXPECT_FALSE(loaded.ok());
+  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_CALENDAR_INVALID, "calendar.txtpb"));
+}
 
 TEST(Load, AMissingOrUnknownOrDoubledFileIsNamed) {
   Files files;

@@ -95,16 +95,12 @@ TEST(Wenyuan, TheShippedPolicyIsTheOneCompiledIn) {
   EXPECT_EQ(text_of(fs::path(HUYING_WENYUAN) / "policy.txtpb"), shipped_policy());
 }
 
-TEST(Wenyuan, TheShippedPolicyInWorkingDaysIsSoundAndNeedsACalendar) {
+TEST(Wenyuan, TheShippedPolicyInWorkingDaysIsSound) {
   v1::Policy policy;
   Findings findings;
-  read_policy(shipped_working_policy(), policy, findings, WorkingTime::allowed);
+  read_policy(shipped_working_policy(), policy, findings);
   EXPECT_TRUE(findings.take().empty());
   EXPECT_EQ(policy.name(), "13710-working");
-  read_policy(shipped_working_policy(), policy, findings);  // a directory's
-  const auto refused = findings.take();
-  ASSERT_FALSE(refused.empty());
-  EXPECT_EQ(refused[0].code, v1::ERROR_CODE_POLICY_INVALID);
 }
 
 TEST(ReadFolder, AMissingFolderOrFileHasItsNumber) {

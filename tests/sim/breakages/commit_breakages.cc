@@ -85,6 +85,22 @@ constexpr EventChange erased_first_due{v1::EVENT_KIND_CLOSED, false, [](v1::Case
                                            clock.set_first_due_at_ms(clock.first_due_at_ms() + 3'600'000);
                                        }};
 
+// I5: a case is parked for a clock that nobody set aside.
+constexpr EventChange parked_by_nobody{v1::EVENT_KIND_PARKED, false, [](v1::CaseEvent& e) {
+                                         e.mutable_breach()->set_generation(e.breach().generation() + 1);
+                                       }};
+
+// I5: a clock is set aside and its case goes on, under nothing.
+class NeverParked final : public Changing {
+ public:
+  using Changing::Changing;
+  bool change(v1::Commit& commit) override {
+    if (find(commit, v1::EVENT_KIND_PARKED) < 0) return false;
+    commit.clear_events();
+    return true;
+  }
+};
+
 // I6: a breach is told twice.
 class FiredTwice final : public Changing {
  public:
@@ -150,6 +166,8 @@ std::unique_ptr<Breakage> make(World& world) {
 
 std::vector<NamedBreakage> breakages_of_commits() {
   return {{"dropped-clock", make<ChangedEvent<dropped_clock>>},
+          {"parked-by-nobody", make<ChangedEvent<parked_by_nobody>>},
+          {"never-parked", make<NeverParked>},
           {"nobody-holds", make<ChangedEvent<nobody_holds>>},
           {"fired-twice", make<FiredTwice>},
           {"fired-early", make<FiredEarly>},

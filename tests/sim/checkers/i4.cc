@@ -1,5 +1,6 @@
 // I4 No blind spot. While a healthy host is connected, every cell has an owner within ten seconds, and it is not one that is
-// dead, stopped, stuck or cut off. A cell that no host could take is announced, and announced again when one has it.
+// dead, stopped, stuck or cut off. A cell that no host could take is announced, and announced again when one has it; so is
+// one that is parked, because each fold of it ended its host.
 //
 // Judged on leases that left, on which processes live, and on Coverage records. Times are of the steady clock.
 #include <fmt/format.h>
@@ -36,7 +37,14 @@ class NoBlindSpot final : public Checker {
   }
 
   void record(const SeenRecord& record) override {
-    if (record.kind == v1::RECORD_KIND_COVERAGE) cells_[record.coverage.stream()].announced = record.coverage.change();
+    if (record.kind == v1::RECORD_KIND_COVERAGE) {
+      Cell& cell = cells_[record.coverage.stream()];
+      cell.announced = record.coverage.change();
+      if (cell.announced == v1::Coverage::CELL_PARKED) cell.parking_is_told = true;
+      if (cell.announced == v1::Coverage::CELL_UNPARKED) cell.parking_is_told = false;
+    }
+    if (record.kind == v1::RECORD_KIND_SET_ASIDE && record.set_aside.fold()) cells_[record.stream.value].is_parked = true;
+    if (record.kind == v1::RECORD_KIND_SUSPECT && record.suspect.fold()) cells_[record.stream.value].is_parked = false;
     if (record.kind == v1::RECORD_KIND_TERM)
       for (auto& [stream, cell] : cells_) cell.owner.clear();
   }
@@ -61,10 +69,16 @@ class NoBlindSpot final : public Checker {
     std::string owner;  // who was granted it last and is in that session still
     SteadyInstant uncovered_since = SteadyInstant::max(), covered_since = SteadyInstant::max();
     v1::Coverage::Change announced{};
+    bool is_parked = false, parking_is_told = false;
+    SteadyInstant parked_since = SteadyInstant::max();
   };
 
   void look_at(std::uint32_t stream, const Facts& facts, SteadyInstant eligible_since) {
     Cell& cell = cells_[stream];
+    if (!cell.is_parked || cell.parking_is_told) cell.parked_since = SteadyInstant::max();
+    else if (cell.parked_since == SteadyInstant::max()) cell.parked_since = facts.now;
+    else if (facts.now - cell.parked_since > found_within)
+      broken(fmt::format("stream {} is parked, and nobody is told", stream), {stream_word(stream)});
     const auto owner = std::find_if(facts.hosts.begin(), facts.hosts.end(),
                                     [&](const HostFacts& host) { return host.name == cell.owner; });
     const bool covered = owner != facts.hosts.end() && !owner->gone;

@@ -1,8 +1,10 @@
 // I5 Always a clock. After every commit each open case that it touched has a named holder and a running clock; the three
 // clocks start once, at the first dispatch, the desk's at intake; a resolved case is under its verify clock. When people
-// have had time, every request on disk is a case.
+// have had time, every request on disk is a case. A parked case is under a clock of the ladder; it is parked by the commit that
+// follows the broker's word on its clock, and by nothing else, and goes back to where it was.
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #include "tests/sim/checkers/checker.h"
@@ -19,6 +21,27 @@ class AlwaysAClock final : public Checker {
     look_at_starts(seen);
     if (seen.index + 1 == seen.record.events.size()) look_at_commit(seen.record);
     if (event.kind() == v1::EVENT_KIND_DISPATCHED) dispatched_.insert(event.case_number());
+    if (event.kind() == v1::EVENT_KIND_PARKED) look_at_parking(seen);
+    if (event.kind() == v1::EVENT_KIND_UNPARKED && parked_from_[event.case_number()] != event.state())
+      broken(fmt::format("case {} goes on as {}, and was parked as {}", event.case_number(),
+                         v1::CaseState_Name(event.state()), v1::CaseState_Name(parked_from_[event.case_number()])),
+             {event.case_number()});
+  }
+
+  void record(const SeenRecord& record) override {
+    const auto word = words_.find(record.stream.value);
+    if (record.kind == v1::RECORD_KIND_COMMIT && word != words_.end()) {
+      const auto& clock = word->second;
+      const bool parks = !record.events.empty() && record.events[0].kind() == v1::EVENT_KIND_PARKED &&
+                         record.events[0].case_number() == clock.case_number();
+      if (!parks)
+        broken(fmt::format("case {} is not parked by the commit behind the word on its clock", clock.case_number()),
+               {clock.case_number()});
+      told_.push_back(clock);
+      words_.erase(word);
+    }
+    if (record.kind == v1::RECORD_KIND_SET_ASIDE && record.set_aside.has_clock())
+      words_[record.stream.value] = record.set_aside.clock();
   }
 
   void healed(std::int64_t now_ms, std::int64_t patience_ms) override {
@@ -34,7 +57,8 @@ class AlwaysAClock final : public Checker {
     for (const auto& clock : event.clocks_set()) {
       set.insert(clock.kind());
       const bool of_dispatch = clock.kind() == v1::CLOCK_KIND_ARRANGE || clock.kind() == v1::CLOCK_KIND_FEED_BACK;
-      const bool again = of_dispatch && seen.before.clock(clock.kind()).generation != 0;
+      // Resumed after a pause, reckoned anew, and under a plan month after month: the same clock goes on.
+      const bool again = of_dispatch && clock.reason() == v1::CLOCK_REASON_STARTED && seen.before.clock(clock.kind()).generation != 0;
       const bool solve_again = clock.kind() == v1::CLOCK_KIND_SOLVE && event.kind() == v1::EVENT_KIND_DISPATCHED &&
                                seen.before.clock(clock.kind()).generation != 0;
       if (again || solve_again)
@@ -50,6 +74,17 @@ class AlwaysAClock final : public Checker {
         !set.contains(v1::CLOCK_KIND_DESK))
       broken(fmt::format("case {} is filed at the desk without the desk's clock", event.case_number()),
              {event.case_number()});
+  }
+
+  void look_at_parking(const SeenEvent& seen) {
+    const auto& breach = seen.event.breach();
+    const auto& number = seen.event.case_number();
+    const bool is_told = !told_.empty() && told_.back().case_number() == number &&
+                         told_.back().kind() == breach.clock() && told_.back().generation() == breach.generation();
+    if (!is_told)
+      broken(fmt::format("{} parks its case, and nobody set it aside", text_of(number, breach.clock(), breach.generation())),
+             {number});
+    if (seen.before.state != v1::CASE_STATE_PARKED) parked_from_[number] = seen.before.state;
   }
 
   void look_at_commit(const SeenRecord& record) {
@@ -68,6 +103,9 @@ class AlwaysAClock final : public Checker {
              {one.number});
     if (one.holder.role() == v1::ROLE_UNSPECIFIED || one.holder.place().empty())
       broken(fmt::format("case {} is open without a holder {}", one.number, where), {one.number});
+    const bool asked = one.clock(v1::CLOCK_KIND_RUNG).running || one.clock(v1::CLOCK_KIND_MONTHLY_FEEDBACK).running;
+    if (one.state == v1::CASE_STATE_PARKED && !asked)
+      broken(fmt::format("case {} is parked and no clock of the ladder runs {}", one.number, where), {one.number});
     const bool to_be_checked = one.state == v1::CASE_STATE_RESOLVED || one.state == v1::CASE_STATE_VERIFIED;
     const auto& verify = one.clock(v1::CLOCK_KIND_VERIFY);
     if (to_be_checked && !verify.running && !verify.fired)
@@ -77,6 +115,9 @@ class AlwaysAClock final : public Checker {
   }
 
   std::set<std::string> dispatched_;
+  std::map<std::uint32_t, v1::ClockName> words_;        // by stream: not followed by a commit yet
+  std::vector<v1::ClockName> told_;
+  std::map<std::string, v1::CaseState> parked_from_;    // by case
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // I6 A deadline fires once per generation, never early; its lateness is recorded. Judged on what the commits say: due ≤
 // decided ≤ recorded. When hosts have had time, no clock of a stage is long overdue (the ladder's are I7's business, a
-// clock that was never set I5's).
+// clock that was never set I5's). While a case is parked none of its stages' clocks fires.
 #include <fmt/format.h>
 
 #include <set>
@@ -38,6 +38,8 @@ class FiresOnce final : public Checker {
     if (!fired_.emplace(number, ended.kind(), ended.generation()).second) broken(text + " fired twice", {number});
     const LedgerClock& clock = seen.before.clock(ended.kind());
     if (clock.generation != ended.generation()) return broken(text + " fired and was never set", {number});
+    if (seen.before.state == v1::CASE_STATE_PARKED && !is_of_the_ladder(ended.kind()))
+      broken(text + " fired while its case is parked", {number});
     const auto due = clock.due_at_ms;
     if (seen.record.commit.decided_at_ms() < due)
       broken(fmt::format("{} fired {} ms early", text, due - seen.record.commit.decided_at_ms()), {number});
@@ -51,7 +53,7 @@ class FiresOnce final : public Checker {
       for (int kind = 1; kind < v1::ClockKind_ARRAYSIZE; ++kind) {
         const LedgerClock& clock = one.clock(static_cast<v1::ClockKind>(kind));
         if (!clock.running || is_of_the_ladder(static_cast<v1::ClockKind>(kind))) continue;
-        if (clock.due_at_ms + patience_ms >= now_ms) continue;
+        if (clock.due_at_ms + patience_ms >= now_ms || one.state == v1::CASE_STATE_PARKED) continue;
         broken(fmt::format("{} was due {} ms ago and did not fire",
                            text_of(number, static_cast<v1::ClockKind>(kind), clock.generation), now_ms - clock.due_at_ms),
                {number});

@@ -1,6 +1,7 @@
 // I7 The ladder climbs. A breach that nobody above answers for already, a rung whose time ends, a case flagged hard: each
 // asks the next rung, in the same commit, under a clock of that rung and with the next generation; at the top it stays
-// under monthly feedback. An escalation never moves a case. When hosts have had time, no clock of the ladder is overdue.
+// under monthly feedback; a case that is parked asks the street or above, anew. An escalation never moves a case. When
+// hosts have had time, no clock of the ladder is overdue.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +20,7 @@ class TheLadderClimbs final : public Checker {
     const bool climbs = event.kind() == v1::EVENT_KIND_ESCALATED;
     if (climbs) look_at_climb(seen);
     const bool must_climb = (event.kind() == v1::EVENT_KIND_BREACHED && !seen.before.asked) ||
-                            event.kind() == v1::EVENT_KIND_FLAGGED_HARD;
+                            event.kind() == v1::EVENT_KIND_FLAGGED_HARD || event.kind() == v1::EVENT_KIND_PARKED;
     if (must_climb && !next_is_a_climb(seen))
       broken(fmt::format("case {}: {} and nobody above is asked", event.case_number(),
                          v1::EventKind_Name(event.kind()).substr(11)),
@@ -44,7 +45,7 @@ class TheLadderClimbs final : public Checker {
   static v1::Rung own_rung(const SeenEvent& seen) {
     const auto clock = seen.event.escalation().clock();
     const bool is_the_units = clock == v1::CLOCK_KIND_VERIFY || clock == v1::CLOCK_KIND_DESK ||
-                              seen.event.state() == v1::CASE_STATE_AT_DESK;
+                              clock == v1::CLOCK_KIND_REVIEW || seen.event.state() == v1::CASE_STATE_AT_DESK;
     return is_the_units ? v1::RUNG_UNIT : v1::RUNG_CELL;
   }
 
@@ -54,7 +55,9 @@ class TheLadderClimbs final : public Checker {
     const std::string& number = event.case_number();
     const auto wrong = [&](const std::string& what) { broken("case " + number + " " + what, {number}); };
     const int from = std::max<int>(seen.before.rung, own_rung(seen));
-    const int to = std::min<int>(from + 1, v1::RUNG_DISTRICT);
+    const bool is_parked = escalation.reason() == v1::ESCALATION_REASON_POISON;
+    const int to = is_parked ? std::max<int>(seen.before.rung, v1::RUNG_STREET)
+                             : std::min<int>(from + 1, v1::RUNG_DISTRICT);
     if (escalation.to() != to)
       wrong(fmt::format("climbs from {} to {}, not to {}", v1::Rung_Name(static_cast<v1::Rung>(from)),
                         v1::Rung_Name(escalation.to()), v1::Rung_Name(static_cast<v1::Rung>(to))));

@@ -1,5 +1,5 @@
 // I8 To zero. A case ends only as closed, void or not accepted, each with who, when and why, in an event that holds it
-// whole; once, and nothing happens to it afterwards. When people have worked on what was open, nothing is open.
+// whole; and nothing happens to it afterwards, but that what was closed is reopened. When people have worked on what was open, nothing is open.
 #include <fmt/format.h>
 
 #include <set>
@@ -15,7 +15,9 @@ class ToZero final : public Checker {
 
   void event(const SeenEvent& seen) override {
     const auto& number = seen.event.case_number();
-    if (seen.before.ended())
+    const bool is_reopened =
+        seen.event.kind() == v1::EVENT_KIND_REOPENED && seen.before.state == v1::CASE_STATE_CLOSED && !seen.after.ended();
+    if (seen.before.ended() && !is_reopened)
       broken(fmt::format("case {} has ended and {} happens to it", number,
                          v1::EventKind_Name(seen.event.kind()).substr(11)),
              {number});

@@ -27,7 +27,8 @@ void fold(LedgerCase& into, const v1::CaseEvent& event, const std::string& bytes
   into.stream = stream;
   into.state = event.state();
   into.revision = event.revision();
-  into.history = chain_digest(into.history, bytes);
+  // What a whole says of a case's history reaches to the event before its end, and goes on from there when it is reopened.
+  if (!ends_the_case(event.state())) into.history = chain_digest(into.history, bytes);
   // An escalation names who must answer; the case stays with its holder.
   const bool of_the_ladder =
       event.kind() == v1::EVENT_KIND_ESCALATED || event.kind() == v1::EVENT_KIND_ESCALATION_ANSWERED;

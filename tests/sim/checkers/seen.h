@@ -25,6 +25,8 @@ struct SeenRecord {
   v1::CellMessage message;
   v1::Commit commit;
   v1::Coverage coverage;
+  v1::Suspect suspect;
+  v1::SetAside set_aside;
   std::vector<v1::CaseEvent> events;  // of the commit, in order
 };
 

@@ -5,11 +5,15 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "broker/delivery/cursor.h"
+#include "broker/journal/archive.h"
+#include "broker/journal/format.h"
 #include "broker/round.h"
 #include "broker/snapshots.h"
 #include "proto/errors.h"
 #include "tests/sim/nodes/broker_node.h"
 #include "tests/sim/witness.h"
+#include "workers/cell/settings.h"
 
 namespace huying::sim {
 namespace {
@@ -61,6 +65,78 @@ void BrokerNode::open_read_only() {
   auto opened = journal::EmbeddedJournal::open(disk_.memory(), folder, embedded);
   if (!opened) return around_.world.note("broker: nor read-only: " + sentence(opened.error()));
   around_.witness.read_only(**opened);
+  serve_read_only(**opened);
+}
+
+// Whatever is damaged, a broker serves what is left, and writes nothing.
+void BrokerNode::serve_read_only(journal::EmbeddedJournal& journal) {
+  const auto effects = disk_.effects();
+  broker::CoreOptions core_options;
+  core_options.read_only = true;
+  core_options.missing = journal.missing();
+  broker::BrokerCore core(core_options, journal.digest_key());
+  const auto replayed = broker::replay_journal(core, journal);
+  if (!replayed) return around_.world.note("broker: read-only, but not all can be read: " + sentence(replayed.error()));
+  core.start_read_only(journal.head(), moment());
+  v1::ClientFrame hello, status;
+  hello.mutable_hello()->set_protocol_version(1);
+  hello.mutable_hello()->set_principal("administrator");
+  hello.mutable_hello()->set_role(v1::ROLE_ADMINISTRATOR);
+  hello.mutable_hello()->set_session_nonce(1);
+  status.mutable_status()->set_tag(1);
+  bool told = false;
+  const broker::PeerId administrator(1);
+  for (const auto& frame : {hello, status}) {
+    core.begin(moment());
+    core.receive(administrator, 1, frame.SerializeAsString());
+    core.tick();
+    std::vector<broker::OutFrame> out;
+    HUYING_CHECK(broker::finish_round(core, journal, Term{}, out), "a round that writes nothing");
+    for (const auto& one : out)
+      told = told || (frame_.ParseFromString(one.bytes) && frame_.status().read_only() && frame_.status().error() == 0);
+  }
+  if (!told) around_.witness.unhappy("a broker that is read-only does not say so", {"broker"});
+  if (disk_.effects() != effects) around_.witness.unhappy("a broker that is read-only wrote", {"broker"});
+}
+
+// ---- An archive --------------------------------------------------------------------------------------------------
+
+// As an administrator does who knows where everybody is: no subscription's cursor lies in what is archived. False: the
+// power went on the way.
+bool BrokerNode::archive_some() {
+  std::uint32_t before = ~std::uint32_t{0};
+  {
+    journal::EmbeddedOptions embedded;
+    embedded.mode = journal::OpenMode::read_only;
+    auto opened = journal::EmbeddedJournal::open(disk_.memory(), folder, embedded);
+    if (!opened) return true;
+    for (const auto& [name, state] : (*opened)->cursors())
+      if (const auto saved = delivery::decode_saved_cursor(state))
+        before = std::min(before, journal::segment_of(saved->cursor.position));
+    before = std::min(before, journal::segment_of((*opened)->head()));
+  }
+  if (before < 3) return true;
+  if (fate_.permille(300)) {
+    doom_.disk_effect = disk_.effects() + fate_(60);
+    disk_.memory().lose_power_at(doom_.disk_effect);
+  }
+  const auto done = journal::archive_journal(disk_.memory(), folder, "/archive/street", {.segment = before - 1, .time = {}});
+  if (power_is_lost()) return false;
+  doom_ = {};
+  disk_.memory().lose_power_at(std::numeric_limits<std::uint64_t>::max());
+  if (!done) {
+    around_.world.note("broker: nothing is archived: " + sentence(done.error()));
+  } else if (done->parts != 0) {
+    around_.world.counters().hit(scenario::SEGMENTS_ARCHIVED);
+    around_.world.note(fmt::format("broker: segments {} to {} are archived", done->first_segment, done->last_segment));
+  }
+  return true;
+}
+
+void BrokerNode::be_archived() {
+  if (!serves()) return;
+  will_be_archived_ = true;
+  stop_cleanly();
 }
 
 BrokerNode::Opened BrokerNode::open_journal() {
@@ -95,6 +171,7 @@ bool BrokerNode::start_core() {
   core_options.rate_permille = base->rate_permille;
   core_options.real_origin = options_.origin;
   core_options.snapshot_after_records = snapshot_after_records;
+  core_options.check_configuration = cell::check_configuration;
   core_ = std::make_unique<broker::BrokerCore>(core_options, journal_->digest_key());
   const auto replayed = broker::replay_journal(*core_, *journal_);
   if (!replayed) return false;
@@ -143,6 +220,7 @@ void BrokerNode::boot() {
     doom_.disk_effect = disk_.effects() + fate_(30);
     disk_.memory().lose_power_at(doom_.disk_effect);
   }
+  if (std::exchange(will_be_archived_, false) && !archive_some()) return die(Death::power);
   switch (open()) {
     case Opened::power_lost:
       around_.world.counters().hit(scenario::BROKER_DIES_RECOVERING);

@@ -55,6 +55,7 @@ class BrokerNode {
   void has_free_bytes(std::optional<std::uint64_t> bytes);
   void is_filled_within_a_round(std::uint64_t bytes_left) { left_within_a_round_ = bytes_left; }
   void be_damaged(FaultKind kind);  // its disk, while it is down
+  void be_archived();  // its old segments, while it is down
   void harm_a_checkpoint(FaultKind kind);
   void step_clock(Milliseconds by);
   void spare();  // no fault from here on
@@ -77,6 +78,8 @@ class BrokerNode {
   Opened refused(const Error& error);
   void boot_later(Span least, Span most);
   void open_read_only();
+  void serve_read_only(journal::EmbeddedJournal& journal);
+  bool archive_some();
   // Serving.
   void tick(std::uint64_t life);
   void round_soon();
@@ -118,6 +121,7 @@ class BrokerNode {
   v1::BrokerFrame frame_;  // reused
   Doom doom_;
   std::map<StreamId, journal::Checkpoint> last_written_, one_before_;  // checkpoints
+  bool will_be_archived_ = false;
   bool recovery_is_doomed_ = false, spared_ = false, round_is_coming_ = false, stalled_ = false;
   broker::DiskRoom room_;        // as the core was told
   bool waits_for_room_ = false;  // the round that was decided is not written yet

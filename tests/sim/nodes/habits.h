@@ -9,7 +9,7 @@
 
 namespace huying::sim {
 
-enum class Who : std::uint8_t { worker, deputy, cadre, unit_supervisor, street_supervisor, desk };
+enum class Who : std::uint8_t { worker, deputy, cadre, unit_supervisor, street_supervisor, district_supervisor, desk };
 
 struct Habit {
   std::uint32_t permille = 0;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "tests/sim/nodes/poison.h"
+
 namespace huying::sim {
 
 using std::chrono::milliseconds;
@@ -30,6 +32,9 @@ void HostNode::start() {
   if (core_) return;
   if (around_.world.now() < away_until_) return later(away_until_ - around_.world.now(), [this] { start(); });
   ++life_;
+  build_ = around_.poison.build();
+  session_.program = fmt::format("simulator {}", build_);
+  folds_until_.clear();
   core_ = std::make_unique<host::HostCore>(host::HostOptions{"simulator", capacity_, checkpoint_after_records});
   session_.start();
 }
@@ -89,6 +94,7 @@ void HostNode::work() {
 void HostNode::handle(const v1::BrokerFrame& frame) {
   if (around_.world.now() < slow_until_)
     busy_until_ = around_.world.now() + fate_.between(milliseconds(20), milliseconds(900));
+  if (dies_of_folding(frame)) return;
   Frames out;
   if (stuck_stream_ != 0 && frame.has_deliveries()) {
     v1::BrokerFrame rest = frame;
@@ -102,13 +108,42 @@ void HostNode::handle(const v1::BrokerFrame& frame) {
 }
 
 void HostNode::say(const Frames& frames) {
-  if (frames.empty()) return;
+  if (frames.empty() || dies_of_sending(frames)) return;
   const std::size_t sent = doomed_ ? fate_(frames.size() + 1) : frames.size();
   for (std::size_t i = 0; i < sent; ++i) session_.send(frames[i]);
   if (!doomed_) return;
   around_.world.note(fmt::format("{}: dies when {} of {} frames are sent", session_.name(), sent, frames.size()));
   around_.world.counters().hit(scenario::HOST_DIES_SENDING);
   die(milliseconds(10), milliseconds(6000));
+}
+
+// ---- Poison ------------------------------------------------------------------------------------------------------
+
+bool HostNode::dies_of_folding(const v1::BrokerFrame& frame) {
+  for (const auto& lease : frame.leases().granted()) folds_until_[lease.stream()] = lease.end_sequence();
+  for (const auto& one : frame.deliveries().deliveries()) {
+    const bool is_fold = one.sequence() <= folds_until_[one.stream()];
+    if (!is_fold || !around_.poison.ends_who_folds(one.stream(), one.sequence(), build_)) continue;
+    around_.world.note(fmt::format("{}: ended by folding stream {} sequence {}", session_.name(), one.stream(), one.sequence()));
+    die(milliseconds(10), milliseconds(4000));
+    return true;
+  }
+  return false;
+}
+
+bool HostNode::dies_of_sending(const Frames& frames) {
+  for (const auto& frame : frames) {
+    if (!frame.has_commits() || !around_.poison.ends_who_sends(frame)) continue;
+    around_.world.note(fmt::format("{}: ended by a clock that it fires", session_.name()));
+    die(milliseconds(10), milliseconds(4000));
+    return true;
+  }
+  for (const auto& frame : frames) around_.poison.is_sent(frame);
+  return false;
+}
+
+void HostNode::be_replaced() {
+  if (!around_.poison.is_mended(build_)) die(milliseconds(10), milliseconds(500));
 }
 
 void HostNode::wake_when_due() {

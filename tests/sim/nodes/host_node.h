@@ -3,6 +3,7 @@
 // believed; it is stuck though its session beats, slow, or stuck in one cell; it is started again. One thread.
 #pragma once
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -27,6 +28,9 @@ class HostNode {
   void stick_in_a_cell_for(Span how_long);
   void spare();                     // nothing is wrong from here on; it is started when it is dead
 
+  void be_replaced(); // by the newest build, if it is not of it
+  bool holds(StreamId stream) const { return state_of(stream).has_value(); }
+
   HostFacts facts() const;
   SessionNode& session() { return session_; }
   bool running() const { return core_ != nullptr; }
@@ -40,6 +44,8 @@ class HostNode {
   void work();
   void handle(const v1::BrokerFrame& frame);
   void hold_back(v1::BrokerFrame& frame);
+  bool dies_of_folding(const v1::BrokerFrame& frame);
+  bool dies_of_sending(const Frames& frames);
   void release_cell();
   void say(const Frames& frames);
   void wake_when_due();
@@ -62,6 +68,8 @@ class HostNode {
   std::deque<v1::BrokerFrame> inbox_;  // what came and was not looked at: it is slow or stuck
   v1::BrokerFrame held_back_;          // causes of the cell that it is stuck in
   std::uint32_t stuck_stream_ = 0;     // 0: none
+  std::uint32_t build_ = 0;            // of its program
+  std::map<std::uint32_t, std::uint64_t> folds_until_;  // by stream, of its leases
   bool doomed_ = false, stuck_ = false, work_is_coming_ = false;
   SteadyInstant busy_until_, slow_until_, well_since_;
   std::int64_t heard_ms_ = 0;

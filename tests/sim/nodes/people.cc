@@ -49,11 +49,16 @@ void People::see_case(const v1::CaseEvent& event, const Place& place) {
     if (event.holder().person().empty() || !chance_.permille(400)) return;
     action.set_kind(v1::ACTION_KIND_ANSWER_ESCALATION);
     action.set_person(event.holder().person());
-    return act_later(std::move(action), place);
+    return act_later(std::move(action), place, event.at_ms());
   }
+  if (event.kind() == v1::EVENT_KIND_EXTENSION_REQUESTED) return decide_ask(event, place);
   // Each arrival is one event with a state; FILED in a cell is followed by DISPATCHED.
   const bool filed_here = event.kind() == v1::EVENT_KIND_FILED && event.state() != v1::CASE_STATE_AT_DESK;
   if (filed_here || leaves_the_cell(event.kind()) || event.kind() == v1::EVENT_KIND_BREACHED) return;
+  // What people say by the way, and what the table does by itself, moves nobody to do something.
+  const bool is_word = event.kind() == v1::EVENT_KIND_REMINDED || event.kind() == v1::EVENT_KIND_SUPERVISED ||
+                       event.kind() == v1::EVENT_KIND_NOTE_ADDED || event.kind() == v1::EVENT_KIND_CLOCK_CHANGED;
+  if (is_word && chance_.permille(500)) return;
   if (event.kind() == v1::EVENT_KIND_DISPATCHED && chance_.permille(100)) read_contact(event.case_number(), place);
   if (!chance_.permille(workload_.diligence_permille())) return;
   auto dice = chance_(1000);
@@ -65,12 +70,38 @@ void People::see_case(const v1::CaseEvent& event, const Place& place) {
     action.set_kind(habit.kind);
     action.set_verdict(habit.verdict);
     action.set_person(person_of(habit.who, place.cell, place.unit));
-    return act_later(std::move(action), place);
+    return act_later(std::move(action), place, event.at_ms());
   }
 }
 
-void People::act_later(v1::Action action, const Place& place) {
+void People::decide_ask(const v1::CaseEvent& event, const Place& place) {
+  if (!chance_.permille(850)) return;
+  constexpr Who deciders[] = {Who::unit_supervisor, Who::unit_supervisor, Who::unit_supervisor, Who::street_supervisor,
+                              Who::district_supervisor};
+  v1::Action action;
+  action.set_case_number(event.case_number());
+  action.set_kind(v1::ACTION_KIND_DECIDE_EXTENSION);
+  action.set_verdict(chance_.permille(700) ? v1::VERDICT_PASSED : v1::VERDICT_FAILED);
+  action.set_person(person_of(deciders[event.ask().rung()], place.cell, place.unit));
+  act_later(std::move(action), place, event.at_ms());
+}
+
+// A time ahead, for what needs one; now and then none, or one that is over.
+void People::name_a_time(v1::Action& action, std::int64_t seen_at_ms) {
+  constexpr std::int64_t hour_ms = 3'600'000;
+  const bool asks = action.kind() == v1::ACTION_KIND_REQUEST_EXTENSION;
+  if (!asks && action.kind() != v1::ACTION_KIND_SHELVE && action.kind() != v1::ACTION_KIND_APPROVE_PLAN) return;
+  if (asks) action.set_asks(static_cast<v1::AskKind>(chance_.permille(500) ? 1 : 2 + chance_(2)));
+  const bool soon = action.kind() == v1::ACTION_KIND_SHELVE || action.asks() == v1::ASK_KIND_SHELVING;
+  const auto hours = soon ? 2 + static_cast<std::int64_t>(chance_(40)) : 220 + static_cast<std::int64_t>(chance_(400));
+  action.set_until_ms(chance_.permille(950) ? seen_at_ms + hours * hour_ms : seen_at_ms - hour_ms);
+  if (!soon && chance_.permille(500)) action.add_milestones_ms(seen_at_ms + 100 * hour_ms);
+}
+
+void People::act_later(v1::Action action, const Place& place, std::int64_t seen_at_ms) {
   action.set_reason_code("simulated");
+  name_a_time(action, seen_at_ms);
+  if (action.kind() == v1::ACTION_KIND_ADD_NOTE) action.mutable_words()->set_plain("simulated words 模拟");
   if (action.kind() == v1::ACTION_KIND_ASSIGN || action.kind() == v1::ACTION_KIND_TRANSFER) {
     action.set_to_cell(any_cell());
     if (action.to_cell() == place.cell) return;
@@ -152,10 +183,18 @@ void People::finish(const v1::CaseView& view, const SimulatedCell& cell) {
       action.set_person("desk-1");
       action.set_to_cell(any_cell());
       break;
+    case v1::CASE_STATE_PARKED:
+      action.set_kind(v1::ACTION_KIND_REPLAY_POISON);
+      action.set_person("street.supervisor-1");
+      break;
     case v1::CASE_STATE_RESOLVED:
     case v1::CASE_STATE_VERIFIED:
       action.set_kind(v1::ACTION_KIND_CLOSE);
       action.set_person(cell.unit + ".supervisor");
+      break;
+    case v1::CASE_STATE_SHELVED:
+      action.set_kind(v1::ACTION_KIND_UNSHELVE);
+      action.set_person(cell.code + ".worker");
       break;
     default:
       action.set_kind(v1::ACTION_KIND_RESOLVE);

@@ -25,7 +25,9 @@ class People final : public ClientNode {
   };
   void begin() override;
   void see_case(const v1::CaseEvent& event, const Place& place);
-  void act_later(v1::Action action, const Place& place);
+  void act_later(v1::Action action, const Place& place, std::int64_t seen_at_ms);
+  void decide_ask(const v1::CaseEvent& event, const Place& place);
+  void name_a_time(v1::Action& action, std::int64_t seen_at_ms);
   void act(v1::Action action);
   void give_to_actor(const v1::Action& action);
   void answered(const v1::Action& action, const v1::ActionReply& reply);

@@ -74,7 +74,7 @@ void SessionNode::dial() {
   hello.set_principal(principal_);
   hello.set_role(role_);
   hello.set_session_nonce(chance_.next() | 1);
-  hello.set_program("simulator");
+  hello.set_program(program);
   hello.set_capacity(capacity_);
   say(frame);
   arm_tick();

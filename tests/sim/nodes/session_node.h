@@ -29,6 +29,7 @@ class SessionNode : public ClientEnd, public client::FrameSink {
   bool welcomed() const { return welcomed_; }
   SteadyInstant welcomed_at() const { return welcomed_at_; }
 
+  std::string program = "simulator";  // said in Hello
   std::function<void(const v1::Welcome&)> on_welcome;
   std::function<void(const v1::BrokerFrame&)> on_frame;  // all but the session's own
   std::function<void()> on_lost;

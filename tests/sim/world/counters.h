@@ -23,6 +23,7 @@ struct Counters {
   std::uint64_t forbidden_tried = 0, parts_read = 0, states_compared = 0, directories = 0;
   std::uint64_t damage_said = 0, damage_harmless = 0;  // a flipped bit that was reported; that lay where nothing is
   std::uint64_t records = 0, terms = 0;
+  std::uint64_t clocks_set_aside = 0, cells_parked = 0;
   // Written beside the journal; handed out with a lease; said to be of no use by who was handed it.
   std::uint64_t checkpoints_written = 0, checkpoints_used = 0, checkpoints_refused = 0;
   std::uint64_t snapshots_written = 0, snapshots_used = 0;  // of the broker's own state

@@ -33,6 +33,16 @@ void fill(Case& one, Names& names, std::mt19937_64& random) {
   one.holder_person = names.id_of(fmt::format("person-{}", random() % 5));
   one.hops = random() % 3;
   one.hard = random() % 2 == 0;
+  one.held_clock = random() % 2 == 0 ? v1::CLOCK_KIND_SOLVE : 0;
+  one.parked_from = random() % 2 == 0 ? v1::CASE_STATE_ACCEPTED : 0;
+}
+
+void fill_extras(Case& one, Names& names) {
+  auto& extras = one.extras_or_new();
+  extras.ask = {1'795'395'600'000, {1, 2, 3}, "beyond-the-cell", names.id_of("w2"), 2, v1::ASK_KIND_PLAN, v1::RUNG_STREET};
+  extras.pauses = {{10, 20, 30, "weather"}, {40, 0, 50, "waiting-for-citizen"}};
+  extras.milestones_ms = {7, 8};
+  extras.under_plan = true;
 }
 
 CellState some_state(Names& names, int cases, std::uint64_t seed) {
@@ -41,7 +51,11 @@ CellState some_state(Names& names, int cases, std::uint64_t seed) {
   state.consumed_through = 77;
   state.configuration_version = 3;
   state.last_event_at_ms = 1'795'395'600'000;
-  for (int i = 0; i < cases; ++i) fill(state.open(CaseNumber(fmt::format("WY-261123-{:05}", i))), names, random);
+  for (int i = 0; i < cases; ++i) {
+    auto& one = state.open(CaseNumber(fmt::format("WY-261123-{:05}", i)));
+    fill(one, names, random);
+    if (i % 50 == 0) fill_extras(one, names);
+  }
   return state;
 }
 
@@ -54,6 +68,7 @@ TEST(CellState, ItsEncodingIsSortedAndIndependentOfNamesAndOfTheOrderOfWork) {
   EXPECT_EQ(decoded->encode(), bytes);
   EXPECT_EQ(decoded->open_cases(), 100u);
   EXPECT_EQ(decoded->consumed_through, 77u);
+  EXPECT_GT(decoded->to_park.size(), 0u) << "who begins with a checkpoint parks what is to be parked";
 }
 
 TEST(CellState, BytesThatAreNotAStateAreRefusedWhereverTheyAreCut) {
@@ -85,6 +100,8 @@ TEST(CellState, AWholeCaseGoesThereAndBack) {
   Case one;
   one.number = CaseNumber("WY-261123-0001-1");
   fill(one, names, random);
+  fill_extras(one, names);
+  one.held_clock = 0;  // its case is parked before it can go anywhere
   v1::CaseWhole whole;
   write_whole(one, "v1-01", names, whole);
   Case other;
@@ -97,7 +114,7 @@ TEST(CellState, AWholeCaseGoesThereAndBack) {
 }
 
 TEST(CellState, AnOpenCaseWithThreeClocksTakesAtMost640BytesInItsHost) {
-  static_assert(sizeof(Case) <= 320);
+  static_assert(sizeof(Case) <= 384);
   constexpr int cases = 20'000;
   Names names;
   const auto before = mallinfo2().uordblks;

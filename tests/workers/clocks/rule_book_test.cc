@@ -35,12 +35,17 @@ TEST(RuleBook, FillsWhatARuleLeavesOutAfter13710) {
   EXPECT_EQ(rule.feed_back().count(), 3u);
   EXPECT_EQ(rule.solve().count(), 7u);
   EXPECT_EQ(rule.ladder().monthly().unit(), v1::SPAN_UNIT_NATURAL_MONTH);
+  EXPECT_EQ(rule.return_within().unit(), v1::SPAN_UNIT_WORKING_DAY);
+  EXPECT_EQ(rule.extension_rung(), v1::RUNG_UNIT);
+  EXPECT_EQ(rule.shelving_rung(), v1::RUNG_STREET);
+  EXPECT_EQ(rule.hops_max(), 3u);
 }
 
 TEST(RuleBook, RefusesAPolicyThatCannotBeReckonedBy) {
   EXPECT_FALSE(RuleBook::make(policy_of("")).has_value());
   EXPECT_FALSE(RuleBook::make(policy_of(R"(default_rule: "x" rules { name: "y" })")).has_value());
-  EXPECT_FALSE(RuleBook::make(policy_of(R"(rules { name: "y" solve { count: 2 unit: SPAN_UNIT_WORKING_DAY } })")).has_value());
+  EXPECT_FALSE(RuleBook::make(policy_of(R"(rules { name: "y" solve { count: 2 } })")).has_value()) << "no unit";
+  EXPECT_FALSE(RuleBook::make(policy_of(R"(rules { name: "y" plan_rung: RUNG_CELL })")).has_value());
   EXPECT_FALSE(RuleBook::make(policy_of(R"(rules { name: "y" } categories { code: "a" rule: "z" })")).has_value());
 }
 

@@ -3,13 +3,14 @@
 #include <google/protobuf/text_format.h>
 
 #include "base/check.h"
+#include "broker/directory/calendar_file.h"
 #include "workers/clocks/calendar.h"
 
 namespace huying::clocks {
 
 inline v1::Calendar shipped_message() {
   v1::Calendar message;
-  HUYING_CHECK(google::protobuf::TextFormat::ParseFromString(std::string(shipped_calendar_text()), &message));
+  HUYING_CHECK(google::protobuf::TextFormat::ParseFromString(std::string(directory::shipped_calendar()), &message));
   return message;
 }
 

@@ -69,7 +69,7 @@ TEST(CaseLife, AcceptedFedBackResolvedVerifiedCalledBackAndClosedInTime) {
   for (const auto& clock : whole.clocks()) EXPECT_EQ(clock.outcome(), v1::CLOCK_OUTCOME_MET);
   EXPECT_EQ(broker.host().open_cases(), 0u);
   EXPECT_EQ(broker.act(number, ACTION_KIND_ACCEPT)->error(), v1::ERROR_CODE_CASE_ENDED);
-  EXPECT_EQ(broker.act(number, ACTION_KIND_REOPEN, by_unit)->error(), v1::ERROR_CODE_NOT_YET);
+  EXPECT_EQ(broker.act(number, ACTION_KIND_REOPEN, by_unit)->error(), v1::ERROR_CODE_REASON_REQUIRED);
   broker.expect_every_fold_is_the_same();
 }
 
@@ -133,7 +133,7 @@ TEST(CaseLife, RefusalsNameTheReasonAndWhatMayBeDoneAndCountNoRevision) {
   EXPECT_EQ(broker.act("WY-000000-0000-0", ACTION_KIND_ACCEPT)->error(), v1::ERROR_CODE_CASE_UNKNOWN);
   EXPECT_EQ(broker.act(number, ACTION_KIND_CLOSE, by_unit)->error(), v1::ERROR_CODE_STATE_REFUSES);
   EXPECT_EQ(broker.act(number, ACTION_KIND_ACCEPT, by_unit)->error(), v1::ERROR_CODE_ROLE_REFUSES);
-  EXPECT_EQ(broker.act(number, ACTION_KIND_SHELVE, by_unit)->error(), v1::ERROR_CODE_NOT_YET);
+  EXPECT_EQ(broker.act(number, ACTION_KIND_WHISTLE, by_unit)->error(), v1::ERROR_CODE_NOT_YET);
   EXPECT_EQ(broker.act(number, ACTION_KIND_RETURN)->error(), v1::ERROR_CODE_REASON_REQUIRED);
   EXPECT_EQ(broker.act(number, ACTION_KIND_ANSWER_ESCALATION, by_unit)->error(), v1::ERROR_CODE_NO_ESCALATION);
   auto unread = because;
@@ -148,7 +148,8 @@ TEST(CaseLife, RefusalsNameTheReasonAndWhatMayBeDoneAndCountNoRevision) {
   EXPECT_EQ(refused.kind(), EVENT_KIND_ACTION_REFUSED);
   EXPECT_EQ(refused.refusal().state(), v1::CASE_STATE_DISPATCHED);
   EXPECT_THAT(refused.refusal().allowed(), ElementsAre(ACTION_KIND_ACCEPT, ACTION_KIND_FEED_BACK, ACTION_KIND_RESOLVE,
-                                                       ACTION_KIND_ESCALATE, ACTION_KIND_RETURN, ACTION_KIND_TRANSFER));
+                                                       ACTION_KIND_ESCALATE, ACTION_KIND_RETURN, ACTION_KIND_TRANSFER,
+                                                       ACTION_KIND_ADD_NOTE));
   EXPECT_EQ(broker.act(number, ACTION_KIND_ACCEPT)->revision(), 3u);
   broker.expect_every_fold_is_the_same();
 }

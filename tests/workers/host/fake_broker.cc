@@ -98,6 +98,9 @@ v1::BrokerFrame FakeBroker::lease_frame(std::uint32_t number, std::uint32_t gran
   lease.mutable_epoch()->set_grant(grant);
   lease.set_end_sequence(stream.records.size());
   if (stream.suspected) lease.set_suspect_cause(stream.undecided.front());
+  lease.set_clocks_on_trial(stream.tries_clocks);
+  lease.set_parked(stream.parked);
+  if (stream.parked) lease.set_end_sequence(offered ? offered->through() : 0);
   if (offered) *lease.mutable_checkpoint() = *offered;
   return frame;
 }
@@ -111,6 +114,8 @@ void FakeBroker::grant(std::uint32_t number) {
   const auto last = stream.records.size();
   const auto offered = offer_of(number);
   to_host(lease_frame(number, stream.grant, offered));
+  stream.tries_clocks = false;
+  if (std::exchange(stream.parked, false)) return;
   const std::uint64_t from = offered ? offered->through() + 1 : 1;
   for (auto sequence = from; sequence <= last; ++sequence) deliver(number, sequence);
 }
@@ -181,6 +186,8 @@ void FakeBroker::from_host(std::vector<v1::ClientFrame>& out) {
     if (frame.has_wake()) wakes_ += 1;
     if (frame.has_checkpoint()) take(frame.checkpoint());
     if (frame.has_trouble()) troubles_.push_back(frame.trouble());
+    if (frame.has_try_clock()) asked_.push_back(frame.try_clock());
+    for (const auto& cell : frame.folded().cells()) folded_.push_back(cell);
     frames_.push_back(std::move(frame));
   }
 }
@@ -236,6 +243,19 @@ void FakeBroker::set_aside(std::uint32_t number) {
   append_beside(number, v1::RECORD_KIND_SET_ASIDE, set_aside.SerializeAsString());
 }
 
+void FakeBroker::write_suspect_clock() {
+  v1::Suspect suspect;
+  *suspect.mutable_clock() = asked_.back().clock();
+  suspect.set_times(1);
+  append_beside(asked_.back().stream(), v1::RECORD_KIND_SUSPECT, suspect.SerializeAsString());
+}
+
+void FakeBroker::set_clock_aside() {
+  v1::SetAside set_aside;
+  *set_aside.mutable_clock() = asked_.back().clock();
+  append_beside(asked_.back().stream(), v1::RECORD_KIND_SET_ASIDE, set_aside.SerializeAsString());
+}
+
 void FakeBroker::hold_acks(bool hold) {
   hold_acks_ = hold;
   if (hold) return;
@@ -283,6 +303,10 @@ std::optional<v1::ActionOutcome> FakeBroker::act_in(std::uint32_t stream, const 
   }
   action.set_verdict(spec.verdict);
   action.set_expected_revision(spec.expected_revision);
+  action.set_asks(spec.asks);
+  action.set_until_ms(spec.until_ms);
+  *action.mutable_milestones_ms() = {spec.milestones_ms.begin(), spec.milestones_ms.end()};
+  action.set_has_words(spec.words);
   outcome_.reset();
   const auto ended = ended_.find(case_number);
   append(stream, v1::RECORD_KIND_ACTION, action.SerializeAsString(), ended == ended_.end() ? "" : ended->second);

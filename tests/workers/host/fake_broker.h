@@ -41,6 +41,10 @@ struct ActionSpec {
   std::string to_cell;
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;
   std::uint64_t expected_revision = 0;
+  v1::AskKind asks = v1::ASK_KIND_UNSPECIFIED;
+  std::int64_t until_ms = 0;
+  std::vector<std::int64_t> milestones_ms;
+  bool words = false;
 };
 
 struct RequestSpec {
@@ -80,6 +84,14 @@ class FakeBroker {
   void suspect(std::uint32_t stream) { streams_.at(stream).suspected = true; }
   void write_suspect(std::uint32_t stream);
   void set_aside(std::uint32_t stream);
+  // The next grant of the stream tries its clocks; then the broker's word on the one that its host asked for last.
+  void let_clocks_be_tried(std::uint32_t stream) { streams_.at(stream).tries_clocks = true; }
+  const std::vector<v1::TryClock>& asked() const { return asked_; }
+  void write_suspect_clock();
+  void set_clock_aside();
+  // The next grant of the stream is of a parked cell: a checkpoint, and nothing is delivered.
+  void park(std::uint32_t stream) { streams_.at(stream).parked = true; }
+  const std::vector<v1::Folded::Cell>& folded() const { return folded_; }
   void hold_deliveries(bool hold);
 
   // Moves time; the host is woken whenever it wants to be.
@@ -123,7 +135,7 @@ class FakeBroker {
     std::uint64_t commit_number = 0;  // of this grant
     std::vector<Record> records;      // sequence 1 is records[0]
     bool granted = false;
-    bool suspected = false;
+    bool suspected = false, tries_clocks = false, parked = false;
     bool refused = false;             // after a refusal every later commit of the epoch is refused
     std::vector<std::uint64_t> undecided;
   };
@@ -173,6 +185,8 @@ class FakeBroker {
   std::map<std::uint32_t, std::vector<v1::Checkpoint>> checkpoints_;  // by stream, as they came
   std::map<std::uint32_t, std::optional<v1::Checkpoint>> offers_;     // in their place
   std::vector<v1::Trouble> troubles_;
+  std::vector<v1::TryClock> asked_;
+  std::vector<v1::Folded::Cell> folded_;
   std::map<std::string, std::uint32_t> where_;
   std::map<std::string, std::string> ended_;  // CaseWhole
   std::map<std::string, std::uint64_t> revisions_;

@@ -39,7 +39,10 @@ void FakeBroker::commit(const std::string& bytes) {
     events_.push_back(std::move(seen));
   }
   for (const auto& effect : commit.effects()) {
-    if (effect.kind() == v1::CaseEffect::OPENED) where_[effect.case_number()] = commit.stream();
+    if (effect.kind() == v1::CaseEffect::OPENED) {
+      where_[effect.case_number()] = commit.stream();
+      ended_.erase(effect.case_number());
+    }
     if (effect.kind() == v1::CaseEffect::MOVED_TO) where_[effect.case_number()] = effect.to_stream();
     if (effect.kind() == v1::CaseEffect::ENDED) {
       ended_[effect.case_number()] = last(effect.case_number()).whole().SerializeAsString();

@@ -126,7 +126,11 @@ TEST(Moves, AnEscalatedCaseKeepsItsRungOnTheWay) {
 // Found by the simulator (hosts, seed 7): every clock of the case had fired, its escalation was answered at the top, and
 // only the desk's clock ran when the desk sent it on; it arrived without any.
 TEST(Moves, ACaseWhoseClocksHaveAllFiredIsUnderOneAgainWhenTheDeskSendsItOn) {
-  FakeBroker broker;
+  auto configuration = made_up_configuration();
+  auto& within = *configuration.mutable_policy()->mutable_rules(0)->mutable_return_within();
+  within.set_count(30);
+  within.set_unit(v1::SPAN_UNIT_NATURAL_DAY);
+  FakeBroker broker(configuration);
   const auto number = broker.request(2);
   broker.advance(9 * day_ms);
   broker.act(number, ACTION_KIND_RETURN, worker_to(""));

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/core_parts.h"
@@ -69,7 +71,7 @@ void BrokerCore::replay(const journal::Record& record) {
     case v1::RECORD_KIND_STOPPED:
       return p.hosting.suspicion().replayed_stop(true);
     case v1::RECORD_KIND_TERM:
-      p.hosting.replayed_term(Term(record.epoch.term));
+      p.hosting.suspicion().replayed_stop(false);
       p.context.term = Term(record.epoch.term);  // until the claim of this start; read-only none follows
       return p.subscribing.claimed(Term(record.epoch.term), record.position, record.recorded_at);
     case v1::RECORD_KIND_COVERAGE: {
@@ -108,7 +110,7 @@ void BrokerCore::replay_lost_cursor(const Digest128& name) { parts_->subscribing
 
 void BrokerCore::start(Term term, Position claimed_at, Position head, Moment now) {
   auto& context = parts_->context;
-  context.term = term;
+  const Term before = std::exchange(context.term, term);
   context.now.steady = now.steady;
   context.now.wall = std::max(context.now.wall, now.wall);
   context.append.replayed(partition_stream, Sequence(context.append.last(partition_stream).value + 1));  // the claim
@@ -118,7 +120,7 @@ void BrokerCore::start(Term term, Position claimed_at, Position head, Moment now
   parts_->subscribing.claimed(term, claimed_at, context.now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
-  parts_->hosting.start();
+  parts_->hosting.start(before);
   if (context.options.scaled) {
     v1::TimeBase base;
     base.set_real_origin_ms(to_ms(context.options.real_origin));
@@ -136,6 +138,7 @@ void BrokerCore::start_read_only(Position head, Moment now) {
   context.now.wall = std::max(context.now.wall, now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
+  parts_->hosting.start_read_only();
 }
 
 bool BrokerCore::is_read_only() const { return parts_->context.options.read_only; }

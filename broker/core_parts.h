@@ -1,5 +1,6 @@
 // What the core is made of. Inside broker/ only: broker_core.cc has the rounds and the start, core_sessions.cc who is
-// let in and until when, core_frames.cc what a session's frames come to, core_snapshot.cc what a start needs not replay. Owned by BrokerCore; pure, one thread.
+// let in and until when, core_frames.cc what a session's frames come to, core_snapshot.cc what a start needs not replay.
+// Owned by BrokerCore; pure, one thread.
 #pragma once
 #include <fmt/format.h>
 

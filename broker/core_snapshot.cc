@@ -14,14 +14,20 @@
 //   action, message           an undecided cause; a message: which cell has the case         Cells
 //                             a step set aside that is decided again                         Context
 //   configuration changed     an undecided cause; the version that the cell knows            Cells
-//   commit                    consumed_through, times suspected; which cell has which case   Cells
+//   commit                    consumed_through, times suspected; which cell has which case,  Cells
+//                             one that was ended and is opened again, too
+//   commit, suspect,          which clock was tried alone and how often; how often its fold  Cells (PoisonOnRecord)
+//     set aside               was, by whose programs, whether it is parked, the last term
+//                             in which it was folded
 //   suspect                   times that the first undecided cause was tried alone           Cells
 //   set aside                 consumed_through; the step that may be decided again           Cells, Context
 //   coverage                  what was announced of the cell                                 Cells
-//   term                      which history this is                                          delivery::History
+//   term                      which history this is; the last one                            delivery::History, Context
 //   stopped, term             whether the broker before stopped cleanly                      delivery::Suspicion
 //   configuration             the versions hosts may ask for, the cells, their units         Configuring: where they lie; Cells
 //   time base                 nothing of the core: time_base_of_folder reads it
+//
+// A core that is read-only takes none and is never begun with one (snapshots.cc): gaps may lie before it.
 //
 // Not of it: sessions, leases, deliveries, promises, what is announced next: of this process. Cursors have their own files.
 #include "broker/core_parts.h"
@@ -48,7 +54,7 @@ bool BrokerCore::Parts::decode(Decoder& in, ConfigurationPlaces& places) {
 }
 
 std::optional<std::string> BrokerCore::snapshot() const {
-  if (parts_->configuring.is_staging() || !parts_->context.append.empty()) return std::nullopt;
+  if (is_read_only() || parts_->configuring.is_staging() || !parts_->context.append.empty()) return std::nullopt;
   std::string bytes;
   Encoder out(bytes);
   parts_->encode(out);
@@ -67,6 +73,7 @@ std::optional<BrokerCore::ConfigurationPlaces> BrokerCore::restore(std::string_v
 // Worth it when the tail is long, and longer than what a snapshot would hold.
 BrokerCore::SnapshotDue BrokerCore::snapshot_due() const {
   const auto& context = parts_->context;
+  if (is_read_only()) return SnapshotDue::no;
   const std::uint64_t holds = context.cells.open_cases() + context.cells.undecided();
   const std::uint64_t enough = std::max(context.options.snapshot_after_records, 4 * holds);
   if (parts_->records_unsnapshot < enough) return SnapshotDue::no;

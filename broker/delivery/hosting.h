@@ -52,7 +52,9 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   Leasing& leasing() { return leasing_; }
   Suspicion& suspicion() { return suspicion_; }
   FoldTrials& folds() { return folds_; }
-  void start();  // after the replay
+  // After the replay. `before`: the last term that was claimed until then.
+  void start(Term before);
+  void start_read_only() { recall_poison(); }
   Checkpoints& checkpoints() { return checkpoints_; }
   // A directory is in force.
   void configured();
@@ -65,10 +67,6 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   void replayed_commit(const journal::Record& record, const v1::Commit& commit);
   void replayed_suspect(const journal::Record& record, const v1::Suspect& suspect);
   void replayed_set_aside(const journal::Record& record, const v1::SetAside& set_aside);
-  void replayed_term(Term term) {
-    suspicion_.replayed_stop(false);
-    folds_.replayed_term(term);
-  }
   void replayed_coverage(const v1::Coverage& coverage) { coverage_.replayed(coverage); }
 
  private:
@@ -81,6 +79,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
   CellState* held_by(const Session& session, std::uint32_t stream, const v1::Epoch& epoch);
   void is_folded(CellState& cell);
+  void recall_poison();
   void lag(CellState& cell);
   void was_read(CellState& cell, const Result<Position>& done);
   void announce_unread();

@@ -147,6 +147,7 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
   context_.append.begin_item();
   const std::size_t record = context_.append.next_record();
   const Sequence sequence = context_.append.add(cell.stream, v1::RECORD_KIND_COMMIT, epoch, bytes);
+  cell.on_record.commit(commit_.consumes, context_.term);
   cell.last_commit = commit_.commit_number;
   cell.recent_commits.push_back(sequence.value);
   if (cell.recent_commits.size() > recent_commits_max) cell.recent_commits.pop_front();

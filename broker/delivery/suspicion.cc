@@ -136,6 +136,7 @@ void Suspicion::write_suspect(const Entry& entry) {
   else
     spdlog::warn("cell {}: cause {} was undecided when a lease ended uncleanly; it is tried alone, time {}",
                  cell.place.cell, suspect.cause(), suspect.times());
+  cell.on_record.suspect(suspect, context_.term);
   append(cell, v1::RECORD_KIND_SUSPECT, suspect.SerializeAsString());
 }
 
@@ -156,6 +157,7 @@ void Suspicion::set_clock_aside(const Entry& entry) {
   record.set_times(cell.clock->times);
   record.set_reason(why_parked.data(), why_parked.size());
   ++cell.clock->times;
+  cell.on_record.set_aside(record);
   cell.trial_waits = false;
   cell.on_trial = true;  // until the case is parked
   cell.waiting_since = context_.now.steady;
@@ -302,12 +304,16 @@ bool Suspicion::step_to_desk(const v1::ActionStamped& stamped, v1::SetAsideDetai
 // ---- Start and stop --------------------------------------------------------------------------------------------
 
 void Suspicion::replayed(CellState& cell, const v1::Suspect& suspect) {
-  if (suspect.has_clock()) {
-    cell.clock = std::make_unique<broker::TriedClock>(broker::TriedClock{suspect.clock(), suspect.times()});
-    return count_for_clock(cell);
-  }
+  if (suspect.has_clock()) return count_for_clock(cell);
   const bool is_first = !cell.undecided.empty() && cell.undecided.front().sequence == suspect.cause();
   if (is_first) cell.suspect_times = suspect.times();
+}
+
+void Suspicion::recall() {
+  for (const auto& cell : context_.cells.all()) {
+    const auto& said = cell->on_record.clock;
+    cell->clock = said == nullptr ? nullptr : std::make_unique<broker::TriedClock>(*said);
+  }
 }
 
 void Suspicion::start() {

@@ -66,12 +66,11 @@ class Suspicion {
 
   // Replay, and what a start finds.
   void replayed(CellState& cell, const v1::Suspect& suspect);
-  static void replayed_clock_aside(CellState& cell) {
-    if (cell.clock) ++cell.clock->times;
-  }
   void replayed_stop(bool cleanly) { stopped_cleanly_ = cleanly; }
   void encode(Encoder& out) const { out.number(stopped_cleanly_); }  // of a snapshot (core_snapshot.cc)
   bool decode(Decoder& in) { return stopped_cleanly_ = in.number<bool>(), in.ok(); }
+  // After the replay: of every cell what its records say.
+  void recall();
   void start();
   bool starts_after_unclean_stop() const { return !stopped_cleanly_; }
   // The broker stops. Says so on the record when nothing is suspected.

@@ -95,7 +95,8 @@ class EmbeddedJournal final : public Journal {
   // Beyond the port. The shell calls idle() when nothing waits; `yes`: call again when still idle.
   Result<SegmentPool::More> idle(Instant now);
   // Reads what the start did not, because an index file said what it needed: JOURNAL_DAMAGED when that is not as it was
-  // written. idle() does so a little at a time, once, and says it; the next start then reads everything, and refuses.
+  // written. idle() does so a little at a time, once, but for archived segments, and says it; the next start then reads
+  // everything, and refuses.
   Result<void> verify_unread();
   // Seals the last batch, so that damage to it can be told from a tail. Nothing is appended after.
   Result<void> close(Instant now);
@@ -131,7 +132,7 @@ class EmbeddedJournal final : public Journal {
   // Sealed segments that the start did not read (embedded_sealed.cc).
   Result<std::size_t> load_indexes();
   Result<bool> index_a_segment();
-  Result<bool> verify_some();
+  Result<bool> verify_some(bool archived_too);
   bool verify_while_idle();
   Result<void> distrusted(Result<void> read);
 

@@ -21,7 +21,10 @@ Result<std::size_t> EmbeddedJournal::load_indexes() {
     return tl::unexpected(loaded.error());
   last_term_ = indexes_.last_term();
   std::size_t part = 0;
-  while (part < set_.parts().size() && indexes_.covers(set_.parts()[part].header.segment)) ++part;
+  for (; part < set_.parts().size() && indexes_.covers(set_.parts()[part].header.segment); ++part) {
+    if (!set_.parts()[part].is_archived()) continue;
+    if (auto there = set_.reach(part); !there) return tl::unexpected(there.error());  // who serves may need it
+  }
   unread_parts_ = part;
   return part;
 }
@@ -39,12 +42,12 @@ Result<void> EmbeddedJournal::distrusted(Result<void> read) {
   return read;
 }
 
-Result<bool> EmbeddedJournal::verify_some() {
+Result<bool> EmbeddedJournal::verify_some(bool archived_too) {
   for (std::uint64_t bytes = 0; bytes < verified_a_step;) {
     if (verifying_.part >= unread_parts_) return false;
     const Part& part = set_.parts()[verifying_.part];
     if (verifying_.offset == 0) verifying_ = {verifying_.part, part.header.base, part.header.first_batch};
-    if (verifying_.offset >= part.end) {
+    if (verifying_.offset >= part.end || (part.is_archived() && !archived_too)) {
       verifying_ = {verifying_.part + 1, 0, 0};
       continue;
     }
@@ -64,15 +67,15 @@ Result<bool> EmbeddedJournal::verify_some() {
 
 Result<void> EmbeddedJournal::verify_unread() {
   for (;;) {
-    const auto more = verify_some();
+    const auto more = verify_some(true);
     if (!more) return distrusted(tl::unexpected(more.error()));
     if (!*more) return {};
   }
 }
 
-// A step of it while idle. Who serves goes on: what is acknowledged is on disk, and the next start refuses.
+// A step of it while idle, but for what is archived: nobody waits for another disk for that. Who serves goes on: what is acknowledged is on disk, and the next start refuses.
 bool EmbeddedJournal::verify_while_idle() {
-  const auto more = verify_some();
+  const auto more = verify_some(false);
   if (more) return *more;
   const auto told = distrusted(tl::unexpected(more.error()));
   if (told.error().code != v1::ERROR_CODE_JOURNAL_DAMAGED)

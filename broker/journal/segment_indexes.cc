@@ -34,7 +34,7 @@ Result<void> SegmentIndexes::load(SegmentSet& set, std::uint64_t folder_id, std:
     std::size_t part = 0;
     while (set.parts()[part].header.segment != segment) ++part;
     for (const std::uint64_t end : index->part_ends) set.parts()[part++].end = end;
-    reader.restore(index->landmarks, Position{index->last_batch_at}, Position{index->head});
+    reader.restore(*index);
     for (const auto& [id, first, records, last_offset] : index->streams) {
       auto& stream = streams.of(id);
       stream.in_files = first + records - 1;

@@ -39,6 +39,7 @@ void encode(const CellState& cell, Encoder& out) {
   out.number(cell.uncovered_announced);
   out.number(cell.nobody_announced);
   out.number(cell.trouble_announced);
+  cell.on_record.encode(out);
   out.number(cell.consumed_through);
   out.number(static_cast<std::uint32_t>(cell.undecided.size()));
   for (const Cause& cause : cell.undecided) {
@@ -59,6 +60,7 @@ bool decode(CellState& cell, Decoder& in) {
   cell.uncovered_announced = in.number<bool>();
   cell.nobody_announced = in.number<bool>();
   cell.trouble_announced = in.number<bool>();
+  if (!cell.on_record.decode(in)) return false;
   cell.consumed_through = in.number<std::uint64_t>();
   std::uint32_t undecided = 0;
   if (!read_count(in, cause_bytes, undecided)) return false;

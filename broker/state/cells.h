@@ -13,7 +13,7 @@
 #include "base/encoding.h"
 #include "base/ids.h"
 #include "broker/state/effects.h"
-#include "huying/v1/record.pb.h"
+#include "broker/state/poison_on_record.h"
 
 namespace huying::broker {
 
@@ -27,12 +27,6 @@ struct Cause {
   bool is_action = false;
   Digest128 action;              // key digest of (person, action_id), when it is one
   SteadyInstant delivered_at;    // epoch of the clock: not yet
-};
-
-// The clock of a cell that is tried alone before it fires (suspicion.h).
-struct TriedClock {
-  v1::ClockName name;
-  std::uint32_t times = 0;
 };
 
 struct CellState {
@@ -56,6 +50,7 @@ struct CellState {
   // What failed lately: refused commits, causes that lay undecided.
   std::uint32_t failures = 0;
   PeerId failed_on;
+  PoisonOnRecord on_record;
   // Poison (suspicion.h). The first undecided cause is suspected since a lease ended uncleanly with it.
   bool suspected = false;
   bool trial_waits = false;         // granted, and its Suspect record is not written yet
@@ -69,7 +64,6 @@ struct CellState {
   bool fold_on_trial = false;       // in this lease, until it is folded
   bool fold_parked = false;         // nothing is delivered, nothing decided
   std::uint32_t fold_times = 0;     // Suspect records of its fold since it was folded last
-  std::uint32_t sound_term = 0;     // the last one in which it is known to have been folded
   std::uint64_t parked_at = 0;      // its owner cannot fold the record at this sequence; 0: it could
   // What was announced last, and is not over.
   bool uncovered_announced = false, nobody_announced = false, trouble_announced = false;

@@ -4,6 +4,7 @@ namespace huying::broker {
 
 void Context::encode(Encoder& into) const {
   into.number(to_ms(recorded_at));
+  into.number(term.value);
   std::vector<Digest128> steps(set_aside_steps.begin(), set_aside_steps.end());
   std::sort(steps.begin(), steps.end());
   into.number(static_cast<std::uint32_t>(steps.size()));
@@ -15,6 +16,7 @@ void Context::encode(Encoder& into) const {
 
 bool Context::decode(Decoder& in) {
   now.wall = recorded_at = instant(in.number<std::int64_t>());
+  term = Term{in.number<std::uint32_t>()};
   for (auto steps = in.number<std::uint32_t>(); steps > 0 && in.ok(); --steps) {
     Digest128 step;
     step.high = in.number<std::uint64_t>();

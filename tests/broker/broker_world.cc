@@ -116,6 +116,24 @@ void BrokerWorld::restart_read_only() {
   round();
 }
 
+std::optional<std::string> BrokerWorld::state_from(ReplayFrom from, Replayed* replayed) {
+  BrokerCore core(options_, journal_->digest_key());
+  const auto done = replay_journal(core, *journal_, from);
+  if (!done) {
+    EXPECT_EQ(done.error().code, v1::ERROR_CODE_ARCHIVED) << done.error().detail;
+    return std::nullopt;
+  }
+  if (replayed != nullptr) *replayed = *done;
+  return core.snapshot().value_or("none");
+}
+
+void BrokerWorld::expect_one_state() {
+  const auto from_start = state_from(ReplayFrom::beginning);
+  if (!from_start || options_.read_only) return;
+  EXPECT_EQ(core_->snapshot().value_or("staged"), *from_start) << "the core that lived it";
+  EXPECT_EQ(state_from(ReplayFrom::snapshot), *from_start) << "the snapshot and what came behind it";
+}
+
 void BrokerWorld::restart_after(const std::function<void()>& others) {
   core_.reset();
   journal_.reset();

@@ -4,12 +4,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "broker/broker_core.h"
 #include "broker/journal/embedded_journal.h"
 #include "broker/round.h"
+#include "broker/snapshots.h"
 #include "huying/v1/session.pb.h"
 #include "tests/broker/journal/memory_disk.h"
 

@@ -4,7 +4,6 @@ namespace huying::broker {
 
 void Context::encode(Encoder& into) const {
   into.number(to_ms(recorded_at));
-  into.number(term.value);
   std::vector<Digest128> steps(set_aside_steps.begin(), set_aside_steps.end());
   std::sort(steps.begin(), steps.end());
   into.number(static_cast<std::uint32_t>(steps.size()));
@@ -12,17 +11,18 @@ void Context::encode(Encoder& into) const {
     into.number(step.high);
     into.number(step.low);
   }
+  into.number(term.value);
 }
 
 bool Context::decode(Decoder& in) {
   now.wall = recorded_at = instant(in.number<std::int64_t>());
-  term = Term{in.number<std::uint32_t>()};
   for (auto steps = in.number<std::uint32_t>(); steps > 0 && in.ok(); --steps) {
     Digest128 step;
     step.high = in.number<std::uint64_t>();
     step.low = in.number<std::uint64_t>();
     set_aside_steps.insert(step);
   }
+  term = Term{in.number<std::uint32_t>()};
   return in.ok();
 }
 

@@ -6,6 +6,7 @@
 #include "broker/round.h"
 #include "broker/snapshots.h"
 #include "broker/state/version.h"
+#include "huying/v1/error.pb.h"
 
 namespace huying::broker {
 namespace {

@@ -92,7 +92,7 @@ bool write_snapshot(BrokerCore& core, journal::Journal& journal) {
 }
 
 Result<Replayed> replay_journal(BrokerCore& core, journal::Journal& journal, ReplayFrom from) {
-  if (core.is_read_only()) from = ReplayFrom::beginning;  // behind damage a snapshot says what nobody can look at any more
+  if (core.is_read_only()) from = ReplayFrom::beginning;  // what it holds may be among what cannot be read
   const auto behind = from == ReplayFrom::snapshot ? restore(core, journal) : Position{};
   if (!behind) return tl::unexpected(behind.error());
   Replayed replayed{0, *behind != Position{}};

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/digest.h"
+
 namespace huying {
 
 static_assert(std::endian::native == std::endian::little, "headers are copied as they lie in memory");
@@ -26,6 +28,10 @@ class Encoder {
   void bytes(std::string_view v) {
     number(static_cast<std::uint32_t>(v.size()));
     out_.append(v);
+  }
+  void digest(const Digest128& v) {
+    number(v.high);
+    number(v.low);
   }
 
  private:
@@ -57,6 +63,19 @@ class Decoder {
     const auto v = in_.substr(0, n);
     in_.remove_prefix(n);
     return v;
+  }
+  Digest128 digest() {
+    Digest128 v;
+    v.high = number<std::uint64_t>();
+    v.low = number<std::uint64_t>();
+    return v;
+  }
+  // How many elements follow, each of at least so many bytes: no more than what is left could hold.
+  std::uint32_t count(std::size_t least_bytes) {
+    const auto n = number<std::uint32_t>();
+    if (n <= in_.size() / least_bytes) return n;
+    fail();
+    return 0;
   }
   bool ok() const { return ok_; }
   bool at_end() const { return ok_ && in_.empty(); }

@@ -69,6 +69,13 @@ inline constexpr std::uint32_t cell_failures_announced = 4;     // in a row
 inline constexpr std::uint32_t suspect_times_max = 2;  // tried alone so often; the next unclean end sets it aside
 inline constexpr std::uint32_t fold_times_max = 4;     // folded on trial so often; the next unclean end parks the cell
 inline constexpr std::chrono::milliseconds attentive_gap{1000};  // longer between two rounds: the broker was away
+// What was due before a host could fire it, after an outage: 200 firings a second are 400 events at most, of the 500 that a wall
+// or a phone is built for; 67 cells with 1,500 overdue clocks are caught up in 8 s. The pause before lets a host fold what it was
+// granted, so that the most severe of all its cells comes first.
+inline constexpr std::uint32_t catch_up_a_second = 200;
+inline constexpr std::chrono::milliseconds catch_up_settles{250};
+// Less is what a system's clock is corrected by all day.
+inline constexpr std::chrono::milliseconds clock_step_min{2000};
 static_assert(cell_retry_max < takeover_max && session_silence_max + host_last_resort + heartbeat_interval * 2 < takeover_max);
 static_assert(undecided_max + host_last_resort + cell_retry_min < takeover_max);
 static_assert(heartbeat_interval * 4 < session_silence_max);
@@ -80,6 +87,8 @@ inline constexpr std::size_t router_frames_max = 1'024;       // in ZeroMQ's que
 inline constexpr std::size_t peer_backlog_bytes_max = 4 * MiB;  // behind that queue; beyond it the session is over
 inline constexpr std::size_t round_said_bytes_max = 16 * MiB;   // then frames wait for the next round, subscribers read on from disk
 inline constexpr std::size_t questions_a_session_max = 64;    // unanswered
+inline constexpr std::size_t cells_asked_max = 2'000;         // for one list of the open cases of every cell
+inline constexpr std::size_t lists_under_way_max = 32;        // of every cell: x 200 cases of some KiB
 inline constexpr std::size_t causes_undecided_max = 500'000;  // accepted and not consumed; then requests are refused
 inline constexpr std::size_t causes_reserved = 50'000;       // on top, for actions
 inline constexpr std::chrono::milliseconds retry_busy{1'000};

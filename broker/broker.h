@@ -51,9 +51,10 @@ class Broker {
   Result<void> run();
   void stop() noexcept;  // any thread; run() answers what is on its way and returns
 
-  const std::string& endpoint() const;   // after start()
+  // After start(), which settles them: any thread.
+  const std::string& endpoint() const;
   std::uint32_t rate_permille() const;
-  bool demonstration() const;
+  bool demonstration() const;            // of the directory with which it started; a later one does not change it
   const std::string& missing() const;    // read-only: what of the journal cannot be read; empty: nothing
   const std::vector<std::string>& findings() const;  // of the first directory
 

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/core_parts.h"
@@ -13,11 +15,16 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 
 // ---- Start -----------------------------------------------------------------------------------------------------
 
-BrokerCore::BrokerCore(CoreOptions options, const DigestKey& digest_key) : parts_(std::make_unique<Parts>()) {
-  parts_->context.options = std::move(options);
-  parts_->context.disk = DiskRoom(parts_->context.options.watermarks);
-  parts_->context.digest_key = digest_key;
-  parts_->hosting.set_intake(parts_->publishing, parts_->acting);
+BrokerCore::BrokerCore(CoreOptions options, const DigestKey& digest_key)
+    : parts_(new_parts(std::move(options), digest_key)) {}
+
+std::unique_ptr<BrokerCore::Parts> BrokerCore::new_parts(CoreOptions options, const DigestKey& digest_key) {
+  auto parts = std::make_unique<Parts>();
+  parts->context.options = std::move(options);
+  parts->context.disk = DiskRoom(parts->context.options.watermarks);
+  parts->context.digest_key = digest_key;
+  parts->hosting.set_intake(parts->publishing, parts->acting);
+  return parts;
 }
 BrokerCore::~BrokerCore() = default;
 
@@ -27,6 +34,9 @@ void BrokerCore::replay(const journal::Record& record) {
     p.context.append.replayed_behind_gap(record.stream, record.sequence);
   else
     p.context.append.replayed(record.stream, record.sequence);
+  p.last_record = record.position;
+  ++p.records_unsnapshot;
+  p.context.recorded_at = record.recorded_at;
   p.context.now.wall = std::max(p.context.now.wall, record.recorded_at);
   const auto parse = [&](google::protobuf::MessageLite& into) {
     HUYING_CHECK(into.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())),
@@ -45,16 +55,9 @@ void BrokerCore::replay(const journal::Record& record) {
     case v1::RECORD_KIND_COMMIT:
       parse(p.replayed_commit);
       return p.hosting.replayed_commit(record, p.replayed_commit);
-    case v1::RECORD_KIND_CONFIGURATION_PART: {
-      v1::ConfigurationPart part;
-      parse(part);
-      return p.configuring.replayed_part(part);
-    }
-    case v1::RECORD_KIND_CONFIGURATION_COMPLETE: {
-      v1::ConfigurationComplete complete;
-      parse(complete);
-      return p.configuring.replayed_complete(complete);
-    }
+    case v1::RECORD_KIND_CONFIGURATION_PART:
+    case v1::RECORD_KIND_CONFIGURATION_COMPLETE:
+      return replay_configuration(record);
     case v1::RECORD_KIND_SUSPECT: {
       v1::Suspect suspect;
       parse(suspect);
@@ -68,7 +71,7 @@ void BrokerCore::replay(const journal::Record& record) {
     case v1::RECORD_KIND_STOPPED:
       return p.hosting.suspicion().replayed_stop(true);
     case v1::RECORD_KIND_TERM:
-      p.hosting.replayed_term(Term(record.epoch.term));
+      p.hosting.suspicion().replayed_stop(false);
       p.context.term = Term(record.epoch.term);  // until the claim of this start; read-only none follows
       return p.subscribing.claimed(Term(record.epoch.term), record.position, record.recorded_at);
     case v1::RECORD_KIND_COVERAGE: {
@@ -81,6 +84,22 @@ void BrokerCore::replay(const journal::Record& record) {
   }
 }
 
+void BrokerCore::replay_configuration(const journal::Record& record) {
+  const auto parse = [&](google::protobuf::MessageLite& into) {
+    HUYING_CHECK(into.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())),
+                 "a record of kind {} cannot be read", static_cast<int>(record.kind));
+  };
+  if (record.kind == v1::RECORD_KIND_CONFIGURATION_PART) {
+    v1::ConfigurationPart part;
+    parse(part);
+    return parts_->configuring.replayed_part(part, record.sequence);
+  }
+  if (record.kind != v1::RECORD_KIND_CONFIGURATION_COMPLETE) return;
+  v1::ConfigurationComplete complete;
+  parse(complete);
+  parts_->configuring.replayed_complete(complete, record.sequence);
+}
+
 void BrokerCore::replayed_until(Instant last_recorded_at, Position head) {
   parts_->context.now.wall = std::max(parts_->context.now.wall, last_recorded_at);
   parts_->subscribing.set_head(head);
@@ -89,16 +108,19 @@ void BrokerCore::replayed_until(Instant last_recorded_at, Position head) {
 void BrokerCore::replay_cursor(std::string_view name, std::string_view state) { parts_->subscribing.load(name, state); }
 void BrokerCore::replay_lost_cursor(const Digest128& name) { parts_->subscribing.load_lost(name); }
 
-void BrokerCore::start(Term term, Position head, Moment now) {
+void BrokerCore::start(Term term, Position claimed_at, Position head, Moment now) {
   auto& context = parts_->context;
-  context.term = term;
+  const Term before = std::exchange(context.term, term);
   context.now.steady = now.steady;
   context.now.wall = std::max(context.now.wall, now.wall);
   context.append.replayed(partition_stream, Sequence(context.append.last(partition_stream).value + 1));  // the claim
-  parts_->subscribing.claimed(term, parts_->subscribing.head(), context.now.wall);
+  context.recorded_at = context.now.wall;
+  parts_->last_record = claimed_at;
+  ++parts_->records_unsnapshot;
+  parts_->subscribing.claimed(term, claimed_at, context.now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
-  parts_->hosting.start();
+  parts_->hosting.start(before);
   if (context.options.scaled) {
     v1::TimeBase base;
     base.set_real_origin_ms(to_ms(context.options.real_origin));
@@ -116,8 +138,10 @@ void BrokerCore::start_read_only(Position head, Moment now) {
   context.now.wall = std::max(context.now.wall, now.wall);
   parts_->subscribing.set_head(head);
   parts_->configuring.replay_finished();
+  parts_->hosting.start_read_only();
 }
 
+bool BrokerCore::is_read_only() const { return parts_->context.options.read_only; }
 bool BrokerCore::configured() const { return parts_->context.version != nullptr; }
 void BrokerCore::install(DirectoryJobResult first) { parts_->configuring.install(std::move(first)); }
 
@@ -169,6 +193,7 @@ void BrokerCore::set_free_bytes(std::uint64_t bytes) {
     case DiskLevel::full: return spdlog::error("disk: {} MiB are free; nothing is decided until there is room", free);
   }
 }
+void BrokerCore::set_clock_ahead(Milliseconds by) { parts_->context.clock_ahead = by; }
 void BrokerCore::set_journal_bytes(std::uint64_t bytes) { parts_->journal_bytes = bytes; }
 bool BrokerCore::full() const {
   return parts_->context.append.full() || parts_->publishing.full() ||
@@ -192,6 +217,9 @@ void BrokerCore::landed(const journal::Appended& appended, Position head) {
   HUYING_CHECK(appended.recorded_at == context.now.wall, "recorded at {}, not {}", to_ms(appended.recorded_at),
                context.now_ms());
   parts_->subscribing.landed(appended, head);
+  context.recorded_at = appended.recorded_at;
+  parts_->last_record = appended.places.back().position;
+  parts_->records_unsnapshot += appended.places.size();
   context.append.landed(appended);
   ++parts_->batches;
 }

@@ -131,9 +131,10 @@ void Configuring::append_staged() {
     part.set_version(staged.version->number);
     part.set_index(staged.next_part);
     part.set_bytes(staged.serialized.substr(staged.next_part * limits::configuration_part_bytes, limits::configuration_part_bytes));
-    ++staged.next_part;
     context_.append.begin_item();
-    context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_PART, epoch, part.SerializeAsString());
+    const auto sequence =
+        context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_PART, epoch, part.SerializeAsString());
+    if (staged.next_part++ == 0) staged.first_part = sequence;
   }
   if (staged.next_part < staged.parts || context_.append.full()) return;
   v1::ConfigurationComplete complete;
@@ -143,19 +144,23 @@ void Configuring::append_staged() {
   complete.set_published_by(staged.published_by);
   subscribing_.partition_event(context_.append.next_record());
   context_.append.begin_item();
-  context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_COMPLETE, epoch, complete.SerializeAsString());
+  const auto sequence =
+      context_.append.add(partition_stream, v1::RECORD_KIND_CONFIGURATION_COMPLETE, epoch, complete.SerializeAsString());
   reply(staged.who, staged.tag, 0, staged.findings, staged.version->number, false);
   auto version = std::move(staged.version);
+  auto with_geometry = std::move(staged.serialized);
+  const Place place{staged.first_part, sequence};
   staged_.reset();
-  take_force(std::move(version));
+  take_force(std::move(version), place, std::move(with_geometry));
 }
 
-void Configuring::take_force(std::shared_ptr<Version> version) {
+void Configuring::take_force(std::shared_ptr<Version> version, Place place, std::string with_geometry) {
   spdlog::info("configuration {} is in force: {} cells, {} people", version->number, version->directory().cells_size(),
                version->directory().people_size());
   add_cells(version->directory());
   context_.version = version;
-  versions_.push_back(version);
+  in_force_ = std::move(with_geometry);
+  versions_.push_back({version, place});
   if (versions_.size() > versions_kept) versions_.erase(versions_.begin());
   publishing_.configured();
   subscribing_.configured();
@@ -196,34 +201,43 @@ void Configuring::fetch(Session& session, const v1::FetchConfiguration& fetch) {
   answer.set_version(fetch.version());
   answer.set_part(fetch.part());
   const Version* found = fetch.version() == 0 ? context_.version.get() : nullptr;
-  for (const auto& version : versions_)
-    if (version->number == fetch.version()) found = version.get();
-  // A version that is no longer kept is answered by the oldest that is: rules only got newer.
-  if (found == nullptr && fetch.version() != 0 && !versions_.empty() && fetch.version() < versions_.front()->number)
-    found = versions_.front().get();
+  for (const auto& kept : versions_)
+    if (kept.version->number == fetch.version()) found = kept.version.get();
+  // In place of a version that is no longer kept there is the oldest that is: rules only got newer. It comes under its own
+  // number, for a host must not compare the new rules with these as if they were the old ones.
+  if (found == nullptr && fetch.version() != 0 && !versions_.empty() && fetch.version() < versions_.front().version->number)
+    found = versions_.front().version.get();
   if (found == nullptr) {
     answer.set_error(v1::ERROR_CODE_NO_CONFIGURATION);
     return;
   }
-  const std::uint32_t parts = parts_of(found->for_hosts.size(), limits::upload_part_bytes);
-  if (fetch.version() == 0) answer.set_version(found->number);
+  if (fetch.with_geometry() && (session.role != v1::ROLE_GATEWAY || found != context_.version.get())) {
+    answer.set_error(session.role != v1::ROLE_GATEWAY ? v1::ERROR_CODE_NOT_ALLOWED : v1::ERROR_CODE_NO_CONFIGURATION);
+    return;
+  }
+  const std::string& serialized = fetch.with_geometry() ? in_force_ : found->for_hosts;
+  const std::uint32_t parts = parts_of(serialized.size(), limits::upload_part_bytes);
+  answer.set_version(found->number);
   answer.set_parts(parts);
   if (fetch.part() >= parts) {
     answer.set_error(v1::ERROR_CODE_FIELD_INVALID);
     return;
   }
   context_.said_bytes += limits::upload_part_bytes;
-  answer.set_bytes(found->for_hosts.substr(fetch.part() * limits::upload_part_bytes, limits::upload_part_bytes));
+  answer.set_bytes(serialized.substr(fetch.part() * limits::upload_part_bytes, limits::upload_part_bytes));
 }
 
 // ---- Replay ----------------------------------------------------------------------------------------------------
 
-void Configuring::replayed_part(const v1::ConfigurationPart& part) {
-  if (part.index() == 0) replayed_bytes_.clear();
+void Configuring::replayed_part(const v1::ConfigurationPart& part, Sequence sequence) {
+  if (part.index() == 0) {
+    replayed_bytes_.clear();
+    replayed_first_part_ = sequence;
+  }
   replayed_bytes_ += part.bytes();
 }
 
-void Configuring::replayed_complete(const v1::ConfigurationComplete& complete) {
+void Configuring::replayed_complete(const v1::ConfigurationComplete& complete, Sequence sequence) {
   const bool whole = blake2b_256(replayed_bytes_) == complete.blake2b_256();
   if (!whole && context_.options.read_only) return;  // a part of it is missing: the one before stays in force
   HUYING_CHECK(whole, "configuration {} has another hash", complete.version());
@@ -234,14 +248,39 @@ void Configuring::replayed_complete(const v1::ConfigurationComplete& complete) {
   (*version)->number = complete.version();
   add_cells(configuration.directory());
   replayed_ = *version;
-  versions_.push_back(*version);
+  replayed_whole_ = replayed_bytes_;
+  versions_.push_back({*version, {replayed_first_part_, sequence}});
   if (versions_.size() > versions_kept) versions_.erase(versions_.begin());
 }
 
 void Configuring::replay_finished() {
   if (!replayed_) return;
+  const Place place = versions_.back().place;
   versions_.pop_back();
-  take_force(std::move(replayed_));
+  replayed_bytes_ = {};
+  take_force(std::move(replayed_), place, std::exchange(replayed_whole_, {}));
+}
+
+void Configuring::encode(Encoder& out) const {
+  out.number(static_cast<std::uint32_t>(versions_.size()));
+  for (const Kept& kept : versions_) {
+    out.number(kept.version->number);
+    out.number(kept.place.first_part.value);
+    out.number(kept.place.complete.value);
+  }
+}
+
+bool Configuring::decode(Decoder& in, std::vector<Place>& places) {
+  const auto versions = in.number<std::uint32_t>();
+  if (versions > versions_kept) return false;
+  for (std::uint32_t i = 0; i < versions; ++i) {
+    (void)in.number<std::uint64_t>();  // its number: the record has it too
+    Place place;
+    place.first_part = Sequence{in.number<std::uint64_t>()};
+    place.complete = Sequence{in.number<std::uint64_t>()};
+    places.push_back(place);
+  }
+  return in.ok();
 }
 
 // ---- Answers ---------------------------------------------------------------------------------------------------

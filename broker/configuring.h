@@ -36,9 +36,20 @@ class Configuring {
   bool under_way() const { return !context_.disk.is_full() && (staged_.has_value() || !to_tell_.empty()); }
 
   // Replay.
-  void replayed_part(const v1::ConfigurationPart& part);
-  void replayed_complete(const v1::ConfigurationComplete& complete);
+  void replayed_part(const v1::ConfigurationPart& part, Sequence sequence);
+  void replayed_complete(const v1::ConfigurationComplete& complete, Sequence sequence);
   void replay_finished();
+
+  // Where a version lies in the partition's stream: its first part, and what completes it.
+  struct Place {
+    Sequence first_part, complete;
+  };
+  // Of a snapshot (core_snapshot.cc): not the versions that are kept but where they lie. Whoever decodes it replays the
+  // records of those places next, before any other.
+  void encode(Encoder& out) const;
+  bool decode(Decoder& in, std::vector<Place>& places);
+  // Parts are in the journal, and what completes them is not.
+  bool is_staging() const { return staged_.has_value(); }
 
  private:
   struct Staged {
@@ -48,6 +59,7 @@ class Configuring {
     std::shared_ptr<Version> version;
     std::string serialized;
     std::uint32_t parts = 0, next_part = 0;
+    Sequence first_part;
     std::vector<std::string> findings;
   };
   struct Running {
@@ -63,7 +75,7 @@ class Configuring {
   void stage(PeerId who, std::uint64_t tag, std::string published_by, DirectoryJobResult result);
   void append_staged();
   std::size_t upload_bytes();  // of directories that are being sent
-  void take_force(std::shared_ptr<Version> version);
+  void take_force(std::shared_ptr<Version> version, Place place, std::string with_geometry);
   void add_cells(const v1::Directory& directory);
   void end_sessions_of_strangers();
 
@@ -78,8 +90,14 @@ class Configuring {
   std::vector<PeerId> strangers_;
   std::deque<StreamId> to_tell_;  // cells that do not know the version in force yet
   // Versions older than the one in force that hosts may still ask for.
-  std::vector<std::shared_ptr<const Version>> versions_;
-  std::string replayed_bytes_;
+  struct Kept {
+    std::shared_ptr<const Version> version;
+    Place place;
+  };
+  std::vector<Kept> versions_;
+  std::string in_force_;  // serialized with geometry, for a gateway's map
+  std::string replayed_bytes_, replayed_whole_;
+  Sequence replayed_first_part_;
   std::shared_ptr<Version> replayed_;
 };
 

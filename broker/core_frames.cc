@@ -139,6 +139,7 @@ void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& reques
   reply.set_free_bytes(context.free_bytes);
   reply.set_journal_bytes(journal_bytes);
   reply.set_batches(batches);
+  reply.set_clock_ahead_ms(context.clock_ahead.count());
   reply.set_undecided(context.cells.undecided());
   reply.set_disk_room(context.disk.is_full()          ? v1::DISK_ROOM_FULL
                       : context.disk.takes_requests() ? v1::DISK_ROOM_ENOUGH
@@ -158,9 +159,11 @@ void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& reques
     lease.mutable_epoch()->set_grant(cell->grant);
     lease.set_undecided(cell->undecided.size());
     lease.set_parked(cell->parked_at != 0);
-    lease.set_suspect_times(cell->clock ? cell->clock->times : cell->suspect_times);
+    const EpochId epoch{context.term.value, cell->grant};
+    const bool tries_clock = cell->clocks.named != nullptr && (cell->trial_waits || cell->clocks.named->tried_in == epoch);
+    lease.set_suspect_times(tries_clock ? cell->clocks.named->times : cell->suspect_times);
     lease.set_fold_times(cell->fold_times);
-    if (cell->clock) *lease.mutable_suspect_clock() = cell->clock->name;
+    if (tries_clock) *lease.mutable_suspect_clock() = cell->clocks.named->name;
     if (cell->suspected && !cell->undecided.empty()) lease.set_suspect_cause(cell->undecided.front().sequence);
   }
 }

@@ -1,5 +1,6 @@
 // What the core is made of. Inside broker/ only: broker_core.cc has the rounds and the start, core_sessions.cc who is
-// let in and until when, core_frames.cc what a session's frames come to. Owned by BrokerCore; pure, one thread.
+// let in and until when, core_frames.cc what a session's frames come to, core_snapshot.cc what a start needs not replay.
+// Owned by BrokerCore; pure, one thread.
 #pragma once
 #include <fmt/format.h>
 
@@ -29,9 +30,15 @@ struct BrokerCore::Parts {
   Configuring configuring{context, publishing, hosting, subscribing};
   SteadyInstant ticked_at;
   std::uint64_t batches = 0, journal_bytes = 0;
+  Position last_record;                  // of the journal
+  std::uint64_t records_unsnapshot = 0;  // behind the newest snapshot
   std::vector<PeerId> left;  // sessions that ended in this round
   v1::Commit replayed_commit;
   v1::RequestRecord replayed_request;
+
+  // --- core_snapshot.cc
+  void encode(Encoder& out) const;
+  bool decode(Decoder& in, ConfigurationPlaces& places);
 
   // --- core_sessions.cc
   void hello(PeerId peer, const v1::Hello& hello);

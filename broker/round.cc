@@ -127,23 +127,18 @@ std::size_t write_checkpoints(BrokerCore& core, journal::Journal& journal,
   return count;
 }
 
-Result<void> replay_journal(BrokerCore& core, journal::Journal& journal) {
-  auto read = journal.read(Position{}, [&](const journal::Record& record) {
-    core.replay(record);
-    return journal::Sink::more;
-  });
-  if (!read) return read;
-  core.replayed_until(journal.last_recorded_at(), journal.head());
-  for (const auto& [name, state] : journal.cursors()) core.replay_cursor(name, state);
-  for (const auto& name : journal.lost_cursors()) core.replay_lost_cursor(name);
-  return {};
-}
-
 Result<Term> claim_and_start(BrokerCore& core, journal::Journal& journal, std::string_view broker, Moment now) {
   now.wall = std::max(now.wall, core.now());
   auto term = journal.claim(broker, now.wall);
   if (!term) return term;
-  core.start(*term, journal.head(), now);
+  Position claimed_at;
+  const auto claim = journal.last_sequence(partition_stream);
+  const auto read = journal.read_cell(partition_stream, claim, [&](const journal::Record& record) {
+    claimed_at = record.position;
+    return journal::Sink::enough;
+  });
+  if (!read) return tl::unexpected(read.error());
+  core.start(*term, claimed_at, journal.head(), now);
   return term;
 }
 

@@ -23,8 +23,6 @@ Result<void> finish_round(BrokerCore& core, journal::Journal& journal, Term term
 std::size_t write_checkpoints(BrokerCore& core, journal::Journal& journal,
                               const std::function<void(StreamId, const journal::Checkpoint&)>& written = {});
 
-// Everything the journal holds, into a fresh core.
-Result<void> replay_journal(BrokerCore& core, journal::Journal& journal);
 // Claims the partition and starts. `broker` names the program; `now.wall` must not lie before core.now().
 Result<Term> claim_and_start(BrokerCore& core, journal::Journal& journal, std::string_view broker, Moment now);
 

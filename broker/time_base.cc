@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "proto/errors.h"
 
 namespace huying::broker {
@@ -12,7 +13,7 @@ namespace huying::broker {
 namespace {
 
 using std::chrono::nanoseconds;
-constexpr Milliseconds step_min{2000};                     // less is what a clock is corrected by all day
+constexpr Milliseconds step_min = limits::clock_step_min;
 constexpr nanoseconds believed_after = std::chrono::minutes(1);
 constexpr int slower_by = 16;
 

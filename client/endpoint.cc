@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <asio/io_context.hpp>
 #include <asio/ip/address.hpp>
+#include <asio/local/stream_protocol.hpp>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -76,6 +78,22 @@ Result<void> check_endpoint(std::string_view endpoint) {
   if (endpoint.substr(0, ipc.size()) == ipc) return check_ipc(endpoint.substr(ipc.size()));
   if (endpoint.substr(0, tcp.size()) == tcp) return check_tcp(endpoint.substr(tcp.size()));
   return refused(fmt::format("{} is neither ipc:// nor tcp://", endpoint));
+}
+
+Result<void> check_free_to_bind(std::string_view endpoint) {
+  constexpr std::string_view ipc = "ipc://";
+  if (endpoint.substr(0, ipc.size()) != ipc) return {};
+  const std::string path(endpoint.substr(ipc.size()));
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return {};  // a folder is never removed
+  if (!S_ISSOCK(status.st_mode))
+    return fail(v1::ERROR_CODE_USAGE, fmt::format("{} is no socket: it is left as it is; name another place", path));
+  asio::io_context context;
+  asio::local::stream_protocol::socket socket(context);
+  asio::error_code error;
+  socket.connect(asio::local::stream_protocol::endpoint(path), error);
+  if (!error) return fail(v1::ERROR_CODE_USAGE, fmt::format("another program listens at {}", path));
+  return {};
 }
 
 std::string why_not_bound(std::string_view endpoint, int error) {

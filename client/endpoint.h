@@ -15,6 +15,10 @@ inline constexpr std::size_t ipc_path_bytes_max = 107;
 // (PORT may be * for a bind). ENDPOINT_NOT_PRIVATE, with the reason; USAGE where the folder of an ipc is none.
 Result<void> check_endpoint(std::string_view endpoint);
 
+// Before a bind to an ipc endpoint: ZeroMQ would remove whatever lies there, a file of somebody or the socket of a broker
+// that serves. USAGE. Free for an old socket that nobody listens at, and for every tcp endpoint.
+Result<void> check_free_to_bind(std::string_view endpoint);
+
 // What is true of an endpoint that ZeroMQ could not bind, for `error` as it gave it: of ipc it says "Address already in
 // use" also where the folder cannot be written.
 std::string why_not_bound(std::string_view endpoint, int error);

@@ -55,6 +55,7 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
   const SessionOptions& options() const { return options_; }
   bool welcomed() const { return welcomed_; }
   std::int64_t broker_now_ms() const { return broker_now_ms_; }
+  SteadyInstant broker_now_at() const { return broker_now_at_; }
   const v1::Welcome& welcome() const { return welcome_; }
   std::uint64_t dials() const { return dials_; }
 
@@ -197,7 +198,10 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
     if (message_.more()) return;  // the broker sends one part
     if (auto parsed = reader_.read(bytes); !parsed) return lose(parsed.error());
     const auto& in = reader_.frame();
-    if (in.now_ms() > 0) broker_now_ms_ = in.now_ms();
+    if (in.now_ms() > 0) {
+      broker_now_ms_ = in.now_ms();
+      broker_now_at_ = SteadyInstant::clock::now();
+    }
     switch (in.body_case()) {
       case v1::BrokerFrame::kHeartbeat: return;
       case v1::BrokerFrame::kWelcome: return take_welcome();
@@ -306,6 +310,7 @@ class Session::Link : public std::enable_shared_from_this<Session::Link> {
   v1::ClientFrame out_;
   v1::Welcome welcome_;
   std::int64_t broker_now_ms_ = 0;
+  SteadyInstant broker_now_at_{};
 };
 
 Session::Session(asio::io_context& context, SessionOptions options, SessionCallbacks callbacks)
@@ -334,6 +339,7 @@ bool Session::send(const v1::ClientFrame& frame) { return link_->send(frame); }
 bool Session::send_serialized(std::string_view frame) { return link_->send_serialized(frame); }
 bool Session::welcomed() const { return link_->welcomed(); }
 std::int64_t Session::broker_now_ms() const { return link_->broker_now_ms(); }
+SteadyInstant Session::broker_now_at() const { return link_->broker_now_at(); }
 const v1::Welcome& Session::welcome() const { return link_->welcome(); }
 std::uint64_t Session::dials() const { return link_->dials(); }
 

@@ -74,6 +74,7 @@ class Session : public FrameSink {
   bool welcomed() const;
   // The broker's (virtual) time as of its last frame; 0 before the first.
   std::int64_t broker_now_ms() const;
+  SteadyInstant broker_now_at() const;  // when that frame came
   const v1::Welcome& welcome() const;  // the last one
   std::uint64_t dials() const;         // how often it dialled
 

@@ -47,7 +47,9 @@ void Subscriber::on_frame(const v1::BrokerFrame& frame) {
 bool Subscriber::is_mine(const v1::Refusal& refusal) const {
   if (refusal.tag() != 0 || refusal.name() != options_.subscribe.name()) return false;
   if (!refusal.name().empty()) return true;
-  return !standing_ || refusal.error() / 1000 == 7 || refusal.error() == v1::ERROR_CODE_ARCHIVED;
+  const bool case_is_unknown =
+      refusal.error() == v1::ERROR_CODE_CASE_UNKNOWN && !options_.subscribe.case_number().empty();
+  return !standing_ || case_is_unknown || refusal.error() / 1000 == 7 || refusal.error() == v1::ERROR_CODE_ARCHIVED;
 }
 
 void Subscriber::take(const v1::Refusal& refusal) {
@@ -148,8 +150,12 @@ void Subscriber::end() {
   over_ = true;
 }
 
+void Subscriber::release() {
+  if (std::exchange(held_, false) && standing_) acknowledge();
+}
+
 void Subscriber::acknowledge() {
-  if (expected_ == 0 || acknowledged_ + 1 >= expected_) return;
+  if (held_ || expected_ == 0 || acknowledged_ + 1 >= expected_) return;
   acknowledged_ = expected_ - 1;
   v1::ClientFrame frame;
   frame.mutable_acknowledge_events()->set_name(options_.subscribe.name());

@@ -50,6 +50,9 @@ class Subscriber : public Conversation {
 
   // From on_event: what was handed on is acknowledged, the rest of the frame is neither.
   void end();
+  // What was handed on is kept for a moment and would be lost with the process: nothing more is acknowledged until release().
+  void hold() { held_ = true; }
+  void release();
 
   void on_welcome(const v1::Welcome& welcome) override;
   void on_frame(const v1::BrokerFrame& frame) override;
@@ -71,7 +74,7 @@ class Subscriber : public Conversation {
   FrameSink& sink_;
   const SubscriberOptions options_;
   SubscriberCallbacks callbacks_;
-  bool standing_ = false, over_ = false;
+  bool standing_ = false, over_ = false, held_ = false;
   bool begun_ = false;               // the first Subscribed has come: from then on it resumes
   std::uint64_t generation_ = 0;
   std::uint64_t expected_ = 0;       // the next consumer_sequence

@@ -13,6 +13,10 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq)
 pkg_check_modules(geos REQUIRED IMPORTED_TARGET geos)
+pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
+find_package(Boost 1.81 REQUIRED COMPONENTS url)  # and Beast's parser: headers only
+find_package(SQLiteCpp REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
 include(GoogleTest)
 
 # Asio, standalone: headers only.

@@ -106,7 +106,7 @@ endfunction()
 
 function(huying_check_every_source_is_listed)
   get_property(listed GLOBAL PROPERTY HUYING_LISTED_SOURCES)
-  foreach(folder proto base broker workers client programs gateway tests)
+  foreach(folder proto base broker workers client words programs gateway tests)
     file(GLOB_RECURSE found CONFIGURE_DEPENDS
          ${CMAKE_SOURCE_DIR}/${folder}/*.cc ${CMAKE_SOURCE_DIR}/${folder}/*.h ${CMAKE_SOURCE_DIR}/${folder}/*.proto)
     foreach(file ${found})

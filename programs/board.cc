@@ -3,25 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
+#include "client/coalesce.h"
 #include "programs/words.h"
 
 namespace huying::programs {
 namespace {
 
-// escalation.<rung>.<street>.<unit>.<cell> and case.<street>.<unit>.<cell>.<event>
-std::string cell_of_subject(const std::string& subject) {
-  std::vector<std::string> tokens;
-  std::size_t from = 0;
-  for (auto dot = subject.find('.'); dot != std::string::npos; dot = subject.find('.', from)) {
-    tokens.push_back(subject.substr(from, dot - from));
-    from = dot + 1;
-  }
-  tokens.push_back(subject.substr(from));
-  if (tokens.size() != 5) return "?";
-  return tokens[0] == "escalation" ? tokens[4] : tokens[3];
-}
+using client::cell_of_subject;
 
 // The clock under which the rung must answer now.
 const v1::ClockSet* rung_clock(const v1::CaseEvent& event) {
@@ -66,6 +57,7 @@ void Board::take(const v1::EventDelivery& delivery) {
   row.clock = event.escalation().clock();
   row.since = instant(event.at_ms());
   row.answered = false;
+  row.caught_up = event.caught_up();
   row.due = {};
   if (const auto* clock = rung_clock(event)) row.due = instant(clock->due_at_ms());
 }
@@ -73,6 +65,20 @@ void Board::take(const v1::EventDelivery& delivery) {
 std::size_t Board::unanswered() const {
   return static_cast<std::size_t>(
       std::count_if(rows_.begin(), rows_.end(), [](const auto& entry) { return !entry.second.answered; }));
+}
+
+// "集中超期 41 件，涉及 12 个网格": what an outage made overdue and nobody has answered yet; empty when it is little.
+std::string Board::flood() const {
+  constexpr std::size_t least = 3;
+  std::size_t cases = 0;
+  std::set<std::string> cells;
+  for (const auto& [number, row] : rows_) {
+    if (row.answered || !row.caught_up) continue;
+    cases += 1;
+    cells.insert(row.cell);
+  }
+  if (cases < least) return {};
+  return fmt::format("集中超期 {0} 件，涉及 {1} 个网格 · {0} overdue in {1} cells", cases, cells.size());
 }
 
 std::string Board::row_text(const std::string& number, const Row& row, Instant now, std::size_t columns) const {
@@ -97,8 +103,8 @@ std::string Board::draw(Instant now, BoardSize size) const {
     };
     return key(a.second) < key(b.second);
   });
-  std::string screen = fmt::format("升级上报 Escalations   未应答 unanswered {}   已应答 answered {}   {}\n\n", unanswered(),
-                                   rows.size() - unanswered(), due_text(zone_, now, now));
+  std::string screen = fmt::format("升级上报 Escalations   未应答 unanswered {}   已应答 answered {}   {}\n{}\n", unanswered(),
+                                   rows.size() - unanswered(), due_text(zone_, now, now), cut(flood(), size.columns));
   if (rows.empty()) return screen + "现在没有升级上报\nNo escalations now\n";
   const std::size_t room = size.lines > 5 ? size.lines - 4 : 1;
   for (std::size_t i = 0; i < rows.size() && i < room; ++i)

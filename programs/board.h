@@ -37,7 +37,9 @@ class Board {
     Instant since{};
     Instant due{};              // of the rung's clock; 0: none
     bool answered = false;
+    bool caught_up = false;     // it was overdue while no host could fire it
   };
+  std::string flood() const;
   std::string row_text(const std::string& number, const Row& row, Instant now, std::size_t columns) const;
 
   CivilZone zone_;

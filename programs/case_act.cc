@@ -22,6 +22,7 @@ struct ActOptions {
   std::vector<std::string> milestones;
   std::vector<std::string> targets;
   std::uint64_t expected_revision = 0;
+  std::uint32_t satisfaction = 0;
   bool for_citizen = false;
   // report
   std::optional<double> latitude, longitude;
@@ -44,6 +45,7 @@ v1::Action action_of(const ActOptions& options) {
   if (!options.words.empty()) action.mutable_words()->set_plain(options.words);
   if (options.verdict == "passed") action.set_verdict(v1::VERDICT_PASSED);
   if (options.verdict == "failed") action.set_verdict(v1::VERDICT_FAILED);
+  action.set_satisfaction(options.satisfaction);
   for (const auto& target : options.targets) action.add_targets(target);
   action.set_for_citizen(options.for_citizen);
   if (options.asks == "extension") action.set_asks(v1::ASK_KIND_EXTENSION);
@@ -160,7 +162,8 @@ std::string not_a_time(const std::string& text) {
 void add_step_options(CLI::App& app, ActOptions& options) {
   app.add_option("--action-id", options.action_id,
                  "Your own id of this step (of the request, for report): the same id gives the same answer; default: random");
-  app.add_option("--for", options.person, "Act as this person (a gateway's right)");
+  app.add_option("--for", options.person,
+                 "Act as this person (a gateway's right); citizen: as the citizen whose case it is");
   app.add_option("--to", options.to_cell, "assign, transfer: the cell. return: the better cell, where known");
   app.add_option("--reason", options.reason, "Reason code, for the figures");
   app.add_option("--words", options.words, "What you say: the reason, or what was done. The citizen sees public words");
@@ -169,11 +172,13 @@ void add_step_options(CLI::App& app, ActOptions& options) {
   app.add_option("--until", options.until,
                  "extend, plan: the new due time. shelve: the review date. decide-extension: another than asked for")
       ->check(not_a_time);
-  app.add_option("--milestone", options.milestones, "Of a plan; may be given again, at most 12")
+  app.add_option("--milestone", options.milestones, "Of a plan: a time by which a part is done, with its offset; may be given again, at most 12")
       ->expected(1, 12)
       ->check(not_a_time);
   app.add_option("--verdict", options.verdict, "verify, call-back, decide-extension: passed or failed")
       ->check(CLI::IsMember({"passed", "failed"}));
+  app.add_option("--satisfaction", options.satisfaction, "call-back: 1 not satisfied, 2 rather, 3 satisfied; 0 not said")
+      ->check(whole_number(0, 3));
   app.add_option("--target", options.targets, "whistle: departments. remind, supervise: persons")->expected(1, 16);
   app.add_option("--revision", options.expected_revision, "Refuse unless the case still has this revision")
       ->check(whole_number());

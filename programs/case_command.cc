@@ -1,4 +1,4 @@
-// huying case: list and show, as the owner of the cell answers them.
+// huying case: show, as the owner of the cell answers it; list and --explain are in files of their own.
 #include "programs/case_command.h"
 
 #include <fmt/format.h>
@@ -15,33 +15,11 @@
 namespace huying::programs {
 namespace {
 
-struct AskOptions {
+struct ShowOptions {
   ConnectOptions connect;
-  std::string cell, number, person;
-  std::uint32_t limit = 200;
+  std::string number, person, language;
+  bool explain = false;
 };
-
-// The clock that ends next, among the running ones.
-const v1::ClockState* next_clock(const v1::CaseWhole& whole) {
-  const v1::ClockState* next = nullptr;
-  for (const auto& clock : whole.clocks()) {
-    const bool runs = clock.outcome() == v1::CLOCK_OUTCOME_UNSPECIFIED || clock.outcome() == v1::CLOCK_OUTCOME_FIRED;
-    if (runs && (next == nullptr || clock.due_at_ms() < next->due_at_ms())) next = &clock;
-  }
-  return next;
-}
-
-std::string list_line(const v1::CaseView& view, const CivilZone& zone, Instant now) {
-  const auto& whole = view.whole();
-  const auto state = word_of(whole.state());
-  std::string text = fmt::format("{}{}{}", padded(whole.case_number(), 20), padded(whole.cell(), 18),
-                                 padded(fmt::format("{} {}", state.zh, state.en), 30));
-  if (const auto* clock = next_clock(whole)) {
-    const auto due = instant(clock->due_at_ms());
-    text += fmt::format("{} {}  {}", word_of(clock->kind()).zh, due_text(zone, due, now), left_text(due, now));
-  }
-  return text;
-}
 
 std::string clock_line(const v1::ClockState& clock, const CivilZone& zone, Instant now) {
   const auto due = instant(clock.due_at_ms());
@@ -101,36 +79,24 @@ std::string parked_text(const v1::CaseWhole& whole) {
                      from.en);
 }
 
-void print_reply(const v1::QueryReply& reply, const AskOptions& options, const Connection& connection) {
+void print_reply(const v1::QueryReply& reply, const ShowOptions& options, const Connection& connection) {
   if (options.connect.json) {
     for (const auto& view : reply.cases()) fmt::print("{}\n", message_line(view));
     return;
   }
   const auto zone = zone_of(connection.welcome());
   const auto now = instant(connection.now_ms());
-  if (reply.parked_at() != 0)
-    fmt::print("此网格已停止裁定：第 {0} 条记录起无法读入，以下是此前的情况\n"
-               "The cell is parked: its records cannot be folded from {0} on, this is the state before\n",
-               reply.parked_at());
-  if (!options.number.empty()) {
-    for (const auto& view : reply.cases()) fmt::print("{}", case_text(view, zone, now));
-    return;
-  }
-  for (const auto& view : reply.cases()) fmt::print("{}\n", list_line(view, zone, now));
-  if (reply.cases().empty()) fmt::print("现在没有未结案件\nNo open cases now\n");
-  if (reply.total() > static_cast<std::uint32_t>(reply.cases_size()))
-    fmt::print("还有 {} 件 · {} more: --limit\n", reply.total() - reply.cases_size(), reply.total() - reply.cases_size());
+  fmt::print("{}", parked_cell_text(reply.parked_at()));
+  for (const auto& view : reply.cases()) fmt::print("{}", case_text(view, zone, now));
 }
 
-ExitCode ask(const AskOptions& options) {
+ExitCode show_case(const ShowOptions& options) {
   Connection connection(options.connect, roles_to_try(options.connect, roles_of_people()));
   client::Actor actor(connection);
   connection.attach(actor);
   v1::Query query;
   query.set_case_number(options.number);
-  query.set_cell(options.cell);
   query.set_person(options.person);
-  query.set_limit(options.limit);
   actor.query(query, [&](const v1::QueryReply& reply) {
     if (reply.error() != 0)
       print_error(Error{reply.error(), reply.detail()});
@@ -139,6 +105,47 @@ ExitCode ask(const AskOptions& options) {
     connection.finish(exit_code_of(Error{reply.error(), {}}));
   });
   return connection.run();
+}
+
+void add_list(CLI::App& group, Chosen& chosen) {
+  auto options = std::make_shared<ListOptions>();
+  auto* list = group.add_subcommand("list", "Open cases of a cell, by their numbers; with --open the zero register.");
+  add_connect_options(*list, options->connect, "");
+  list->add_flag("--open", options->open,
+                 "What hurts most first, of --cell or of every cell that you may read: an escalation that nobody answered, "
+                 "then what is overdue longest, then what is due soonest, what is shelved last");
+  list->add_option("--cell", options->cell, "Code of the cell; default: the person's own");
+  list->add_option("--for", options->person, "Ask as this person (a gateway's right)");
+  list->add_option("--limit", options->limit, "Cases at most; more than 200 with --open")
+      ->capture_default_str()
+      ->check(whole_number(1, 1'000'000));
+  list->footer(footer_with_exit_codes("Examples:\n"
+                                      "  huying case list --cell shiqiao-01 --as shiqiao-01.worker --endpoint …\n"
+                                      "  huying case list --open --as street.supervisor-1 --endpoint …\n"));
+  list->callback([options, &chosen] { chosen = [options] { return list_cases(*options); }; });
+}
+
+void add_show(CLI::App& group, Chosen& chosen) {
+  auto options = std::make_shared<ShowOptions>();
+  auto* show = group.add_subcommand("show", "One case: state, holder, clocks with their first due times, what you may do; "
+                                            "with --explain why it is where it is.");
+  add_connect_options(*show, options->connect, "");
+  show->add_option("N", options->number, "Case number, as on the receipt")->required();
+  show->add_option("--for", options->person, "Ask as this person (a gateway's right)");
+  auto* explain = show->add_flag("--explain", options->explain,
+                                 "Its story in sentences, newest first, from its events in the cells that you may read");
+  show->add_option("--language", options->language, "Of the story: zh, en or both")
+      ->needs(explain)
+      ->check(CLI::IsMember({"zh", "en", "both"}));
+  show->footer(footer_with_exit_codes("Examples:\n"
+                                      "  huying case show WY-261123-0042-7 --as shiqiao-01.worker --endpoint …\n"
+                                      "  huying case show WY-261123-0042-7 --explain --language zh --as … --endpoint …\n"));
+  show->callback([options, &chosen] {
+    chosen = [options] {
+      if (!options->explain) return show_case(*options);
+      return explain_case({options->connect, options->number, options->person, options->language});
+    };
+  });
 }
 
 }  // namespace
@@ -153,6 +160,13 @@ CivilZone zone_of(const v1::Welcome& welcome) {
   auto utc = CivilZone::named("Etc/UTC");
   HUYING_CHECK(utc.has_value(), "tzdata without Etc/UTC");
   return *utc;
+}
+
+std::string parked_cell_text(std::uint64_t parked_at) {
+  if (parked_at == 0) return {};
+  return fmt::format("此网格已停止裁定：第 {0} 条记录起无法读入，以下是此前的情况\n"
+                     "The cell is parked: its records cannot be folded from {0} on, this is the state before\n",
+                     parked_at);
 }
 
 std::string allowed_text(const google::protobuf::RepeatedField<int>& allowed) {
@@ -180,6 +194,9 @@ std::string case_text(const v1::CaseView& view, const CivilZone& zone, Instant n
   if (whole.rung() > v1::RUNG_CELL)
     text += fmt::format("已升级到 escalated to {} {}{}\n", word_of(whole.rung()).zh, word_of(whole.rung()).en,
                         whole.escalation_answered() ? "，已应答 answered" : "");
+  if (whole.has_answerer() && !whole.escalation_answered())
+    text += fmt::format("等谁应答 to be answered by {} {} {}\n", word_of(whole.answerer().role()).zh,
+                        whole.answerer().place(), whole.answerer().person());
   text += fmt::format("收到 received {}   第 {} 次变更 revision {}   转办 hops {}   返工 rework {}\n",
                       due_text(zone, instant(whole.received_at_ms()), now), whole.revision(), whole.revision(), whole.hops(),
                       whole.rework());
@@ -193,23 +210,8 @@ void add_case(CLI::App& root, Chosen& chosen) {
   auto* group = root.add_subcommand("case", "Cases: list and show them, and act on them.");
   group->require_subcommand(1);
 
-  auto list_options = std::make_shared<AskOptions>();
-  auto* list = group->add_subcommand("list", "Open cases of a cell, by their numbers.");
-  add_connect_options(*list, list_options->connect, "");
-  list->add_option("--cell", list_options->cell, "Code of the cell; default: the person's own");
-  list->add_option("--for", list_options->person, "Ask as this person (a gateway's right)");
-  list->add_option("--limit", list_options->limit, "Cases at most")->capture_default_str()->check(whole_number(1, 200));
-  list->footer(footer_with_exit_codes("Example:\n  huying case list --cell shiqiao-01 --as shiqiao-01.worker --endpoint …\n"));
-  list->callback([list_options, &chosen] { chosen = [list_options] { return ask(*list_options); }; });
-
-  auto show_options = std::make_shared<AskOptions>();
-  auto* show = group->add_subcommand("show", "One case: state, holder, clocks with their first due times, what you may do.");
-  add_connect_options(*show, show_options->connect, "");
-  show->add_option("N", show_options->number, "Case number, as on the receipt")->required();
-  show->add_option("--for", show_options->person, "Ask as this person (a gateway's right)");
-  show->footer(footer_with_exit_codes("Example:\n  huying case show WY-261123-0042-7 --as shiqiao-01.worker --endpoint …\n"));
-  show->callback([show_options, &chosen] { chosen = [show_options] { return ask(*show_options); }; });
-
+  add_list(*group, chosen);
+  add_show(*group, chosen);
   add_case_act(*group, chosen);
 }
 

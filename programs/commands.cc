@@ -9,6 +9,7 @@ void add_directory(CLI::App& root, Chosen& chosen) {
   auto* group = root.add_subcommand("directory", "Cells, people, places and policy: check them, put them in force.");
   group->require_subcommand(1);
   add_directory_check(*group, chosen);
+  add_directory_propose(*group, chosen);
   add_directory_publish(*group, chosen);
 }
 
@@ -17,6 +18,8 @@ void add_commands(CLI::App& root, Chosen& chosen) {
   add_serve(root, chosen);
   add_broker(root, chosen);
   add_worker(root, chosen);
+  add_gateway(root, chosen);
+  add_account(root, chosen);
   add_publish(root, chosen);
   add_subscribe(root, chosen);
   add_case(root, chosen);

@@ -71,6 +71,59 @@ std::string what_was_counted(const Stretch& stretch) {
   return {};
 }
 
+// Numbers the days of a span that ends with a day: what matters of one is not how many of its hours were left, but which
+// it is. Told of the stretches in their order. Without pauses only: with one the hours tell how far it moves the end.
+class DayNumbers {
+ public:
+  explicit DayNumbers(const v1::Span& span)
+      : span_(span), last_(span.first_day() == v1::FIRST_DAY_COUNTED ? 0 : -1) {}
+
+  static bool fit(const DeadlineQuestion& question, const v1::Span& span) {
+    const bool is_days = span.unit() == v1::SPAN_UNIT_NATURAL_DAY || span.unit() == v1::SPAN_UNIT_WORKING_DAY;
+    return is_days && span.day_end() != v1::DAY_END_SAME_TIME && question.pauses.empty();
+  }
+
+  std::string of(const Stretch& stretch) {
+    const std::int64_t begin = stretch.from_local_ms / day_ms, end = (stretch.to_local_ms - 1) / day_ms;
+    const auto first = last_ + 1;
+    last_ += static_cast<int>(end - begin) + 1;
+    const auto count = static_cast<int>(span_.count());
+    std::string text;
+    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "；") + part; };
+    if (first == 0) add("首日，不计 first day, not counted");
+    const int from = std::max(first, 1), to = std::min(last_, count);
+    if (from == to) add(fmt::format("第{}天 day {}", from, to));
+    if (from < to) add(fmt::format("第{}至{}天 days {} to {}", from, to, from, to));
+    if (last_ > count)
+      add(span_.day_end() == v1::DAY_END_CLOSE_OF_BUSINESS ? "当日已下班，到下一个上班日下班 to the close of the next worked day"
+                                                           : "最短时限 the floor");
+    return text;
+  }
+
+ private:
+  static constexpr std::int64_t day_ms = 24 * 3'600'000;
+  const v1::Span& span_;
+  int last_;
+};
+
+std::string counted_text(const Stretch& stretch, const std::string& days) {
+  const bool is_made_up = stretch.kind == Stretch::Kind::made_up;
+  return (is_made_up ? "调休上班 make-up workday: " : "计入 counted: ") + days;
+}
+
+// Where a month ends, and why there.
+std::string month_text(std::int64_t start_local_ms, std::int64_t end_local_ms, bool ends_with_its_day) {
+  using namespace std::chrono;
+  const auto day_of = [](std::int64_t local_ms) {
+    return date::year_month_day(date::floor<date::days>(date::local_time<milliseconds>(milliseconds(local_ms))));
+  };
+  const auto start = day_of(start_local_ms), end = day_of(end_local_ms - (ends_with_its_day ? 1 : 0));
+  const auto month = unsigned(end.month()), day = unsigned(start.day());
+  if (start.day() == end.day()) return fmt::format("到 {} 月的对应日 {} 日 to the corresponding day of the month", month, day);
+  return fmt::format("{} 月没有 {} 日，到月末（民法典第二百零二条） that month has no day {}: its last day (Civil Code 202)", month, day,
+                     day);
+}
+
 std::string_view unit_text(v1::SpanUnit unit) {
   switch (unit) {
     case v1::SPAN_UNIT_MINUTE:
@@ -147,6 +200,19 @@ void read_pauses(const json& line, const CivilZone& zone, DeadlineQuestion& ques
   }
 }
 
+// A mistyped category would be reckoned by the default rule, and nobody would see it.
+Result<void> unknown_category(std::string_view category, const clocks::RuleBook& policy) {
+  constexpr int named_max = 40;
+  std::string known = "general";
+  int named = 1;
+  for (const auto& one : policy.categories()) {
+    if (one.code() == "general") continue;
+    if (named++ < named_max) known += ", " + one.code();
+  }
+  if (named > named_max) known += ", …";
+  return fail(v1::ERROR_CODE_CATEGORY_UNKNOWN, fmt::format("'{}': the policy has {}", clip(category, 64), known));
+}
+
 }  // namespace
 
 std::optional<v1::SpanUnit> span_unit_named(std::string_view name) {
@@ -192,9 +258,15 @@ std::vector<std::string> DeadlineAnswers::explained(const v1::Span& span, const 
   const auto start = zone_.local_ms(question.from), end = zone_.local_ms(due);
   out.push_back(
       fmt::format("起点 from {}: {}；{} {}", moment(start, false), rule_text(span), "日历 calendar", calendar_.name()));
-  for (const auto& stretch : clocks::stretches(span, question.from, due, calendar_, zone_, question.pauses))
+  const bool by_days = DayNumbers::fit(question, span);
+  DayNumbers days(span);
+  for (const auto& stretch : clocks::stretches(span, question.from, due, calendar_, zone_, question.pauses)) {
+    const bool is_counted = stretch.kind == Stretch::Kind::counted || stretch.kind == Stretch::Kind::made_up;
     out.push_back(fmt::format("{} → {}: {}", moment(stretch.from_local_ms, false), moment(stretch.to_local_ms, true),
-                              what_was_counted(stretch)));
+                              by_days && is_counted ? counted_text(stretch, days.of(stretch)) : what_was_counted(stretch)));
+  }
+  if (span.unit() == v1::SPAN_UNIT_NATURAL_MONTH && question.pauses.empty() && span.at_least_minutes() == 0)
+    out.push_back(month_text(start, end, span.day_end() != v1::DAY_END_SAME_TIME));
   if (span.at_least_minutes() != 0)
     out.push_back(fmt::format("至少 {} 分钟 at least {} minutes", span.at_least_minutes(), span.at_least_minutes()));
   out.push_back(fmt::format("到期 due {}", moment(end, true)));
@@ -214,6 +286,7 @@ Result<void> DeadlineAnswers::answer(const DeadlineQuestion& question, std::stri
     return {};
   };
   if (policy_) {
+    if (!policy_->has_category(question.category)) return unknown_category(question.category, *policy_);
     const auto& rule = policy_->rule_of(question.category, question.urgency);
     for (const auto& stage : stages) {
       if (auto done = reckon_into(stage.name, (rule.*stage.span)()); !done) return done;

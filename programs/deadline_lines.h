@@ -47,7 +47,8 @@ class DeadlineAnswers {
   DeadlineAnswers(clocks::Calendar calendar, CivilZone zone, std::optional<clocks::RuleBook> policy, bool explain)
       : calendar_(std::move(calendar)), zone_(std::move(zone)), policy_(std::move(policy)), explain_(explain) {}
 
-  // `id` is JSON already. Appends a line with its end. POLICY_INVALID, CALENDAR_INVALID.
+  // `id` is JSON already. Appends a line with its end. POLICY_INVALID, CALENDAR_INVALID; CATEGORY_UNKNOWN names those that the
+  // policy has.
   Result<void> answer(const DeadlineQuestion& question, std::string_view id, std::string& out) const;
 
   // {"id"?, "from", "within", "unit", "day_end", "first_day"?, "pauses"?: ["FROM/TO"]}, under a policy

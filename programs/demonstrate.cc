@@ -34,6 +34,7 @@ struct DemonstrateOptions {
   int days = story_days;
   double minutes = 3;
   bool stay = false;
+  std::string http;  // of the pages, with --stay; empty: where `serve` has them
 };
 
 constexpr double seconds_to_start_and_restart = 6;  // of the minutes
@@ -105,7 +106,7 @@ class DemonstrateProgram {
       if (!cancelled) give_up(Error{v1::ERROR_CODE_INTERNAL, "the days did not end in twice their time"});
     });
     serve({"--directory", options_.directory, "--rate", fmt::format("{:.0f}", rate_of(options_)), "--begin",
-           story_begins_at},
+           story_begins_at, "--no-gateway"},
           [this] { player_.start(); });
     context_.run();
     return code_;
@@ -126,7 +127,15 @@ class DemonstrateProgram {
     std::fflush(stdout);
     next_.cases = player_.open_cases();
     player_.stop();
-    after_server_ = [this] { serve({"--rate", "1"}, [this] { real_time(); }); };
+    after_server_ = [this] {
+      std::vector<std::string> more{"--rate", "1"};
+      if (!options_.stay)
+        more.push_back("--no-gateway");
+      else if (!options_.http.empty())
+        more.insert(more.end(), {"--http", options_.http});
+      server_.show_output();  // where the pages are, and who may log in
+      serve(std::move(more), [this] { real_time(); });
+    };
     server_.terminate();
   }
 
@@ -238,6 +247,8 @@ void add_demonstrate(CLI::App& root, Chosen& chosen) {
       ->capture_default_str()
       ->check(number_between(0.2, 60));
   app->add_flag("--stay", options->stay, "Stay up afterwards, until Ctrl-C, and say what to type next");
+  app->add_option("--http", options->http, "Where pages and the JSON interface are served, with --stay: ADDRESS:PORT; port 0: any that is "
+                                           "free; default 127.0.0.1:8010");
   app->footer(
       footer_with_exit_codes("Ctrl-C ends everything: the broker's process, and the temporary folder.\n"
                              "Examples:\n"

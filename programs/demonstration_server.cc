@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <asio/buffer.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -101,12 +102,20 @@ void DemonstrationServer::terminate() {
 void DemonstrationServer::read_output() {
   output_.async_read_some(asio::buffer(buffer_), [this](const asio::error_code& error, std::size_t size) {
     if (error) return;
+    if (is_shown_) show(std::string_view(buffer_.data(), size));
     if (on_listening_) {
       said_.append(buffer_.data(), size);
       if (said_.find(listening_words) != std::string::npos) std::exchange(on_listening_, {})();
     }
     read_output();
   });
+}
+
+// The first line says where it listens, which the demonstration says in its own way.
+void DemonstrationServer::show(std::string_view output) {
+  if (!std::exchange(has_shown_, true)) output.remove_prefix(std::min(output.find('\n') + 1, output.size()));
+  fmt::print("{}", output);
+  std::fflush(stdout);
 }
 
 void DemonstrationServer::wait_for_children() {

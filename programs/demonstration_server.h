@@ -10,6 +10,7 @@
 #include <asio/signal_set.hpp>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -33,17 +34,21 @@ class DemonstrationServer {
   Result<void> start(const std::vector<std::string>& arguments, OnListening on_listening, OnEnded on_ended);
   // SIGTERM; `on_ended` of start() will be called.
   void terminate();
+  // What the next child prints is shown, but for the first line.
+  void show_output() { is_shown_ = true; }
   bool runs() const { return child_ > 0; }
 
  private:
   void wait_for_children();
   void collect();
   void read_output();
+  void show(std::string_view output);
 
   asio::signal_set children_;
   asio::posix::stream_descriptor output_;
   std::array<char, 4096> buffer_{};
   std::string said_;  // until it said where it listens
+  bool is_shown_ = false, has_shown_ = false;
   pid_t child_ = -1;
   OnListening on_listening_;
   OnEnded on_ended_;

@@ -29,6 +29,8 @@ std::string_view title_of(std::uint32_t thousand) {
       return "Subscriptions · 订阅";
     case 8:
       return "Programs · 程序";
+    case 9:
+      return "The gateway · 网关";
     default:
       return "Others · 其他";
   }

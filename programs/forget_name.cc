@@ -27,7 +27,10 @@ class Forgetting : public client::Conversation {
       return connection_.finish(ExitCode::done);
     }
     if (!frame.has_refusal() || frame.refusal().name() != name_) return;
-    print_error(Error{frame.refusal().error(), frame.refusal().detail()});
+    const bool unknown = frame.refusal().error() == static_cast<std::uint32_t>(v1::ERROR_CODE_SUBSCRIPTION_UNKNOWN);
+    print_error(Error{frame.refusal().error(),
+                      unknown ? fmt::format("{} is no subscription of yours: there is nothing to give up", name_)
+                              : frame.refusal().detail()});
     connection_.finish(ExitCode::refused);
   }
 

@@ -21,7 +21,8 @@ struct HostThread::Running {
              {.endpoint = options.endpoint,
               .principal = options.principal,
               .program = "huying " HUYING_VERSION,  // by which the broker knows another build
-              .capacity = options.capacity},
+              .capacity = options.capacity,
+              .catch_up_a_second = options.catch_up_a_second},
              [this](const client::Lost& lost) { tell(lost); }),
         on_final(options.on_final) {}
 

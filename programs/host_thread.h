@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "base/limits.h"
 #include "base/result.h"
 
 namespace huying::programs {
@@ -14,6 +15,7 @@ namespace huying::programs {
 struct HostThreadOptions {
   std::string endpoint, principal;
   std::uint32_t capacity = 0;
+  std::uint32_t catch_up_a_second = limits::catch_up_a_second;  // overdue clocks, after an outage
   // Called on the host's thread for what no retry mends: a principal that the directory does not know, or without the
   // role. Without it the host goes on trying: the next directory may have it.
   std::function<void(const Error&)> on_final = {};

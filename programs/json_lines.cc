@@ -108,6 +108,15 @@ std::string event_line(const v1::EventDelivery& delivery) {
                  {"event", std::move(event)}});
 }
 
+std::string story_line(const words::StoryLine& line) {
+  return dumped({{"at_ms", to_ms(line.at)},
+                 {"now", line.is_now},
+                 {"zh", line.sentence.zh},
+                 {"en", line.sentence.en},
+                 {"detail_zh", line.detail.zh},
+                 {"detail_en", line.detail.en}});
+}
+
 std::string message_line(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;

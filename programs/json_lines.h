@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "huying/v1/request.pb.h"
 #include "huying/v1/session.pb.h"
+#include "words/story.h"
 
 namespace huying::programs {
 
@@ -22,6 +23,9 @@ std::string refusal_line(std::uint64_t line, std::string_view source_id, const E
 
 // {"consumer_sequence":…,"subject":"…","sequence":…,"index":…,"recorded_at_ms":…,"event":{…}}
 std::string event_line(const v1::EventDelivery& delivery);
+
+// A line of a story: {"at_ms":…,"now":false,"zh":"…","en":"…","detail_zh":"…","detail_en":"…"}
+std::string story_line(const words::StoryLine& line);
 
 std::string message_line(const google::protobuf::Message& message);
 

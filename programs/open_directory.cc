@@ -7,6 +7,11 @@
 
 namespace huying::programs {
 
+directory::Loaded load_files(const v1::DirectoryFiles& files) {
+  initialise_digests();
+  return directory::load(files, nullptr, {.check = cell::check_configuration});
+}
+
 Result<directory::Loaded> open_directory(const std::string& path, const std::string& id_property) {
   initialise_digests();
   std::error_code error;

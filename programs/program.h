@@ -40,6 +40,7 @@ void add_route(CLI::App& root, Chosen& chosen);
 void add_deadline(CLI::App& root, Chosen& chosen);
 void add_directory(CLI::App& root, Chosen& chosen);                // the group
 void add_directory_check(CLI::App& directory, Chosen& chosen);     // huying directory check
+void add_directory_propose(CLI::App& directory, Chosen& chosen);   // huying directory propose
 void add_directory_publish(CLI::App& directory, Chosen& chosen);   // huying directory publish
 void add_journal(CLI::App& root, Chosen& chosen);                  // the group, verify and dump
 void add_journal_export(CLI::App& journal, Chosen& chosen);        // huying journal export
@@ -48,6 +49,8 @@ void add_journal_archive(CLI::App& journal, Chosen& chosen);       // huying jou
 void add_journal_repair(CLI::App& journal, Chosen& chosen);        // huying journal repair
 void add_status(CLI::App& root, Chosen& chosen);
 void add_errors(CLI::App& root, Chosen& chosen);
+void add_gateway(CLI::App& root, Chosen& chosen);
+void add_account(CLI::App& root, Chosen& chosen);                  // the group: password, key, list, remove
 void add_bench(CLI::App& root, Chosen& chosen);
 void add_simulate(CLI::App& root, Chosen& chosen);
 

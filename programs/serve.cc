@@ -46,10 +46,15 @@ class ServeProgram {
       print_error(hosted.error());
       return exit_code_of(hosted.error());
     }
-    broker_->print_where();
     signals_.async_wait([this](const asio::error_code& cancelled, int) {
       if (!cancelled) finish(ExitCode::done);
     });
+    broker_->print_where();
+    if (const auto served = start_gateway(); !served) {
+      print_error(served.error());
+      stop_in_order();
+      return exit_code_of(served.error());
+    }
     if (!hosts_.empty()) ask_for_signs();
     context_.run();
     stop_in_order();
@@ -60,10 +65,27 @@ class ServeProgram {
   Result<void> start_hosts() {
     for (unsigned i = 1; i <= options_.hosts && !options_.read_only; ++i) {
       auto host = HostThread::start({.endpoint = broker_->broker().endpoint(),
-                                     .principal = fmt::format("{}{}", options_.host_prefix, i)});
+                                     .principal = fmt::format("{}{}", options_.host_prefix, i),
+                                     .catch_up_a_second = options_.catch_up_a_second});
       if (!host) return tl::make_unexpected(host.error());
       hosts_.push_back(std::move(*host));
     }
+    return {};
+  }
+
+  // Where its usual address is taken, and nobody asked for it, the rest serves without it.
+  Result<void> start_gateway() {
+    if (!options_.gateway || options_.read_only) return {};
+    auto gateway = GatewayThread::start({.endpoint = broker_->broker().endpoint(),
+                                         .data_folder = options_.data,
+                                         .choice = options_.pages,
+                                         .demonstration_logins = true});
+    if (gateway) {
+      gateway_ = std::move(*gateway);
+      return {};
+    }
+    if (options_.gateway_must_be || gateway.error().code != v1::ERROR_CODE_USAGE) return tl::make_unexpected(gateway.error());
+    fmt::print(stderr, "huying: 没有网页：{} no pages; --http names another place\n", gateway.error().detail);
     return {};
   }
 
@@ -86,8 +108,9 @@ class ServeProgram {
     context_.stop();
   }
 
-  // Hosts first: their last commits are still taken.
+  // The gateway first: nobody asks any more. Then hosts: their last commits are still taken.
   void stop_in_order() {
+    if (gateway_) gateway_->stop();
     for (auto& host : hosts_) host->stop();
     broker_->stop();
     fmt::print("已停止 stopped\n");
@@ -99,6 +122,7 @@ class ServeProgram {
   asio::steady_timer signs_;
   std::unique_ptr<BrokerThread> broker_;
   std::vector<std::unique_ptr<HostThread>> hosts_;
+  std::unique_ptr<GatewayThread> gateway_;
   ExitCode code_ = ExitCode::failed;
 };
 
@@ -118,7 +142,7 @@ ExitCode work(HostThreadOptions options) {
     print_error(host.error());
     return exit_code_of(host.error());
   }
-  fmt::print("{} 已启动，接管网格 works for {}\n", options.principal, options.endpoint);
+  fmt::print("{} 已启动，接通 {} 后接管网格 · takes cells once that broker answers\n", options.principal, options.endpoint);
   std::fflush(stdout);
   signals.async_wait([](const asio::error_code&, int) {});
   context.run();
@@ -126,16 +150,26 @@ ExitCode work(HostThreadOptions options) {
   return code;
 }
 
+void add_catch_up(CLI::App& app, std::uint32_t& a_second) {
+  app.add_option("--catch-up", a_second,
+                 "Overdue clocks that a host fires a second after an outage, the most severe first. More is a flood for who reads")
+      ->capture_default_str()
+      ->check(whole_number(1, 100'000));
+}
+
 }  // namespace
 
 void add_serve(CLI::App& root, Chosen& chosen) {
   auto options = std::make_shared<ServeOptions>();
-  auto* app = root.add_subcommand("serve", "Everything in one process: the broker, and hosts that hold the cells. Prints "
+  auto* app = root.add_subcommand("serve", "Everything in one process: the broker, hosts that hold the cells, and the pages. Prints "
                                            "where it listens; SIGTERM or Ctrl-C stops it cleanly.");
   add_broker_options(*app, *options);
   app->add_option("--hosts", options->hosts, "Hosts in this process; 0: only `huying worker` elsewhere")
       ->capture_default_str()
       ->check(whole_number(0, 64));
+  add_catch_up(*app, options->catch_up_a_second);
+  add_gateway_options(*app, options->pages, GatewayIn::serve);
+  app->add_flag("--no-gateway", options->no_gateway, "No pages and no JSON interface: programs alone")->excludes("--http");
   app->add_option("--host-prefix", options->host_prefix, "Their principals: this and a number from 1")->capture_default_str();
   app->footer(footer_with_exit_codes("Examples:\n"
                                      "  huying serve --data /tmp/wenyuan --directory deploy/wenyuan\n"
@@ -143,7 +177,11 @@ void add_serve(CLI::App& root, Chosen& chosen) {
                                      "Then, in another terminal:\n"
                                      "  huying subscribe 'escalation.>' --endpoint ipc:///tmp/wenyuan/broker.sock --as "
                                      "street.supervisor-1\n"));
-  app->callback([options, &chosen] { chosen = [options] { return ServeProgram(*options).run(); }; });
+  app->callback([app, options, &chosen] {
+    options->gateway = !options->no_gateway;
+    options->gateway_must_be = app->count("--http") + app->count("--web") > 0;
+    chosen = [options] { return ServeProgram(*options).run(); };
+  });
 }
 
 void add_broker(CLI::App& root, Chosen& chosen) {
@@ -167,6 +205,7 @@ void add_worker(CLI::App& root, Chosen& chosen) {
   app->add_option("--capacity", options->capacity, "Cells at most; 0: any")
       ->capture_default_str()
       ->check(whole_number(0, UINT32_MAX));
+  add_catch_up(*app, options->catch_up_a_second);
   app->footer(footer_with_exit_codes("Example:\n  huying worker --endpoint ipc:///tmp/wenyuan/broker.sock --as host-2\n"));
   app->callback([options, &chosen] { chosen = [options] { return work(*options); }; });
 }

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "broker/broker.h"
+#include "programs/gateway_thread.h"
 #include "programs/program.h"
 
 namespace CLI {
@@ -25,6 +26,10 @@ struct ServeOptions {
   std::uint64_t disk_full_mib = limits::free_bytes_second_watermark / limits::MiB;
   unsigned hosts = 1;            // serve
   std::string host_prefix = "host-";  // principals host-1, host-2, …
+  std::uint32_t catch_up_a_second = limits::catch_up_a_second;  // overdue clocks a host fires after an outage
+  bool gateway = false, no_gateway = false;  // serve
+  bool gateway_must_be = false;  // its address was asked for: no serving without it
+  GatewayChoice pages;
 };
 
 // --data, --directory, --endpoint, --rate, --begin, --disk-low, --disk-full, --allow-plain-contacts, --read-only.

@@ -63,7 +63,14 @@ nlohmann::json counted(const sim::Counters& counters) {
           {"terms", counters.terms},
           {"clocks_set_aside", counters.clocks_set_aside},
           {"cells_parked", counters.cells_parked},
+          {"caught_up", counters.caught_up},
+          {"clock_told", counters.clock_told},
+          {"months_ended", counters.months_ended},
+          {"lists_compared", counters.lists_compared},
+          {"cases_in_lists", counters.cases_in_lists},
           {"checkpoints_written", counters.checkpoints_written},
+          {"snapshots_written", counters.snapshots_written},
+          {"snapshots_used", counters.snapshots_used},
           {"checkpoints_used", counters.checkpoints_used},
           {"checkpoints_refused", counters.checkpoints_refused}};
 }

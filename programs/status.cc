@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/limits.h"
 #include "client/actor.h"
 #include "programs/connection.h"
 #include "programs/json_lines.h"
@@ -57,6 +58,12 @@ void print_status(const v1::StatusReply& status) {
     fmt::print("磁盘空间不足，暂不受理 disk low: requests are refused, cases go on\n");
   if (status.disk_room() == v1::DISK_ROOM_FULL)
     fmt::print("磁盘已满，等待空间 disk full: nothing is decided until there is room\n");
+  if (const auto off = status.clock_ahead_ms(); off >= limits::clock_step_min.count())
+    fmt::print("系统时钟快 {0} 秒，未采信：跳变造成的到期暂不触发 the system's clock is {0} s ahead, not believed yet: what that "
+               "makes due is held\n", off / 1000);
+  else if (off <= -limits::clock_step_min.count())
+    fmt::print("系统时钟慢 {0} 秒，时间放慢十六分之一 the system's clock is {0} s behind: time goes a sixteenth slower\n",
+               -off / 1000);
   print_leases(status);
   if (status.subscriptions_size() > 0) fmt::print("\n订阅 subscriptions:\n");
   for (const auto& one : status.subscriptions())

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/civil_time.h"
+#include "client/coalesce.h"
 #include "client/subscriber.h"
 #include "programs/board.h"
 #include "programs/connection.h"
@@ -86,7 +87,7 @@ class SubscribeProgram {
       : options_(std::move(options)), is_terminal_(::isatty(STDOUT_FILENO) != 0),
         draws_board_(is_terminal_ && !options_.connect.json && only_escalations(options_.subjects)),
         connection_(options_.connect, roles_of(options_.connect)),
-        redraw_(connection_.context()) {}
+        redraw_(connection_.context()), flush_(connection_.context()) {}
 
   ExitCode run() {
     client::SubscriberOptions subscription;
@@ -106,11 +107,14 @@ class SubscribeProgram {
     connection_.attach(subscriber);
     connection_.on_welcome([this](const auto& welcome) { welcomed(welcome); });
     connection_.on_signal([this, &subscriber] {
+      show_held();
       print_token(subscriber);
       connection_.finish(ExitCode::done);
     });
     std::setvbuf(stdout, nullptr, _IOLBF, 65'536);
-    return connection_.run();
+    const auto code = connection_.run();
+    show(coalescer_.flush());  // of a session that is over; what a name has not acknowledged comes again
+    return code;
   }
 
  private:
@@ -173,10 +177,33 @@ class SubscribeProgram {
     else if (options_.connect.json)
       fmt::print("{}\n", event_line(delivery));
     else
-      fmt::print("{}\n", line_of(delivery));
+      show_or_hold(delivery);
     if (options_.count == 0 || ++taken_ != options_.count) return;
+    show_held();
     subscriber_->end();
     connection_.finish(ExitCode::done);
+  }
+
+  // What an outage made overdue comes as one line a recipient, a moment later, and is acknowledged then.
+  void show_or_hold(const v1::EventDelivery& delivery) {
+    show(coalescer_.take(delivery, std::chrono::steady_clock::now()));
+    const auto due = coalescer_.due();
+    if (!due) return subscriber_->release();
+    subscriber_->hold();
+    flush_.expires_at(std::chrono::time_point_cast<asio::steady_timer::duration>(*due));
+    flush_.async_wait([this](const asio::error_code& cancelled) {
+      if (!cancelled) show_held();
+    });
+  }
+
+  void show_held() {
+    show(coalescer_.flush());
+    subscriber_->release();
+  }
+
+  void show(const client::Shown& shown) {
+    for (const auto& notice : shown.notices) fmt::print("{}\n", notice_line(notice, *zone_));
+    for (const auto& event : shown.events) fmt::print("{}\n", line_of(event));
   }
 
   // In place, once a second: a countdown ticks, nothing else moves.
@@ -202,7 +229,8 @@ class SubscribeProgram {
   const SubscribeOptions options_;
   const bool is_terminal_, draws_board_;
   Connection connection_;
-  asio::steady_timer redraw_;
+  asio::steady_timer redraw_, flush_;
+  client::Coalescer coalescer_;  // of the lines
   std::optional<CivilZone> zone_;
   std::optional<Board> board_;
   std::optional<CoverageLines> coverage_;

@@ -130,6 +130,10 @@ News news_of(v1::Coverage::Change change) {
     case v1::Coverage::CELL_UNPARKED: return {{"恢复裁定", "decided for again"}, v1::Coverage::CELL_PARKED, true};
     case v1::Coverage::CAUSE_SET_ASIDE:
       return {{"一件多次未能裁定，已搁置", "a cause was set aside"}, {}, false};
+    case v1::Coverage::CLOCK_OFF:
+      return {{"系统时钟被调过", "the system's clock was set"}, change, false};
+    case v1::Coverage::CLOCK_RIGHT:
+      return {{"系统时钟恢复一致", "the system's clock agrees again"}, v1::Coverage::CLOCK_OFF, true};
     case v1::Coverage::CASE_PARKED:
       return {{"一案计时多次失败，待人工处理", "a case is parked, a person must look"}, {}, false};
     default: return {{"其他", "other"}, {}, false};
@@ -193,9 +197,29 @@ std::string CoverageLines::line(const v1::EventDelivery& delivery) {
     since_.emplace(std::pair(cell, news.trouble), at);
   }
   if (!news.is_over && !coverage.reason().empty()) text += fmt::format(" ({})", coverage.reason());
+  if (const auto ahead = coverage.clock_ahead_ms() / 1000; ahead > 0)
+    text += fmt::format("  快 {0} 秒，跳变造成的到期暂不触发 ahead by {0} s", ahead);
+  else if (ahead < 0)
+    text += fmt::format("  慢 {0} 秒，时间放慢，直到一致 behind by {0} s", -ahead);
   if (coverage.cause() != 0) text += fmt::format("  第 {0} 条 cause {0}", coverage.cause());
   if (!coverage.case_number().empty()) text += fmt::format("  案件 case {}", coverage.case_number());
   return text;
+}
+
+std::string notice_line(const client::Notice& notice, const CivilZone& zone) {
+  const auto rung = word_of(notice.recipient.rung);
+  const auto at = notice.at;
+  std::string text = fmt::format("{}  {} {} {}  ", due_text(zone, at, at), rung.zh, rung.en, notice.recipient.place);
+  if (notice.matter == client::Notice::Matter::reminders) {
+    text += fmt::format("集中提醒 {0} 件，涉及 {1} 个网格 · {0} reminders in {1} cells", notice.cases, notice.cells);
+  } else {
+    const auto due = at - notice.longest_late;
+    text += fmt::format("集中超期 {0} 件，涉及 {1} 个网格 · {0} overdue in {1} cells  最久{2} longest {3}", notice.cases,
+                        notice.cells, left_text(due, at), left_text_english(due, at));
+  }
+  std::string first;
+  for (const auto& number : notice.first_cases) first += (first.empty() ? "" : ", ") + number;
+  return text + fmt::format("  先看 first {}", first);
 }
 
 std::string configuration_line(const v1::EventDelivery& delivery, const CivilZone& zone) {

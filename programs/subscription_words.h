@@ -1,5 +1,6 @@
 // What `huying subscribe` says of a subscription, Chinese first, English second: that a subject can match nothing, that
-// it began elsewhere than one would think, and news of a cell's host as a line. Pure; one thread.
+// it began elsewhere than one would think, news of a cell's host as a line, and a notice of what was caught up. Pure; one
+// thread.
 #pragma once
 #include <map>
 #include <string>
@@ -7,6 +8,7 @@
 #include <utility>
 
 #include "base/civil_time.h"
+#include "client/coalesce.h"
 #include "huying/v1/record.pb.h"
 #include "huying/v1/session.pb.h"
 
@@ -33,5 +35,8 @@ class CoverageLines {
 
 // "11月23日 09:41  名录第 2 版已生效 directory version 2 is in force"
 std::string configuration_line(const v1::EventDelivery& delivery, const CivilZone& zone);
+
+// "11月30日 08:00  村/社区 unit shiqiao  集中超期 41 件，涉及 12 个网格 · 41 overdue in 12 cells  …"
+std::string notice_line(const client::Notice& notice, const CivilZone& zone);
 
 }  // namespace huying::programs

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "broker/directory/citizen.h"
 #include "broker/intake/acting.h"
 #include "broker/intake/case_number.h"
 #include "broker/state/retry_hints.h"
@@ -12,10 +13,6 @@
 namespace huying::delivery {
 namespace {
 
-constexpr std::uint32_t list_max = 200;
-constexpr auto answer_within = std::chrono::seconds(10);
-constexpr std::size_t asked_max = 10'000;
-constexpr std::size_t answer_bytes_max = limits::frame_bytes_max - limits::KiB;  // of which a reply is made
 
 // Who may read which part of a request (docs/protocol.md, Asking). A contact reaches only who works on the case.
 bool may_read(v1::FetchPart part, const std::vector<v1::Role>& roles, bool at_desk) {
@@ -38,6 +35,10 @@ bool may_read(v1::FetchPart part, const std::vector<v1::Role>& roles, bool at_de
   return false;
 }
 
+// What they themselves said, and what was said to them: how it was solved, or why it is not accepted.
+bool may_citizen_read(v1::FetchPart part) { return part == v1::FETCH_PART_TEXT || part == v1::FETCH_PART_ACTION_WORDS; }
+bool is_for_the_citizen(v1::ActionKind kind) { return kind == v1::ACTION_KIND_RESOLVE || kind == v1::ACTION_KIND_NOT_ACCEPT; }
+
 }  // namespace
 
 Result<Asking::Asker> Asking::asker_of(const Session& session, const std::string& person) const {
@@ -45,9 +46,18 @@ Result<Asking::Asker> Asking::asker_of(const Session& session, const std::string
   const auto* principal = context_.version->principals.find(session.principal);
   if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
   if (person.empty() || person == session.principal) return Asker{session.principal, {}};
+  if (person == directory::citizen_code) {
+    if (!principal->speaks_for_citizens()) return fail(v1::ERROR_CODE_MAY_NOT_ACT_FOR, "citizens are brought by a gateway");
+    return Asker{session.principal, session.principal, true};
+  }
   if (!principal->acts_for(person)) return fail(v1::ERROR_CODE_MAY_NOT_ACT_FOR);
   if (context_.version->principals.find(person) == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL, "person");
   return Asker{person, session.principal};
+}
+
+std::vector<v1::Role> Asking::roles_of(const Asker& asker, const broker::CellPlace& place) const {
+  if (asker.citizen) return {v1::ROLE_CITIZEN};
+  return context_.version->principals.roles_in(*context_.version->principals.find(asker.person), place);
 }
 
 void Asking::query(Session& session, const v1::Query& query) {
@@ -56,16 +66,19 @@ void Asking::query(Session& session, const v1::Query& query) {
   if (!asker) return refused(asker.error());
   if (!query.case_number().empty() && !query.cell().empty())
     return refused(Error{v1::ERROR_CODE_FIELD_INVALID, "name a case or a cell, not both"});
-  const std::uint32_t limit = query.limit() == 0 ? list_max : std::min(query.limit(), list_max);
+  if (asker->citizen && query.case_number().empty())
+    return refused(Error{v1::ERROR_CODE_NOT_ALLOWED, "a citizen asks for the case whose number they hold"});
+  if (auto fits = check_list(query); !fits) return refused(fits.error());
+  if (query.every_cell()) return ask_every_cell(session, query, *asker);
   if (!query.cell().empty()) {
     const auto* place = context_.version->principals.cell(query.cell());
     if (place == nullptr) return refused(Error{v1::ERROR_CODE_CELL_UNKNOWN, query.cell()});
-    return ask_owner(session.peer, query.tag(), *context_.cells.find(place->stream), {}, *asker, query.offset(), limit);
+    return ask_owner(session.peer, query.tag(), *context_.cells.find(place->stream), {}, *asker, query);
   }
   if (query.case_number().empty()) {
     auto own = own_cell(asker->person);
     if (!own) return refused(own.error());
-    return ask_owner(session.peer, query.tag(), *context_.cells.find(*own), {}, *asker, query.offset(), limit);
+    return ask_owner(session.peer, query.tag(), *context_.cells.find(*own), {}, *asker, query);
   }
   auto number = intake::canonical_case_number(query.case_number());
   if (!number) return refused(number.error());
@@ -73,7 +86,7 @@ void Asking::query(Session& session, const v1::Query& query) {
   if (stream != partition_stream) {
     CellState* cell = context_.cells.find(stream);
     if (cell == nullptr) return refused(Error{v1::ERROR_CODE_CASE_UNKNOWN, "no directory tells its cell"});  // read-only
-    return ask_owner(session.peer, query.tag(), *cell, *number, *asker, 0, 1);
+    return ask_owner(session.peer, query.tag(), *cell, *number, *asker, query);
   }
   look_for_ended(session, query, *number, *asker);
 }
@@ -94,36 +107,45 @@ Result<StreamId> Asking::own_cell(const std::string& person) const {
 }
 
 void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std::string& number, const Asker& asker,
-                       std::uint32_t offset, std::uint32_t limit) {
+                       const v1::Query& query) {
   const auto& principals = context_.version->principals;
   const auto* person = principals.find(asker.person);
   const auto* place = principals.cell(cell.stream);
   HUYING_CHECK(place != nullptr);
-  const auto roles = principals.roles_in(*person, *place);
+  const auto roles = roles_of(asker, *place);
   if (roles.empty() && !principals.reads_whole_street(*person))
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, place->code});
   if (context_.options.read_only)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_READ_ONLY, "no host answers for an open case; what ended is shown"});
   if (!cell.unread.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_ARCHIVED, cell.unread});
-  if (cell.owner == PeerId{} || cell.lease_waits || asked_.size() >= asked_max)
+  if (!can_be_asked(cell) || asked_.size() >= asked_max)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NO_OWNER, place->code});
   Session* session = context_.sessions.find(who);
   if (session == nullptr) return;
   if (session->questions >= limits::questions_a_session_max)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_BUSY, "questions of this session wait for their answers"});
   ++session->questions;
+  auto& ask = send_ask(who, tag, cell, asker, roles, 0);
+  ask.set_case_number(number);
+  if (!number.empty()) return ask.set_limit(1);
+  ask.set_offset(query.offset());
+  ask.set_limit(list_limit(query));
+  ask.set_order(query.order());
+  if (query.has_after()) *ask.mutable_after() = query.after();
+}
+
+v1::Ask& Asking::send_ask(PeerId who, std::uint64_t tag, const CellState& cell, const Asker& asker,
+                          const std::vector<v1::Role>& roles, std::uint64_t list) {
   const std::uint64_t id = next_query_++;
-  asked_[id] = {who, tag, cell.stream, cell.owner, context_.now.steady + answer_within};
+  asked_[id] = {who, tag, cell.stream, cell.owner, context_.now.steady + answer_within, list};
   auto& ask = context_.out.single<v1::Ask>(cell.owner, v1::BrokerFrame::kAskFieldNumber);
   ask.set_query_id(id);
   ask.set_stream(cell.stream.value);
-  ask.set_case_number(number);
   ask.mutable_asker()->set_principal(asker.person);
   ask.mutable_asker()->set_via(asker.via);
   if (!roles.empty()) ask.mutable_asker()->set_role(roles.front());
   for (const auto role : roles) ask.add_roles(role);
-  ask.set_offset(offset);
-  ask.set_limit(limit);
+  return ask;
 }
 
 void Asking::look_for_ended(Session& session, const v1::Query& query, const std::string& number, const Asker& asker) {
@@ -137,7 +159,7 @@ void Asking::look_for_ended(Session& session, const v1::Query& query, const std:
       const auto* person = principals.find(asker.person);
       const auto* place = principals.cell(record.stream);
       if (place == nullptr || person == nullptr ||
-          (principals.roles_in(*person, *place).empty() && !principals.reads_whole_street(*person)))
+          (roles_of(asker, *place).empty() && !principals.reads_whole_street(*person)))
         return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, {}});
       v1::Commit commit;
       HUYING_CHECK(commit.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
@@ -160,13 +182,15 @@ void Asking::answer(Session& host, v1::Answer& answer) {
   if (at == asked_.end() || at->second.host != host.peer) return;
   const Asked asked = at->second;
   asked_.erase(at);
-  answered(asked.who);
   const CellState* cell = context_.cells.find(asked.stream);
+  const bool stands = cell != nullptr && cell->owner == host.peer && answer.commit_number() <= cell->last_commit &&
+                      answer.epoch().grant() == cell->grant;
+  if (asked.list != 0) return answered_list(asked, stands && answer.error() == 0 ? &answer : nullptr);
+  answered(asked.who);
   if (answer.error() != 0) return refuse_query(asked.who, asked.tag, Error{answer.error(), {}});
   if (answer.ByteSizeLong() > answer_bytes_max)
     return refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_FRAME_TOO_LARGE, "the host's answer"});
-  if (cell == nullptr || cell->owner != host.peer || answer.commit_number() > cell->last_commit ||
-      answer.epoch().grant() != cell->grant)
+  if (!stands)
     return refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_NO_OWNER, {}});
   auto& reply = context_.out.single<v1::QueryReply>(asked.who, v1::BrokerFrame::kQueryReplyFieldNumber);
   reply.set_tag(asked.tag);
@@ -174,6 +198,7 @@ void Asking::answer(Session& host, v1::Answer& answer) {
   reply.set_sequence(answer.sequence());
   reply.mutable_cases()->Swap(answer.mutable_cases());
   reply.set_total(answer.total());
+  reply.set_more(answer.more());
   reply.set_parked_at(answer.parked_at());
   context_.said_bytes += reply.ByteSizeLong();
 }
@@ -224,8 +249,10 @@ void Asking::answer_fetch(PeerId who, const v1::Fetch& fetch, const Asker& asker
   StreamId stream = context_.cells.cell_of(context_.key(broker::key_number, *number));
   if (stream == partition_stream) stream = record.stream;  // ended: where it began
   const auto* place = principals.cell(stream);
-  if (person == nullptr || place == nullptr ||
-      !may_read(fetch.part(), principals.roles_in(*person, *place), stream == desk_stream))
+  const bool may = person != nullptr && place != nullptr &&
+                   (asker.citizen ? may_citizen_read(fetch.part())
+                                  : may_read(fetch.part(), principals.roles_in(*person, *place), stream == desk_stream));
+  if (!may)
     return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_NOT_ALLOWED, {}});
   v1::FetchReply reply;
   reply.set_tag(fetch.tag());
@@ -237,6 +264,8 @@ void Asking::answer_fetch(PeerId who, const v1::Fetch& fetch, const Asker& asker
     if (record.kind != v1::RECORD_KIND_ACTION || record.sequence.value != fetch.sequence() || !parse(action) ||
         action.stamped().case_number() != *number)
       return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_CASE_UNKNOWN, "no action of it there"});
+    if (asker.citizen && !is_for_the_citizen(action.stamped().kind()))
+      return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_NOT_ALLOWED, {}});
     *reply.mutable_text() = action.private_part().words();
     *reply.mutable_attachments() = action.private_part().attachments();
   } else {
@@ -269,6 +298,10 @@ void Asking::tick() {
   for (const auto id : late) {
     const Asked asked = asked_[id];
     asked_.erase(id);
+    if (asked.list != 0) {
+      answered_list(asked, nullptr);
+      continue;
+    }
     answered(asked.who);
     refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_NO_OWNER, "no answer in time"});
   }

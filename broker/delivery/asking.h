@@ -3,14 +3,27 @@
 #pragma once
 #include <absl/container/flat_hash_map.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
+#include "broker/delivery/case_register.h"
 #include "broker/state/context.h"
 #include "huying/v1/session.pb.h"
 
 namespace huying::delivery {
+
+inline constexpr std::uint32_t list_max = 200;
+inline constexpr auto answer_within = std::chrono::seconds(10);
+inline constexpr std::size_t asked_max = 10'000;
+inline constexpr std::size_t answer_bytes_max = limits::frame_bytes_max - limits::KiB;  // of which a reply is made
+
+inline std::uint32_t list_limit(const v1::Query& query) {
+  return query.limit() == 0 ? list_max : std::min(query.limit(), list_max);
+}
 
 using broker::CellState;
 using broker::Context;
@@ -35,14 +48,35 @@ class Asking {
     StreamId stream;
     PeerId host;
     SteadyInstant until;
+    std::uint64_t list = 0;  // it is one of those that a list of every cell waits for
+  };
+  // Of every cell: under way while a cell has not answered.
+  struct List {
+    PeerId who;
+    std::uint64_t tag = 0;
+    std::size_t waits_for = 0;
+    CaseRegister cases;
   };
   struct Asker {
     std::string person, via;
+    bool citizen = false;  // brought by the gateway, which is `person`, too
   };
+  std::vector<v1::Role> roles_of(const Asker& asker, const broker::CellPlace& place) const;
   Result<Asker> asker_of(const Session& session, const std::string& person) const;
   Result<StreamId> own_cell(const std::string& person) const;
   void ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std::string& number, const Asker& asker,
-                 std::uint32_t offset, std::uint32_t limit);
+                 const v1::Query& query);
+  // True when somebody holds the cell who could answer.
+  static bool can_be_asked(const CellState& cell) {
+    return cell.unread.empty() && cell.owner != PeerId{} && !cell.lease_waits;
+  }
+  v1::Ask& send_ask(PeerId who, std::uint64_t tag, const CellState& cell, const Asker& asker,
+                    const std::vector<v1::Role>& roles, std::uint64_t list);
+  // Of every cell (asking_cells.cc).
+  static Result<void> check_list(const v1::Query& query);
+  void ask_every_cell(Session& session, const v1::Query& query, const Asker& asker);
+  void answered_list(const Asked& asked, v1::Answer* answer);  // null: it did not
+  void end_list(std::uint64_t id);
   void look_for_ended(Session& session, const v1::Query& query, const std::string& number, const Asker& asker);
   void answer_fetch(PeerId who, const v1::Fetch& fetch, const Asker& asker, const journal::Record& record);
   void answered(PeerId who);  // one question less
@@ -54,7 +88,8 @@ class Asking {
 
   Context& context_;
   absl::flat_hash_map<std::uint64_t, Asked> asked_;
-  std::uint64_t next_query_ = 1;
+  absl::flat_hash_map<std::uint64_t, List> lists_;
+  std::uint64_t next_query_ = 1, next_list_ = 1;
 };
 
 }  // namespace huying::delivery

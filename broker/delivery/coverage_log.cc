@@ -13,6 +13,7 @@ void CoverageLog::say(CellState& cell, v1::Coverage::Change change, std::string_
   coverage.set_reason(reason.data(), reason.size());
   coverage.set_cause(cause);
   coverage.set_case_number(case_number.data(), case_number.size());
+  if (change == v1::Coverage::CLOCK_OFF) coverage.set_clock_ahead_ms(context_.clock_ahead.count());
   context_.append.begin_item();
   subscribing_.partition_event(context_.append.next_record());
   context_.append.add(partition_stream, v1::RECORD_KIND_COVERAGE, {context_.term.value, cell.grant},
@@ -37,6 +38,10 @@ void CoverageLog::remember(CellState& cell, v1::Coverage::Change change) {
     case v1::Coverage::CELL_PARKED:
     case v1::Coverage::CELL_UNPARKED:
       cell.trouble_announced = change == v1::Coverage::CELL_PARKED;
+      break;
+    case v1::Coverage::CLOCK_OFF:
+    case v1::Coverage::CLOCK_RIGHT:
+      context_.clock_announced = change == v1::Coverage::CLOCK_OFF;
       break;
     default:
       break;

@@ -22,7 +22,7 @@ class CoverageLog {
   void replayed(const v1::Coverage& coverage);
 
  private:
-  static void remember(CellState& cell, v1::Coverage::Change change);
+  void remember(CellState& cell, v1::Coverage::Change change);
 
   Context& context_;
   Subscribing& subscribing_;

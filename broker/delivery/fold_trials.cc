@@ -53,6 +53,7 @@ FoldTrials::Said FoldTrials::write(CellState& cell, const std::string& program) 
   suspect.set_fold(true);
   suspect.set_times(cell.fold_times);
   suspect.set_program(program);
+  cell.on_record.suspect(suspect, {context_.term.value, cell.grant});
   std::string bytes = suspect.SerializeAsString();
   context_.append.begin_item();
   const auto at = context_.append.add(cell.stream, v1::RECORD_KIND_SUSPECT, {context_.term.value, cell.grant}, bytes);
@@ -67,6 +68,7 @@ void FoldTrials::park(CellState& cell) {
   record.set_fold(true);
   record.set_times(cell.fold_times);
   record.set_reason(why.data(), why.size());
+  cell.on_record.set_aside(record);
   context_.append.begin_item();
   context_.append.add(cell.stream, v1::RECORD_KIND_SET_ASIDE, {context_.term.value, cell.grant}, record.SerializeAsString());
   spdlog::error("cell {} is parked: {}", cell.place.cell, why);
@@ -74,7 +76,6 @@ void FoldTrials::park(CellState& cell) {
 }
 
 std::optional<FoldTrials::Said> FoldTrials::folded(CellState& cell) {
-  cell.sound_term = context_.term.value;
   if (Session* session = context_.sessions.find(cell.owner); session != nullptr && cell.fold_on_trial)
     --session->folds_on_trial;
   cell.folding = cell.fold_on_trial = false;
@@ -120,36 +121,24 @@ void FoldTrials::forget(CellState& cell) {
   cell.fold_suspected = false;
 }
 
-// ---- Replay ----------------------------------------------------------------------------------------------------
+// ---- Start -----------------------------------------------------------------------------------------------------
 
-void FoldTrials::replayed(CellState& cell, const v1::Suspect& suspect, Term term) {
-  if (cell.fold_parked) try_again(cell);
-  if (suspect.times() == 0) {
-    cell.sound_term = term.value;
-    return forget(cell);
+void FoldTrials::recall() {
+  for (const auto& cell : context_.cells.all()) {
+    const auto& said = cell->on_record;
+    cell->fold_times = said.fold_times;
+    cell->fold_parked = said.fold_parked;
+    if (said.fold_parked) parked_.push_back(cell.get());
+    if (said.fold_parked || said.fold_times != 0) tried_by_[cell.get()] = said.fold_programs;
   }
-  cell.fold_times = suspect.times();
-  tried_by_[&cell].push_back(suspect.program());
-}
-
-void FoldTrials::replayed_parked(CellState& cell) {
-  if (cell.fold_parked) return;
-  cell.fold_parked = true;
-  parked_.push_back(&cell);
-  tried_by_.try_emplace(&cell);
-}
-
-void FoldTrials::replayed_sound(CellState& cell, Term term) {
-  cell.sound_term = term.value;
-  if (!cell.fold_parked) forget(cell);
 }
 
 // Nobody knows what was folded when the broker ended, with its host perhaps: all that show no sign of having been folded in
 // its term. A commit is one, and a cause or clock that was tried.
-void FoldTrials::start_after_unclean_stop() {
+void FoldTrials::start_after_unclean_stop(Term term) {
   for (const auto& cell : context_.cells.all()) {
     const bool is_empty = context_.append.last(cell->stream).value == 0;
-    cell->fold_suspected = !is_empty && !cell->fold_parked && cell->sound_term != last_term_.value;
+    cell->fold_suspected = !is_empty && !cell->fold_parked && cell->on_record.sound_term != term.value;
   }
 }
 

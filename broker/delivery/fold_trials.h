@@ -54,12 +54,10 @@ class FoldTrials {
     for (auto& [cell, programs] : tried_by_) programs.clear();
   }
 
-  // Replay, and what a start finds.
-  void replayed(CellState& cell, const v1::Suspect& suspect, Term term);
-  void replayed_parked(CellState& cell);
-  void replayed_sound(CellState& cell, Term term);  // a record that its owner led to
-  void replayed_term(Term term) { last_term_ = term; }
-  void start_after_unclean_stop();
+  // After the replay: of every cell what its records say.
+  void recall();
+  // The broker before ended uncleanly, and `term` was its.
+  void start_after_unclean_stop(Term term);
 
  private:
   bool is_on_trial(const CellState& cell) const { return cell.fold_suspected || cell.fold_times != 0; }
@@ -72,7 +70,6 @@ class FoldTrials {
   // Of cells folded on trial and not folded since: by which programs.
   absl::flat_hash_map<CellState*, std::vector<std::string>> tried_by_;
   std::vector<CellState*> parked_;
-  Term last_term_;
 };
 
 }  // namespace huying::delivery

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 
 namespace huying::delivery {
@@ -24,6 +25,8 @@ class History {
   HistoryMark mark() const { return claims_.empty() ? HistoryMark{} : claims_.back().mark; }
   // Whether a place that carries the mark is one of this history, which ends at `head` so far.
   bool has(const HistoryMark& mark, Position place, Position head) const;
+  void encode(Encoder& out) const;  // of a snapshot (core_snapshot.cc)
+  bool decode(Decoder& in);
   // Whether the record at `place` was here when that term of this history ended.
   bool held_in(Term term, Position place) const;
 

@@ -289,11 +289,19 @@ void Hosting::tick() {
   announce_unread();
   suspicion_.advance();
   staffing_.tick();
+  clock_watch_.tick();
 }
 
-void Hosting::start() {
+void Hosting::recall_poison() {
+  suspicion_.recall();
+  folds_.recall();
+}
+
+void Hosting::start(Term before) {
+  const bool after_unclean_stop = suspicion_.starts_after_unclean_stop();
+  recall_poison();
   suspicion_.start();
-  if (suspicion_.starts_after_unclean_stop()) folds_.start_after_unclean_stop();
+  if (after_unclean_stop) folds_.start_after_unclean_stop(before);
 }
 
 void Hosting::configured() {
@@ -316,6 +324,8 @@ void Hosting::replayed_cause(const journal::Record& record) {
     parse(action);
     cause.is_action = true;
     cause.action = action_key_of(action.stamped());
+    if (!action.prior().empty() && action.stamped().kind() == v1::ACTION_KIND_REOPEN)
+      context_.reopenings.begin(cause.action, action.stamped().case_number());
   } else if (record.kind == v1::RECORD_KIND_MESSAGE) {
     v1::CellMessage message;
     parse(message);
@@ -338,8 +348,7 @@ void Hosting::replayed_cause(const journal::Record& record) {
 void Hosting::replayed_commit(const journal::Record& record, const v1::Commit& commit) {
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
-  folds_.replayed_sound(*cell, Term(record.epoch.term));
-  if (commit.consumes() == 0) cell->clock.reset();
+  cell->on_record.commit(commit.consumes(), record.epoch);
   if (commit.consumes() != 0) consume_replayed(*cell, commit.consumes());
   for (const auto& effect : commit.effects()) apply(effect.kind(), effect.case_number(), effect.to_stream(), *cell);
 }
@@ -353,6 +362,7 @@ std::optional<Cause> Hosting::consume_replayed(CellState& cell, std::uint64_t ca
   }
   HUYING_CHECK(!undecided.empty() && undecided.front().sequence == cause, "cause {} is consumed out of order", cause);
   const Cause consumed = undecided.front();
+  if (consumed.is_action) context_.reopenings.end(consumed.action);
   context_.cells.consume_cause(cell);
   cell.consumed_through = cause;
   cell.suspect_times = 0;
@@ -362,16 +372,15 @@ std::optional<Cause> Hosting::consume_replayed(CellState& cell, std::uint64_t ca
 void Hosting::replayed_suspect(const journal::Record& record, const v1::Suspect& suspect) {
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
-  if (suspect.fold()) return folds_.replayed(*cell, suspect, Term(record.epoch.term));
-  folds_.replayed_sound(*cell, Term(record.epoch.term));  // it was not tried before it was folded
-  suspicion_.replayed(*cell, suspect);
+  cell->on_record.suspect(suspect, record.epoch);
+  if (!suspect.fold()) suspicion_.replayed(*cell, suspect);
 }
 
 void Hosting::replayed_set_aside(const journal::Record& record, const v1::SetAside& set_aside) {
   CellState* cell = context_.cells.find(record.stream);
   if (cell == nullptr) return;
-  if (set_aside.fold()) return folds_.replayed_parked(*cell);
-  if (set_aside.has_clock()) return suspicion_.replayed_clock_aside(*cell);
+  cell->on_record.set_aside(set_aside);
+  if (set_aside.fold() || set_aside.has_clock()) return;
   const auto cause = consume_replayed(*cell, set_aside.cause());
   if (cause && cause->is_action) context_.set_aside_steps.insert(cause->action);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/delivery/checkpoints.h"
+#include "broker/delivery/clock_watch.h"
 #include "broker/delivery/commit_view.h"
 #include "broker/delivery/leasing.h"
 #include "broker/delivery/staffing.h"
@@ -25,7 +26,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
       : context_(context), subscribing_(subscribing), coverage_(context, subscribing),
         suspicion_(context, coverage_, *this), folds_(context, coverage_),
         leasing_(context, coverage_, suspicion_, folds_),
-        staffing_(context, coverage_), checkpoints_(context, subscribing.history()) {}
+        staffing_(context, coverage_), clock_watch_(context, coverage_), checkpoints_(context, subscribing.history()) {}
   void set_intake(intake::Publishing& publishing, intake::Acting& acting) {
     acting_ = &acting;
     suspicion_.set_intake(publishing, acting);
@@ -52,20 +53,21 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   Leasing& leasing() { return leasing_; }
   Suspicion& suspicion() { return suspicion_; }
   FoldTrials& folds() { return folds_; }
-  void start();  // after the replay
+  // After the replay. `before`: the last term that was claimed until then.
+  void start(Term before);
+  void start_read_only() { recall_poison(); }
   Checkpoints& checkpoints() { return checkpoints_; }
   // A directory is in force.
   void configured();
+
+  void encode(Encoder& out) const { suspicion_.encode(out); }  // of a snapshot (core_snapshot.cc)
+  bool decode(Decoder& in) { return suspicion_.decode(in); }
 
   // Replay.
   void replayed_cause(const journal::Record& record);
   void replayed_commit(const journal::Record& record, const v1::Commit& commit);
   void replayed_suspect(const journal::Record& record, const v1::Suspect& suspect);
   void replayed_set_aside(const journal::Record& record, const v1::SetAside& set_aside);
-  void replayed_term(Term term) {
-    suspicion_.replayed_stop(false);
-    folds_.replayed_term(term);
-  }
   void replayed_coverage(const v1::Coverage& coverage) { coverage_.replayed(coverage); }
 
  private:
@@ -78,6 +80,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   journal::Sink hand_over_record(CellState& cell, PeerId owner, const journal::Record& record);
   CellState* held_by(const Session& session, std::uint32_t stream, const v1::Epoch& epoch);
   void is_folded(CellState& cell);
+  void recall_poison();
   void lag(CellState& cell);
   void was_read(CellState& cell, const Result<Position>& done);
   void announce_unread();
@@ -104,6 +107,7 @@ class Hosting final : public intake::CauseSink, private Suspicion::Sink {
   FoldTrials folds_;
   Leasing leasing_;
   Staffing staffing_;
+  ClockWatch clock_watch_;
   Checkpoints checkpoints_;
   intake::Acting* acting_ = nullptr;
   std::vector<CellState*> lagging_;

@@ -147,6 +147,7 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
   context_.append.begin_item();
   const std::size_t record = context_.append.next_record();
   const Sequence sequence = context_.append.add(cell.stream, v1::RECORD_KIND_COMMIT, epoch, bytes);
+  cell.on_record.commit(commit_.consumes, epoch);
   cell.last_commit = commit_.commit_number;
   cell.recent_commits.push_back(sequence.value);
   if (cell.recent_commits.size() > recent_commits_max) cell.recent_commits.pop_front();
@@ -164,8 +165,8 @@ void Hosting::accept(Session& session, CellState& cell, std::string_view bytes) 
     context_.cells.consume_cause(cell);
     cell.suspect_times = 0;
     if (cell.suspected) suspicion_.clear(cell);
-  } else if (cell.clock) {
-    suspicion_.clock_is_over(cell);
+  } else if (cell.clocks.named) {
+    suspicion_.clock_is_over(cell, epoch);
   }
   if (commit_.rest.outcome().forwarded()) action.reset();  // the cell that has the case will decide it
   if (action) context_.append.add_key(context_.decided_key(*action), journal::KeyRule::unique);
@@ -200,6 +201,8 @@ const v1::Commit& Hosting::whole_commit(std::string_view bytes) {
 
 void Hosting::apply(v1::CaseEffect::Kind kind, std::string_view case_number, std::uint32_t to_stream, CellState& cell) {
   const Digest128 number = context_.key(broker::key_number, case_number);
+  if (kind != v1::CaseEffect::OPENED && !cell.on_record.clocks.empty()) cell.on_record.case_is_gone(case_number);
+  if (kind != v1::CaseEffect::OPENED && !cell.clocks.empty()) Suspicion::case_is_gone(cell, case_number);
   switch (kind) {
     case v1::CaseEffect::OPENED:
       context_.cells.opened(number, cell.stream);

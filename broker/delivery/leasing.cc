@@ -42,7 +42,7 @@ void Leasing::look_again() {
   for (; known_cells_ < all.size(); ++known_cells_) {
     CellState& cell = *all[known_cells_];
     cell.uncovered_since = context_.now.steady;
-    wait_for_host(cell, LeaseEnd::left);
+    wait_for_host(cell, false);
   }
 }
 
@@ -229,6 +229,7 @@ CellState* Leasing::cheapest_to_move(const Session& session) {
 
 void Leasing::release(CellState& cell, LeaseEnd why) {
   Session* session = context_.sessions.find(cell.owner);
+  const bool decides = !cell.folding && !cell.fold_parked;  // nothing is decided of what is folded still, or parked
   folds_.over(cell, session, !is_clean(why) && why != LeaseEnd::refused);
   if (session != nullptr) {
     auto& held = session->held;
@@ -237,21 +238,22 @@ void Leasing::release(CellState& cell, LeaseEnd why) {
     held.pop_back();
   }
   const PeerId from = std::exchange(cell.owner, PeerId{});
-  if (is_clean(why))
+  if (is_clean(why)) {
+    Suspicion::left_cleanly(cell);
     suspicion_.clear(cell);
-  else
-    blame(cell, why, from);
+  }
+  if (!is_clean(why)) blame(cell, why, from, decides);
   cell.trial_waits = cell.on_trial = cell.lease_waits = false;
   if (why == LeaseEnd::moved) return;
   cell.uncovered_since = context_.now.steady;
-  wait_for_host(cell, why);
+  wait_for_host(cell, is_failure_of_cell(why) || (!is_clean(why) && decides));
 }
 
-void Leasing::blame(CellState& cell, LeaseEnd why, PeerId host) {
+void Leasing::blame(CellState& cell, LeaseEnd why, PeerId host, bool decides) {
   if (cell.last_commit != 0) cell.failures = 0;  // it got somewhere
   // By a cause that cannot be set aside, or by the parking of a case whose clock was.
-  const bool ends_hosts = std::max(cell.suspect_times, cell.clock ? cell.clock->times : 0) > limits::suspect_times_max;
-  if (is_failure_of_cell(why) || ends_hosts) {
+  const bool ends_hosts = std::max(cell.suspect_times, cell.clocks.named ? cell.clocks.named->times : 0) > limits::suspect_times_max;
+  if (is_failure_of_cell(why) || (ends_hosts && decides)) {
     ++cell.failures;
     cell.failed_on = host;
   }
@@ -261,11 +263,11 @@ void Leasing::blame(CellState& cell, LeaseEnd why, PeerId host) {
   if (was_tried && why != LeaseEnd::misfired) suspicion_.suspect(cell);
 }
 
-void Leasing::wait_for_host(CellState& cell, LeaseEnd why) {
+// `failed`: its hosts may fail for it again, so after the second time it waits. Folds are tried a few times only: at once.
+void Leasing::wait_for_host(CellState& cell, bool failed) {
   cell.waits_for_host = true;
   if (!cell.uncovered_announced) uncovered_.emplace_back(cell.uncovered_since, &cell);
-  const bool failed = !is_clean(why) && cell.failures > 2;
-  if (failed)
+  if (failed && cell.failures > 2)
     later_.push({context_.now.steady + pause_after_failure(cell), &cell});
   else
     waiting_.push_back(&cell);

@@ -94,8 +94,8 @@ class Leasing {
   void try_parked_again(std::vector<CellState*>& granted);
   static CellState* cheapest_to_move(const Session& session);
   void release(CellState& cell, LeaseEnd why);
-  void blame(CellState& cell, LeaseEnd why, PeerId host);
-  void wait_for_host(CellState& cell, LeaseEnd why);
+  void blame(CellState& cell, LeaseEnd why, PeerId host, bool decides);
+  void wait_for_host(CellState& cell, bool failed);
   SteadyInstant::duration pause_after_failure(CellState& cell);
   void end_all(Session& session, LeaseEnd why);
   void end_broken_promises();

@@ -1,5 +1,7 @@
 #include "broker/delivery/reading_rights.h"
 
+#include <fmt/format.h>
+
 #include "proto/errors.h"
 
 namespace huying::delivery {
@@ -31,6 +33,22 @@ Result<void> may_read(const broker::Principals& principals, const broker::Princi
     if (!interest.mask({principals.street(), cell.unit, cell.code}).empty()) return reaches(cell);
   }
   return {};
+}
+
+Result<Interest> all_that_may_be_read(const broker::Principals& principals, const broker::Principal& reader) {
+  std::vector<SubjectPattern> patterns;
+  const auto add = [&](const std::string& unit, const std::string& cell) {
+    auto pattern = SubjectPattern::parse(fmt::format("case.{}.{}.{}.*", principals.street(), unit, cell));
+    if (pattern) patterns.push_back(std::move(*pattern));
+  };
+  if (principals.reads_whole_street(reader)) {
+    add("*", "*");
+  } else if (reader.person) {
+    for (const auto& cell : principals.cells())
+      if (!principals.roles_in(reader, cell).empty()) add(cell.unit, cell.code);
+  }
+  if (patterns.empty()) return fail(v1::ERROR_CODE_SUBJECT_NOT_ALLOWED, "no cell is yours");
+  return Interest(std::move(patterns), principals.street());
 }
 
 }  // namespace huying::delivery

@@ -33,25 +33,30 @@ void Staffing::look() {
   to_announce_.clear();
   const auto& directory = context_.version->directory();
   const auto staffed = staffed_places(directory, context_.now_ms());
+  looked_at_retired_changes_ = context_.cells.retired_changes();
   look_again_at_ms_ = next_change_of_leave(directory, context_.now_ms());
   for (const auto& entry : directory.cells()) {
     CellState* cell = context_.cells.find(StreamId(entry.stream()));
-    if (cell == nullptr || entry.retired()) continue;
-    const bool nobody = !staffed.contains(entry.code());
-    if (nobody != cell->nobody_announced) to_announce_.push_back({cell, nobody});
+    if (cell == nullptr) continue;
+    const bool is_idle = entry.retired() && context_.cells.open_cases_in(cell->stream) == 0;
+    const bool nobody = !is_idle && !staffed.contains(entry.code());
+    if (nobody != cell->nobody_announced) to_announce_.push_back({cell, nobody, is_idle});
   }
 }
 
 void Staffing::tick() {
-  if (context_.version && context_.now_ms() >= look_again_at_ms_) look();
+  const bool has_changed = looked_at_retired_changes_ != context_.cells.retired_changes();
+  if (context_.version && (has_changed || context_.now_ms() >= look_again_at_ms_)) look();
   std::size_t lost = 0;
   std::string_view first;
   while (!to_announce_.empty() && !coverage_.full()) {
-    const auto [cell, nobody] = to_announce_.front();
+    const auto [cell, nobody, is_idle] = to_announce_.front();
     to_announce_.pop_front();
     if (nobody && lost++ == 0) first = cell->place.cell;
     coverage_.say(*cell, nobody ? v1::Coverage::NOBODY_ON_DUTY : v1::Coverage::SOMEBODY_ON_DUTY,
-                  nobody ? "the directory has nobody on duty for it" : "somebody is on duty again");
+                  nobody    ? "the directory has nobody on duty for it"
+                  : is_idle ? "it is retired, and has no open case any more"
+                            : "somebody is on duty again");
   }
   if (lost != 0) spdlog::warn("nobody is on duty in {} cells, {} among them", lost, first);
 }

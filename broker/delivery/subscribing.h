@@ -52,6 +52,8 @@ class Subscribing {
   // Start: each claim of the journal, where it ends, its cursors.
   const History& history() const { return history_; }
   void claimed(Term term, Position from, Instant at) { history_.claimed(term, from, at); }
+  void encode(Encoder& out) const { history_.encode(out); }  // of a snapshot; cursors have files of their own
+  bool decode(Decoder& in) { return history_.decode(in); }
   void set_head(Position head) { head_ = head; }
   Position head() const { return head_; }
   void load(std::string_view name, std::string_view state);
@@ -69,15 +71,17 @@ class Subscribing {
     v1::Subscribed::Begin begin{};
     Cursor cursor;                // generation 0: a new one
     std::optional<Instant> time;  // the position is that of the first record recorded at or after
+    bool at_request = false;      // the position is that of the case's request
   };
   struct Asked {
     Interest interest;
-    std::string person;
+    std::string person, case_number;
     std::uint64_t basis = 0;
   };
 
-  // Beginning and ending (subscribing.cc).
+  // Beginning (subscribing_admission.cc, subscribing.cc) and ending.
   Result<Asked> admit(const Session& session, const v1::Subscribe& request) const;
+  Result<void> admit_case(const broker::Principal& reader, const v1::Subscribe& request, Asked& asked) const;
   Result<void> has_room_for_one(const Session& session, const v1::Subscribe& request) const;
   Result<Beginning> beginning_of(const v1::Subscribe& request, const Subscription* known, std::uint64_t basis) const;
   Result<Beginning> beginning_at_cursor(const v1::Subscribe& request, const Subscription* known,
@@ -86,6 +90,7 @@ class Subscribing {
   std::uint64_t new_generation(std::uint64_t after);
   void begin(Subscription& s, const Beginning& beginning);
   void position_from_time(Subscription& s, Instant from);
+  void position_from_request(Subscription& s);
   Subscription& add(std::string key, const Session& session, bool durable);
   void connect(Subscription& s, PeerId peer);
   void disconnect(Subscription& s);

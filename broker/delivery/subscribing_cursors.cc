@@ -68,7 +68,7 @@ std::vector<std::pair<std::string, std::string>> Subscribing::take_changed_curso
     }
     s->changed = false;
     s->saved = s->acknowledged;
-    out.emplace_back(s->key, encode(SavedCursor{s->principal, s->acknowledged, s->basis, history_.mark()}));
+    out.emplace_back(s->key, delivery::encode(SavedCursor{s->principal, s->acknowledged, s->basis, history_.mark()}));
   }
   changed_.swap(left);
   return out;

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "broker/delivery/subscribing.h"
 #include "proto/event_cost.h"
+#include "proto/wire_scan.h"
 
 namespace huying::delivery {
 namespace {
@@ -19,6 +20,14 @@ std::string_view subject_of(Audience::Here& here, const EventMask& mask, const C
 
 }  // namespace
 
+bool is_about(const Subscription& s, std::string_view event) {
+  if (s.case_number.empty()) return true;
+  WireScan scan(event);  // the number is the first field that our hosts write
+  if (scan.tag() == bytes_tag(v1::CaseEvent::kCaseNumberFieldNumber)) return scan.bytes() == s.case_number;
+  v1::CaseEvent parsed;
+  return parsed.ParseFromArray(event.data(), static_cast<int>(event.size())) && parsed.case_number() == s.case_number;
+}
+
 void Subscribing::case_event(const CellState& cell, std::size_t record, Sequence sequence, std::uint32_t index,
                              v1::EventKind kind, v1::Rung rung, std::string_view event) {
   if (audience_.is_empty()) return;
@@ -33,6 +42,7 @@ void Subscribing::offer(Subscription& s, const EventMask& mask, Audience::Here& 
                         Sequence sequence, std::uint32_t index, v1::EventKind kind, v1::Rung rung, std::string_view event) {
   if (!s.at_head || s.fell_behind_at) return;
   if (!mask.wants_case(kind) && !mask.wants_escalation(rung)) return;
+  if (!is_about(s, event)) return;
   if (!s.window.is_open() || context_.said_bytes > limits::round_said_bytes_max) return fall_behind(s, record, index);
   std::string room;
   const auto subject = subject_of(here, mask, cell, kind, rung, room);

@@ -99,10 +99,11 @@ bool Subscribing::examine_commit(Subscription& s, const journal::Record& record)
   if (cell == nullptr) return true;
   const EventMask mask = Audience::mask_in(s, *cell);
   if (mask.empty()) return true;
+  if (!s.case_number.empty() && record.payload.find(s.case_number) == std::string_view::npos) return true;
   HUYING_CHECK(commit_.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
   for (auto index = s.next.events_done; index < static_cast<std::uint32_t>(commit_.events_size()); ++index) {
     const auto& event = commit_.events(static_cast<int>(index));
-    if (!event.actor_only() && (mask.wants_case(event.kind()) || mask.wants_escalation(event.rung()))) {
+    if (!event.actor_only() && is_about(s, event.event()) && (mask.wants_case(event.kind()) || mask.wants_escalation(event.rung()))) {
       if (!s.window.is_open()) return false;
       send(s, subject_for(*cell, event.kind(), event.rung(), mask), record.stream, record.sequence, index,
            record.recorded_at, event.kind(), event.event());
@@ -170,7 +171,7 @@ void Subscribing::say_progress(Subscription& s) {
   auto& frame = context_.out.events(s.peer, s.id, 128);
   if (frame.events_size() == 0) frame.set_name(s.wire_name());
   auto& progress = *frame.mutable_progress();
-  progress.set_resume_token(encode(context_, Token{place, history_.mark()}));
+  progress.set_resume_token(delivery::encode(context_, Token{place, history_.mark()}));
   progress.set_through_consumer_sequence(place.consumer_sequence);
   progress.set_at_head(s.at_head);
 }

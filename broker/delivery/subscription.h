@@ -29,6 +29,7 @@ struct Subscription {
   std::string principal, person;
   PeerId peer;            // 0: not connected
   Interest interest;
+  std::string case_number;  // only events of this case; empty: of all
   Window window;
   std::uint64_t basis = 0;
   Cursor acknowledged;    // resume here
@@ -50,5 +51,8 @@ struct Subscription {
 
   static inline const std::string no_name;
 };
+
+// Whether a serialized CaseEvent is one of those that the subscription is for, as far as the case goes.
+bool is_about(const Subscription& s, std::string_view event);
 
 }  // namespace huying::delivery

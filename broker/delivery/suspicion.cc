@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/intake/acting.h"
@@ -17,10 +19,6 @@ constexpr std::size_t step_bytes_max = 16 * limits::KiB;  // beyond it a step st
 template <class Message>
 bool read_into(Message& into, std::string_view bytes) {
   return into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
-
-bool is_same(const v1::ClockName& a, const v1::ClockName& b) {
-  return a.case_number() == b.case_number() && a.kind() == b.kind() && a.generation() == b.generation();
 }
 
 // A clock that fires before the suspected cause is decided is what is tried now, not the cause.
@@ -51,7 +49,7 @@ void Suspicion::granted(CellState& cell) {
   cell.lease_suspect = 0;
   cell.lease_tries_clocks = cell.trial_waits = false;
   if (cell.fold_parked) return;  // nothing of it is tried until somebody folds it
-  cell.lease_tries_clocks = std::exchange(cell.clocks_suspected, false) || cell.clock != nullptr;
+  cell.lease_tries_clocks = std::exchange(cell.clocks_suspected, false) || !cell.clocks.empty();
   cell.trial_waits = cell.suspected && !cell.undecided.empty();
   if (!cell.trial_waits) return;
   waiting_.push_back({&cell, cell.grant});
@@ -61,30 +59,41 @@ void Suspicion::granted(CellState& cell) {
 
 void Suspicion::try_clock(CellState& cell, const v1::ClockName& name) {
   if (cell.trial_waits || !cell.lease_tries_clocks) return;
-  const bool is_known = cell.clock != nullptr && is_same(cell.clock->name, name);
-  if (!is_known) cell.clock = std::make_unique<broker::TriedClock>(broker::TriedClock{name, 0});
+  cell.clocks.name(name);
   cell.trial_waits = true;
   waiting_.push_back({&cell, cell.grant, true});
   may_advance_ = true;
 }
 
-void Suspicion::clock_is_over(CellState& cell) {
-  if (cell.clock == nullptr || cell.trial_waits) return;
-  cell.clock.reset();
+void Suspicion::case_is_gone(CellState& cell, std::string_view case_number) {
+  cell.clocks.forget_before(case_number);
+  if (cell.clocks.names(case_number) && !cell.trial_waits && !cell.on_trial) cell.clocks.named.reset();
+}
+
+void Suspicion::left_cleanly(CellState& cell) {
+  cell.clocks.before.clear();
+  const bool is_set_aside = cell.clocks.named && cell.clocks.named->times > limits::suspect_times_max;
+  if (!cell.trial_waits && !cell.on_trial && !is_set_aside) cell.clocks.named.reset();
+}
+
+void Suspicion::clock_is_over(CellState& cell, EpochId of) {
+  if (cell.trial_waits || !cell.clocks.ends_trial(of)) return;
+  cell.clocks.named.reset();
   cell.on_trial = false;
   may_advance_ = !waiting_.empty();
 }
 
 bool Suspicion::holds(const Entry& entry) const {
   const CellState& cell = *entry.cell;
-  const bool is_there = entry.is_clock ? cell.clock != nullptr : !cell.undecided.empty();
+  const bool is_there = entry.is_clock ? cell.clocks.named != nullptr : !cell.undecided.empty();
   return cell.trial_waits && cell.grant == entry.grant && cell.owner != broker::PeerId{} && is_there;
 }
 
 bool Suspicion::is_free(const Entry& entry) const {
   const broker::Session* session = context_.sessions.find(entry.cell->owner);
   const CellState* on_trial = session->on_trial;
-  return on_trial == nullptr || on_trial->owner != session->peer || !on_trial->on_trial;
+  // A clock that fires before the cause that is on trial in its cell waits for nobody.
+  return on_trial == nullptr || on_trial == entry.cell || on_trial->owner != session->peer || !on_trial->on_trial;
 }
 
 void Suspicion::advance() {
@@ -98,7 +107,7 @@ void Suspicion::advance() {
       waiting_.push_back(entry);
       continue;
     }
-    const auto times = entry.is_clock ? entry.cell->clock->times : entry.cell->suspect_times;
+    const auto times = entry.is_clock ? entry.cell->clocks.named->times : entry.cell->suspect_times;
     switch (next_step(times, entry.may_be_set_aside, is_free(entry))) {
       case SuspectStep::wait:
         waiting_.push_back(entry);
@@ -117,8 +126,9 @@ void Suspicion::write_suspect(const Entry& entry) {
   CellState& cell = *entry.cell;
   v1::Suspect suspect;
   if (entry.is_clock) {
-    *suspect.mutable_clock() = cell.clock->name;
-    suspect.set_times(++cell.clock->times);
+    *suspect.mutable_clock() = cell.clocks.named->name;
+    suspect.set_times(++cell.clocks.named->times);
+    cell.clocks.named->tried_in = {context_.term.value, cell.grant};
     count_for_clock(cell);
   } else {
     suspect.set_cause(cell.undecided.front().sequence);
@@ -134,6 +144,7 @@ void Suspicion::write_suspect(const Entry& entry) {
   else
     spdlog::warn("cell {}: cause {} was undecided when a lease ended uncleanly; it is tried alone, time {}",
                  cell.place.cell, suspect.cause(), suspect.times());
+  cell.on_record.suspect(suspect, {context_.term.value, cell.grant});
   append(cell, v1::RECORD_KIND_SUSPECT, suspect.SerializeAsString());
 }
 
@@ -148,12 +159,13 @@ void Suspicion::append(CellState& cell, v1::RecordKind kind, const std::string& 
 
 void Suspicion::set_clock_aside(const Entry& entry) {
   CellState& cell = *entry.cell;
-  const v1::ClockName& name = cell.clock->name;
+  const v1::ClockName& name = cell.clocks.named->name;
   v1::SetAside record;
   *record.mutable_clock() = name;
-  record.set_times(cell.clock->times);
+  record.set_times(cell.clocks.named->times);
   record.set_reason(why_parked.data(), why_parked.size());
-  ++cell.clock->times;
+  ++cell.clocks.named->times;
+  cell.on_record.set_aside(record);
   cell.trial_waits = false;
   cell.on_trial = true;  // until the case is parked
   cell.waiting_since = context_.now.steady;
@@ -300,16 +312,17 @@ bool Suspicion::step_to_desk(const v1::ActionStamped& stamped, v1::SetAsideDetai
 // ---- Start and stop --------------------------------------------------------------------------------------------
 
 void Suspicion::replayed(CellState& cell, const v1::Suspect& suspect) {
-  if (suspect.has_clock()) {
-    cell.clock = std::make_unique<broker::TriedClock>(broker::TriedClock{suspect.clock(), suspect.times()});
-    return count_for_clock(cell);
-  }
+  if (suspect.has_clock()) return count_for_clock(cell);
   const bool is_first = !cell.undecided.empty() && cell.undecided.front().sequence == suspect.cause();
   if (is_first) cell.suspect_times = suspect.times();
 }
 
+void Suspicion::recall() {
+  for (const auto& cell : context_.cells.all()) cell->clocks = cell->on_record.clocks;
+}
+
 void Suspicion::start() {
-  if (stopped_cleanly_) return;
+  if (std::exchange(stopped_cleanly_, false)) return;  // the claim that this start is stands in the journal
   for (const auto& cell : context_.cells.all()) {
     suspect(*cell);
     cell->clocks_suspected = true;
@@ -325,6 +338,7 @@ void Suspicion::stop() {
   stopped.set_term(context_.term.value);
   context_.append.begin_item();
   context_.append.add(partition_stream, v1::RECORD_KIND_STOPPED, {context_.term.value, 0}, stopped.SerializeAsString());
+  stopped_cleanly_ = true;
 }
 
 }  // namespace huying::delivery

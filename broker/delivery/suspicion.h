@@ -13,6 +13,7 @@
 #pragma once
 #include <deque>
 #include <string>
+#include <string_view>
 
 #include "broker/delivery/coverage_log.h"
 #include "broker/intake/publishing.h"
@@ -56,8 +57,12 @@ class Suspicion {
   void granted(CellState& cell);
   // Its host is about to fire it.
   void try_clock(CellState& cell, const v1::ClockName& name);
-  // A commit that consumes nothing was taken: the clock on trial fired, or its case is parked.
-  void clock_is_over(CellState& cell);
+  // A commit of this lease that consumes nothing was taken. It is that of the clock which is on trial in the lease, or which was
+  // set aside: it fired, or its case is parked.
+  void clock_is_over(CellState& cell, EpochId of);
+  // The case left the cell, or its host did, harmed by nothing: what was tried before is not suspected any more.
+  static void case_is_gone(CellState& cell, std::string_view case_number);
+  static void left_cleanly(CellState& cell);
   // It is folded: its suspect may be tried.
   void folded() { may_advance_ = !waiting_.empty(); }
   // Writes Suspect and SetAside records where it is their turn.
@@ -66,10 +71,11 @@ class Suspicion {
 
   // Replay, and what a start finds.
   void replayed(CellState& cell, const v1::Suspect& suspect);
-  static void replayed_clock_aside(CellState& cell) {
-    if (cell.clock) ++cell.clock->times;
-  }
   void replayed_stop(bool cleanly) { stopped_cleanly_ = cleanly; }
+  void encode(Encoder& out) const { out.number(stopped_cleanly_); }  // of a snapshot (core_snapshot.cc)
+  bool decode(Decoder& in) { return stopped_cleanly_ = in.number<bool>(), in.ok(); }
+  // After the replay: of every cell what its records say.
+  void recall();
   void start();
   bool starts_after_unclean_stop() const { return !stopped_cleanly_; }
   // The broker stops. Says so on the record when nothing is suspected.
@@ -111,7 +117,8 @@ class Suspicion {
   std::deque<Entry> waiting_;
   std::deque<Bad> bad_;
   std::size_t suspected_ = 0;  // cells
-  bool may_advance_ = false, stopped_cleanly_ = true;
+  bool may_advance_ = false;
+  bool stopped_cleanly_ = true;  // the journal's last word of it; a claim takes it back
 };
 
 }  // namespace huying::delivery

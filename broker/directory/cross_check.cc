@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "broker/directory/cells.h"
+#include "broker/directory/citizen.h"
 #include "broker/dispatch/datum.h"
 
 namespace huying::directory {
@@ -171,6 +172,7 @@ void check_systems(const v1::Directory& directory, Findings& findings) {
     if (!is_short(system.title())) refuse("its title has more than 128 bytes");
     if (!systems.insert(system.code()).second) refuse("stands there twice");
     if (people.contains(system.code())) refuse("a person of people.csv has this code");
+    if (system.code() == citizen_code) refuse("this code stands for the citizen whose step a gateway brings");
     const auto role = system.role();
     if (role != v1::ROLE_PUBLISHER && role != v1::ROLE_HOST && role != v1::ROLE_GATEWAY && role != v1::ROLE_OBSERVER &&
         role != v1::ROLE_ADMINISTRATOR)
@@ -178,8 +180,11 @@ void check_systems(const v1::Directory& directory, Findings& findings) {
     if (system.may_act_for_size() > 0 && role != v1::ROLE_PUBLISHER && role != v1::ROLE_GATEWAY)
       refuse("only a publisher or a gateway may act for people");
     if (system.may_act_for_size() > 1000) refuse("acts for more than 1,000 people; say \"*\"");
-    for (const auto& person : system.may_act_for())
-      if (person != "*" && !people.contains(person)) refuse("acts for somebody who is not in people.csv");
+    for (const auto& person : system.may_act_for()) {
+      if (person == citizen_code && role != v1::ROLE_GATEWAY) refuse("only a gateway may act for the citizen");
+      if (person != "*" && person != citizen_code && !people.contains(person))
+        refuse("acts for somebody who is not in people.csv");
+    }
   }
 }
 

@@ -95,25 +95,23 @@ void on_field(void* field, std::size_t size, void* collector) {
 }
 void on_row(int, void* collector) { static_cast<Collector*>(collector)->row(); }
 
-}  // namespace
+enum class ReadUpTo { header, end };
 
-std::vector<CsvRow> read_csv(std::string_view file, std::string_view text, const std::vector<CsvColumn>& columns,
-                             Findings& findings) {
+void collect(Collector& collector, std::string_view text, ReadUpTo up_to) {
   if (text.size() > limits::csv_bytes_max) {
-    findings.add(v1::ERROR_CODE_FILE_TOO_LARGE, std::string(file),
-                 fmt::format("{} bytes; at most {} are read", text.size(), limits::csv_bytes_max));
-    return {};
+    collector.findings.add(v1::ERROR_CODE_FILE_TOO_LARGE, std::string(collector.file),
+                           fmt::format("{} bytes; at most {} are read", text.size(), limits::csv_bytes_max));
+    collector.failed = true;
+    return;
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Collector collector{file, columns, findings};
   csv_parser parser;
-  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
-    collector.fail(v1::ERROR_CODE_INTERNAL, "the CSV parser did not start");
-    return {};
-  }
+  if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
+    return collector.fail(v1::ERROR_CODE_INTERNAL, "the CSV parser did not start");
   const std::unique_ptr<csv_parser, void (*)(csv_parser*)> guard(&parser, csv_free);
   // Handed over line by line, so that a finding can name its line.
-  while (!text.empty() && !collector.failed && !findings.is_full()) {
+  while (!text.empty() && !collector.failed && !collector.findings.is_full()) {
+    if (up_to == ReadUpTo::header && collector.has_header) return;
     const auto size = line_bytes(text);
     if (csv_parse(&parser, text.data(), size, on_field, on_row, &collector) != size)
       collector.fail(v1::ERROR_CODE_CSV_SYNTAX, "a quotation mark inside a field that is not quoted");
@@ -124,7 +122,31 @@ std::vector<CsvRow> read_csv(std::string_view file, std::string_view text, const
     collector.fail(v1::ERROR_CODE_CSV_SYNTAX, "the file ends inside a quoted field");
   if (!collector.has_header && !collector.failed)
     collector.fail(v1::ERROR_CODE_CSV_COLUMN, "the file is empty; its first line names the columns");
+}
+
+}  // namespace
+
+std::vector<CsvRow> read_csv(std::string_view file, std::string_view text, const std::vector<CsvColumn>& columns,
+                             Findings& findings) {
+  Collector collector{file, columns, findings};
+  collect(collector, text, ReadUpTo::end);
   return std::move(collector.rows);
+}
+
+std::vector<std::size_t> read_csv_header(std::string_view file, std::string_view text,
+                                         const std::vector<CsvColumn>& columns, Findings& findings) {
+  Collector collector{file, columns, findings};
+  collect(collector, text, ReadUpTo::header);
+  std::vector<std::size_t> order;
+  if (collector.failed) return order;
+  for (const auto& place : collector.places) order.push_back(place.value_or(columns.size()));
+  return order;
+}
+
+std::string csv_field(std::string_view text) {
+  std::string out(2 * text.size() + 2, '\0');  // every character a quotation mark
+  out.resize(csv_write(out.data(), out.size(), text.data(), text.size()));
+  return out;
 }
 
 }  // namespace huying::directory

@@ -23,4 +23,11 @@ struct CsvColumn {
 std::vector<CsvRow> read_csv(std::string_view file, std::string_view text, const std::vector<CsvColumn>& columns,
                              Findings& findings);
 
+// Which of the wanted columns each column of the file is; empty when the header is wrong. The same findings.
+std::vector<std::size_t> read_csv_header(std::string_view file, std::string_view text,
+                                         const std::vector<CsvColumn>& columns, Findings& findings);
+
+// A field of a row, in quotation marks, whatever it holds.
+std::string csv_field(std::string_view text);
+
 }  // namespace huying::directory

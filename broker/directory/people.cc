@@ -11,6 +11,7 @@
 #include "base/civil_time.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "broker/directory/citizen.h"
 #include "broker/directory/csv.h"
 
 namespace huying::directory {
@@ -85,6 +86,7 @@ void write_absence(const Absence& absence, const CivilZone& zone, v1::Person& pe
 std::string fault_of(const Row& row) {
   if (!is_code(row.code, limits::code_bytes_max))
     return "its code must be 1 to 64 of a-z, 0-9, '.', '_' and '-': a role and a number, never a name";
+  if (row.code == citizen_code) return "this code stands for the citizen whose step a gateway brings";
   if (row.title.empty() || row.title.size() > limits::name_bytes_max || row.title.find('\n') != std::string::npos)
     return "its title is missing or longer than 128 bytes";
   if (!role_named(row.role))

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t aliases_max = 64;
 
+const std::vector<CsvColumn> columns = {{"name"}, {"cell"}, {"aliases", false}};
+
 bool is_one_character(std::string_view text) {
   std::size_t characters = 0;
   for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -40,7 +42,7 @@ std::vector<std::string> split_aliases(const std::string& text) {
 
 std::vector<std::size_t> read_places(std::string_view text, v1::Directory& directory, Findings& findings) {
   std::vector<std::size_t> lines;
-  for (const CsvRow& row : read_csv("places.csv", text, {{"name"}, {"cell"}, {"aliases", false}}, findings)) {
+  for (const CsvRow& row : read_csv("places.csv", text, columns, findings)) {
     if (findings.is_full()) break;
     const auto refuse = [&](std::string what) {
       findings.add(v1::ERROR_CODE_PLACE_INVALID, fmt::format("places.csv:{}", row.line), std::move(what));
@@ -63,6 +65,25 @@ std::vector<std::size_t> read_places(std::string_view text, v1::Directory& direc
     for (const auto& alias : aliases) place->add_aliases(alias);
   }
   return lines;
+}
+
+std::string place_rows(const std::vector<PlaceRow>& rows, std::string_view places_csv, Findings& findings) {
+  std::string out;
+  std::vector<std::size_t> order = {0, 1, 2};
+  if (places_csv.empty()) {
+    out = "name,cell,aliases\n";
+  } else {
+    order = read_csv_header("places.csv", places_csv, columns, findings);
+    if (!places_csv.ends_with('\n') && !places_csv.ends_with('\r')) out = "\n";
+  }
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (i > 0) out += ',';
+      if (order[i] < 2) out += csv_field(order[i] == 0 ? row.name : row.cell);
+    }
+    out += '\n';
+  }
+  return out;
 }
 
 }  // namespace huying::directory

@@ -11,6 +11,7 @@
 #include "broker/dispatch/datum.h"
 #include "broker/dispatch/gazetteer.h"
 #include "broker/dispatch/point_index.h"
+#include "broker/dispatch/reasons.h"
 
 namespace huying::dispatch {
 namespace {
@@ -114,16 +115,16 @@ Evidence Dispatcher::Index::by_name(const Place& place) const {
   evidence.given = true;
   const auto cell = by_code.find(absl::string_view(place.cell.data(), place.cell.size()));
   if (cell == by_code.end()) {
-    evidence.reason = "the cell named is not in the directory";
+    evidence.reason = reasons::cell_unknown;
     return evidence;
   }
   evidence.candidates.push_back({cell->second, 0});
   if (cells[cell->second].retired) {
-    evidence.reason = "the cell named is retired and takes no new request";
+    evidence.reason = reasons::cell_retired;
     return evidence;
   }
   evidence.certain = cell->second;
-  evidence.reason = "the cell was named";
+  evidence.reason = reasons::cell_named;
   return evidence;
 }
 
@@ -144,13 +145,13 @@ Evidence Dispatcher::Index::by_point(const Place& place) const {
   const auto wgs84 = to_wgs84({place.latitude, place.longitude}, place.datum);
   if (!wgs84) {
     evidence.reason = in_range({place.latitude, place.longitude})
-                          ? "the point's datum is not known, and it is never guessed"
-                          : "the point is not a latitude and a longitude";
+                          ? reasons::datum_unknown
+                          : reasons::point_invalid;
     return evidence;
   }
   const Vertex at = to_vertex(wgs84->latitude, wgs84->longitude);
   if (is_default_point(at)) {
-    evidence.reason = "the point is a default point, where systems put what has no place of its own";
+    evidence.reason = reasons::point_default;
     return evidence;
   }
   const auto owners = open.owners(at);
@@ -164,18 +165,18 @@ Evidence Dispatcher::Index::by_open_owners(Vertex at, const Cells& owners) const
   for (const auto owner : owners) evidence.candidates.push_back({owner, 0});
   if (owners.size() > 1) {
     evidence.border = 0;
-    evidence.reason = "the point lies where cells overlap";
+    evidence.reason = reasons::point_in_overlap;
     return evidence;
   }
   evidence.border = open.nearest(at, owners).metres;
   if (border_metres > 0 && evidence.border <= border_metres) {
     for (const auto& near : open.within(at, border_metres))
       if (near.cell != owners[0]) evidence.candidates.push_back(near);
-    evidence.reason = "the point lies near another cell";
+    evidence.reason = reasons::point_near_border;
     return evidence;
   }
   evidence.certain = owners[0];
-  evidence.reason = "the point lies inside the cell";
+  evidence.reason = reasons::point_inside;
   return evidence;
 }
 
@@ -185,9 +186,9 @@ Evidence Dispatcher::Index::by_nobody(Vertex at) const {
   evidence.border = open.nearest(at, {}).metres;
   const auto owners = retired.owners(at);
   for (const auto owner : owners) evidence.candidates.push_back({owner, 0});
-  evidence.reason = !owners.empty()                 ? "the point lies inside a retired cell that takes no new request"
-                    : !evidence.candidates.empty() ? "the point lies outside every cell, near one"
-                                                    : "the point lies outside every cell";
+  evidence.reason = !owners.empty()                 ? reasons::point_in_retired
+                    : !evidence.candidates.empty() ? reasons::point_outside_near
+                                                    : reasons::point_outside;
   return evidence;
 }
 
@@ -198,14 +199,14 @@ Evidence Dispatcher::Index::by_address(const Place& place) const {
   const auto found = gazetteer.cells_in(place.address);
   for (const auto cell : found) evidence.candidates.push_back({cell, 0});
   if (found.empty()) {
-    evidence.reason = "the address names no known place";
+    evidence.reason = reasons::address_unknown;
   } else if (found.size() > 1) {
-    evidence.reason = "the address names places of several cells";
+    evidence.reason = reasons::address_of_several;
   } else if (cells[found[0]].retired) {
-    evidence.reason = "the address names a place of a retired cell";
+    evidence.reason = reasons::address_of_retired;
   } else {
     evidence.certain = found[0];
-    evidence.reason = "the address names a place of the cell";
+    evidence.reason = reasons::address_of_cell;
   }
   return evidence;
 }
@@ -265,7 +266,7 @@ Decision Dispatcher::route(const Place& place) const {
   for (std::size_t i = 0; i < 3; ++i) {
     if (!all[i]->certain) continue;
     if (chosen != nullptr && *chosen->certain != *all[i]->certain)
-      return index_->desk(all, "the cell named, the point and the address do not lead to the same cell");
+      return index_->desk(all, std::string(reasons::ways_differ));
     if (chosen != nullptr) continue;
     chosen = all[i];
     rule = rules[i];
@@ -273,8 +274,8 @@ Decision Dispatcher::route(const Place& place) const {
   if (chosen != nullptr) return index_->certain(*chosen->certain, rule, by_point.border, chosen->reason);
   std::string reason;
   for (const Evidence* one : all)
-    if (one->given) reason += fmt::format("{}{}", reason.empty() ? "" : "; ", one->reason);
-  return index_->desk(all, reason.empty() ? "no cell, point or address was given" : std::move(reason));
+    if (one->given) reason += fmt::format("{}{}", reason.empty() ? "" : reasons::separator, one->reason);
+  return index_->desk(all, reason.empty() ? std::string(reasons::no_place) : std::move(reason));
 }
 
 }  // namespace huying::dispatch

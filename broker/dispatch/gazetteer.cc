@@ -2,37 +2,13 @@
 
 #include <algorithm>
 
+#include "broker/dispatch/place_text.h"
+
 namespace huying::dispatch {
 namespace {
 
-// The next code point of valid UTF-8; of invalid bytes something that matches nothing, without reading past the end.
-char32_t next_code_point(std::string_view text, std::size_t& at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(at++);
-  if (lead < 0x80) return lead;
-  const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-  char32_t point = lead & (0x3Fu >> more);
-  for (std::size_t i = 0; i < more && at < text.size() && (byte(at) & 0xC0) == 0x80; ++i, ++at)
-    point = point << 6 | (byte(at) & 0x3Fu);
-  return point;
-}
-
-bool is_space(char32_t c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xA0 || c == 0x3000; }
 bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 bool is_letter(char32_t c) { return c >= 'a' && c <= 'z'; }
-
-std::u32string normal_form(std::string_view text) {
-  std::u32string out;
-  out.reserve(text.size() / 2);
-  for (std::size_t at = 0; at < text.size();) {
-    char32_t c = next_code_point(text, at);
-    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFF01 - '!';
-    if (is_space(c)) continue;
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-    out.push_back(c);
-  }
-  return out;
-}
 
 bool splits_a_run(std::u32string_view text, std::size_t between) {
   if (between == 0 || between >= text.size()) return false;
@@ -117,6 +93,26 @@ std::size_t Gazetteer::head_length(std::u32string_view text) const {
     if (length == 0 || longest_place_at(text, head, nullptr) > length) return head;
     head += length;
   }
+}
+
+std::u32string Gazetteer::behind_the_head(std::string_view address) const {
+  Text text = normal_form(address);
+  text.erase(0, head_length(text));
+  return text;
+}
+
+std::vector<std::uint32_t> Gazetteer::every_cell_in(std::string_view address) const {
+  const Text text = normal_form(address);
+  std::vector<std::uint32_t> all;
+  for (std::size_t from = head_length(text); from < text.size(); ++from) {
+    if (splits_a_run(text, from)) continue;
+    places_.prefixes(text, from, [&](std::size_t length, std::uint32_t node) {
+      if (place_at_[node] == 0 || splits_a_run(text, from + length)) return;
+      for (const auto cell : cells_[place_at_[node] - 1])
+        if (std::find(all.begin(), all.end(), cell) == all.end()) all.push_back(cell);
+    });
+  }
+  return all;
 }
 
 std::vector<std::uint32_t> Gazetteer::cells_in(std::string_view address) const {

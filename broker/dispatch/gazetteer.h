@@ -24,6 +24,11 @@ class Gazetteer {
 
   // Cells of the places that the address names, of the longest place first, each once.
   std::vector<std::uint32_t> cells_in(std::string_view address) const;
+  // Of every place that stands in it, those that a longer one covers too.
+  std::vector<std::uint32_t> every_cell_in(std::string_view address) const;
+
+  // The address as it is compared (place_text.h), without the names of the district at its head.
+  std::u32string behind_the_head(std::string_view address) const;
 
  private:
   using Text = std::u32string;

@@ -5,14 +5,11 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/intake/content.h"
-#include "broker/intake/validate.h"
 #include "broker/state/retry_hints.h"
 #include "proto/errors.h"
 
 namespace huying::intake {
 namespace {
-
-using broker::Principal;
 
 std::size_t reply_bytes(const v1::Commit& commit) {
   std::size_t bytes = 128;
@@ -54,27 +51,6 @@ void Acting::receive(Session& session, v1::Act& act) {
   ++session.unanswered;
   pending_.push_back(std::move(pending));
   look_up(*pending_.back());
-}
-
-Result<void> Acting::admit(Session& session, const v1::Act& act, Pending& pending) {
-  if (!context_.version) return fail(v1::ERROR_CODE_NO_CONFIGURATION);
-  if (context_.options.read_only) return fail(v1::ERROR_CODE_READ_ONLY);
-  if (auto valid = validate(act.action()); !valid) return valid;
-  const Principal* principal = context_.version->principals.find(session.principal);
-  if (principal == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL);
-  pending.person = act.action().person().empty() ? session.principal : act.action().person();
-  if (!principal->acts_for(pending.person)) return fail(v1::ERROR_CODE_MAY_NOT_ACT_FOR);
-  const Principal* person = context_.version->principals.find(pending.person);
-  if (person == nullptr) return fail(v1::ERROR_CODE_UNKNOWN_PRINCIPAL, "action.person");
-  if (!person->person) return fail(v1::ERROR_CODE_NOT_ALLOWED, "a system acts for a person only");
-  if (pending.person != session.principal) pending.via = session.principal;
-  auto number = canonical_case_number(act.action().case_number());
-  if (!number) return tl::unexpected(number.error());
-  pending.number = std::move(*number);
-  if (context_.disk.is_full()) return fail(v1::ERROR_CODE_JOURNAL_FULL);
-  if (context_.cells.undecided() >= context_.options.causes_undecided_max + limits::causes_reserved)
-    return fail(v1::ERROR_CODE_BUSY, fmt::format("{} wait to be decided", context_.cells.undecided()));
-  return {};
 }
 
 void Acting::look_up(Pending& pending) {
@@ -204,8 +180,7 @@ void Acting::file(Pending& pending) {
   CellState* cell = context_.cells.find(stream);
   const broker::CellPlace* place = principals.cell(stream);
   HUYING_CHECK(cell != nullptr && place != nullptr, "a case in stream {}", stream.value);
-  const Principal* person = principals.find(pending.person);  // null: another directory came into force meanwhile
-  const auto roles = person == nullptr ? std::vector<v1::Role>{} : principals.roles_in(*person, *place);
+  const auto roles = roles_of(pending, *place);
   const auto refused = [&](std::uint32_t code, std::string detail) {
     refuse(pending.peer, pending.tag, Error{code, std::move(detail)}, pending.number);
     settle(pending.peer);
@@ -213,7 +188,7 @@ void Acting::file(Pending& pending) {
   if (roles.empty()) return refused(v1::ERROR_CODE_NOT_YOUR_CELL, place->code);
   const auto& action = pending.action;
   // Its ending is what the step is told of: of two reopenings the second would be told of the wrong one.
-  if (!pending.prior.empty() && reopening_numbers_.contains(pending.number))
+  if (!pending.prior.empty() && context_.reopenings.waits(pending.number))
     return refused(v1::ERROR_CODE_BUSY, "the case is being reopened");
   const broker::CellPlace* target = nullptr;
   if (!action.to_cell().empty()) {
@@ -257,10 +232,8 @@ void Acting::file(Pending& pending) {
   const Sequence sequence = context_.append.add(stream, v1::RECORD_KIND_ACTION, {}, record_bytes_);
   context_.append.add_key(pending.key, journal::KeyRule::unique);
   contents_of_round_[pending.key] = pending.content;
-  if (!pending.prior.empty() && action.kind() == v1::ACTION_KIND_REOPEN) {
-    reopening_[pending.key] = pending.number;
-    reopening_numbers_.insert(pending.number);
-  }
+  if (!pending.prior.empty() && action.kind() == v1::ACTION_KIND_REOPEN)
+    context_.reopenings.begin(pending.key, pending.number);
   wait_for_decision(pending);
   auto& reply = context_.out.action_reply(pending.peer, 64);
   reply.set_tag(pending.tag);
@@ -281,7 +254,7 @@ void Acting::wait_for_decision(const Pending& pending) {
 
 void Acting::decided(const Digest128& action, const v1::Commit& commit, const CellState& cell) {
   decided_in_round_.insert(action);
-  no_longer_reopening(action);
+  context_.reopenings.end(action);
   const auto at = waiting_.find(action);
   if (at == waiting_.end()) return;
   std::string number;
@@ -300,15 +273,8 @@ void Acting::decided(const Digest128& action, const v1::Commit& commit, const Ce
   waiting_.erase(at);
 }
 
-void Acting::no_longer_reopening(const Digest128& action) {
-  const auto at = reopening_.find(action);
-  if (at == reopening_.end()) return;
-  reopening_numbers_.erase(at->second);
-  reopening_.erase(at);
-}
-
 void Acting::set_aside(const Digest128& action, const CellState& cell) {
-  no_longer_reopening(action);
+  context_.reopenings.end(action);
   const auto at = waiting_.find(action);
   if (at == waiting_.end()) return;
   for (const auto& [peer, tag] : at->second.who) {

@@ -35,7 +35,8 @@ class Acting {
   struct Pending {
     PeerId peer;
     std::uint64_t tag = 0;
-    std::string person, via;
+    std::string person, via;  // of a citizen's step both are the gateway
+    bool by_citizen = false;
     v1::Action action;
     std::string number;   // canonical case number
     Digest128 key, content;
@@ -51,6 +52,9 @@ class Acting {
   };
 
   Result<void> admit(Session& session, const v1::Act& act, Pending& pending);
+  Result<void> admit_person(const Session& session, const v1::Action& action, Pending& pending) const;
+  Result<void> admit_citizen(const Session& session, const v1::Action& action, Pending& pending) const;
+  std::vector<v1::Role> roles_of(const Pending& pending, const broker::CellPlace& place) const;
   void look_up(Pending& pending);
   void advance(Pending& pending);
   void answer_again(Pending& pending);
@@ -59,7 +63,6 @@ class Acting {
   void read(Pending& pending, Position position, std::function<void(const journal::Record&)> use);
   void refuse(PeerId peer, std::uint64_t tag, const Error& error, std::string_view number = {});
   void settle(PeerId peer);
-  void no_longer_reopening(const Digest128& action);
 
   Context& context_;
   CauseSink& sink_;
@@ -67,9 +70,6 @@ class Acting {
   absl::flat_hash_map<Digest128, Digest128> contents_of_round_;  // key → content of actions filed in this round
   absl::flat_hash_map<Digest128, Waiting> waiting_;              // for Decided
   absl::flat_hash_set<Digest128> decided_in_round_;              // on the batch: no look-up finds them yet
-  // Ended cases of which a reopening waits to be decided, by its action's key; not remembered over a start.
-  absl::flat_hash_map<Digest128, std::string> reopening_;
-  absl::flat_hash_set<std::string> reopening_numbers_;
   std::string scratch_, stamped_bytes_, record_bytes_;
 };
 

@@ -38,6 +38,7 @@ class SerialCounter {
   };
   Next next(Instant recorded_at);
   void continue_from(std::uint32_t local_date, std::uint32_t serial);  // of a record that was replayed
+  Next last() const { return {local_date_, serial_}; }  // date 0: none yet
   void use(CivilZone zone);  // of a new configuration: the days are its own from now on, the serial goes on
 
  private:

@@ -61,6 +61,20 @@ void Publishing::replayed(const v1::RequestFiled& filed) {
   if (serials_) serials_->continue_from(filed.local_date(), filed.serial());
 }
 
+void Publishing::encode(Encoder& out) const {
+  const auto last = serials_ ? serials_->last() : SerialCounter::Next{replayed_date_, replayed_serial_};
+  out.number(taken_);
+  out.number(last.local_date);
+  out.number(last.serial);
+}
+
+bool Publishing::decode(Decoder& in) {
+  taken_ = in.number<std::uint64_t>();
+  replayed_date_ = in.number<std::uint32_t>();
+  replayed_serial_ = in.number<std::uint32_t>();
+  return in.ok();
+}
+
 void Publishing::receive(Session& session, std::uint64_t tag, std::string_view bytes) {
   if (session.unanswered >= limits::publish_window)
     return refuse(session.peer, tag, Error{v1::ERROR_CODE_WINDOW_EXCEEDED, {}});

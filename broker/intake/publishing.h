@@ -46,6 +46,8 @@ class Publishing {
   // Replay of a record, and the configuration in force.
   void replayed(const v1::RequestFiled& filed);
   void configured();
+  void encode(Encoder& out) const;  // of a snapshot (core_snapshot.cc)
+  bool decode(Decoder& in);
   std::uint64_t taken() const { return taken_; }
 
  private:

@@ -109,7 +109,7 @@ void CursorFiles::load_recent(std::size_t which) {
   Decoder decoder(*body);
   recent_[which].save = decoder.number<std::uint64_t>();
   saves_ = std::max(saves_, recent_[which].save);
-  for (auto n = decoder.number<std::uint32_t>(); n > 0 && decoder.ok(); --n) {
+  for (auto n = decoder.count(1); n > 0 && decoder.ok(); --n) {
     std::string name(decoder.bytes()), state(decoder.bytes());
     const auto save = decoder.number<std::uint64_t>();
     if (decoder.ok()) take(std::move(name), std::move(state), save);
@@ -164,8 +164,9 @@ Result<void> CursorFiles::write_own(const std::string& name, Entry& entry) {
   encoder.bytes(name);
   encoder.bytes(entry.state);
   encoder.number(entry.save);
-  const auto durability = entry.has_own_file ? Durability::bytes : Durability::bytes_and_name;
-  auto written = replace_file(disk_, folder_, own_file_name(key_, name), sealed(own_magic, body), durability);
+  // Its name too, each time: no recent file holds it from here on, and a rename that is not synced may be undone.
+  auto written = replace_file(disk_, folder_, own_file_name(key_, name), sealed(own_magic, body),
+                              Durability::bytes_and_name);
   if (!written) return written;
   entry.own_save = entry.save;
   entry.has_own_file = true;

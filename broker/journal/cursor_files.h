@@ -2,8 +2,8 @@
 //
 // A save of many is one write and one sync, however many: what changed since a cursor's own file was written goes, whole,
 // into one of two files in turns (0.recent, 1.recent), so that a torn write leaves the save before it. A cursor's own file
-// (<keyed digest of the name>.cursor) is written by set_cursor, and while the journal is idle: should both recent files be
-// lost, it costs repeats. Each state carries the number of its save; the greatest counts. An empty state forgets a name.
+// (<keyed digest of the name>.cursor) is written by set_cursor, and while the journal is idle, durable with its name, for
+// the recent files leave it out then: should both be lost, it costs repeats. Each state carries the number of its save; the greatest counts. An empty state forgets a name.
 //
 // A cursor whose own file cannot be read, and that no recent file knows, is lost, and told so (lost()); a file that is gone
 // cannot be told from one that never was. docs/journal-format.md has the bytes.

@@ -1,6 +1,5 @@
 #include "broker/journal/embedded_journal.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -172,7 +171,7 @@ Result<void> EmbeddedJournal::encode_item(const Batch& batch, std::size_t item, 
 void EmbeddedJournal::encode_record(const Batch& batch, std::size_t index, bool begins_item, Appended& appended) {
   const Batch::Record& record = batch.records()[index];
   HUYING_CHECK(record.unique_keys < 0x10000 && record.replaceable_keys < 0x10000);
-  auto& positions = streams_.of(record.stream);
+  auto& stream = streams_.of(record.stream);
   const std::size_t offset = buffer_.size();
   const Position position = set_.position(writer_->part(), writer_->offset() + offset);
   RecordHeader h;
@@ -180,10 +179,10 @@ void EmbeddedJournal::encode_record(const Batch& batch, std::size_t index, bool 
   h.stream = record.stream.value;
   h.kind = static_cast<std::uint16_t>(record.kind);
   h.flags = begins_item ? record_begins_item : 0;
-  h.sequence = positions.size() + 1;
+  h.sequence = stream.last() + 1;
   h.term = record.epoch.term;
   h.grant = record.epoch.grant;
-  h.previous = positions.empty() ? 0 : positions.back();
+  h.previous = stream.last_position();
   h.batch_distance = static_cast<std::uint32_t>(offset);
   h.unique_keys = static_cast<std::uint16_t>(record.unique_keys);
   h.replaceable_keys = static_cast<std::uint16_t>(record.replaceable_keys);
@@ -193,7 +192,7 @@ void EmbeddedJournal::encode_record(const Batch& batch, std::size_t index, bool 
   }
   buffer_.append(batch.payload(record));
   seal_record(buffer_, offset, writer_->seed());
-  positions.push_back(position.value);
+  stream.recent.push_back(position.value);
   appended.places[index] = {Sequence{h.sequence}, position};
 }
 
@@ -226,7 +225,7 @@ void EmbeddedJournal::undo_item(const Batch& batch, std::size_t item, Position b
   }
   if (conflict.holder >= begin) conflict.holder = Position{};  // the item named the key twice
   for (std::size_t i = first + count; i-- > first;) {
-    streams_.of(batch.records()[i].stream).pop_back();
+    streams_.of(batch.records()[i].stream).recent.pop_back();
     appended.places[i] = {};
   }
   buffer_.resize(offset_of(begin) - writer_->offset());
@@ -252,6 +251,7 @@ Result<void> EmbeddedJournal::write_batch(std::int64_t recorded_at_ms, std::uint
   }
   writer_->advance();
   reader_.on_batch(part, offset, h);
+  note_batch(part, offset, h);
   reader_.remember_last(buffer_);
   last_recorded_at_ms_ = recorded_at_ms;
   ++next_number_;
@@ -299,6 +299,9 @@ Result<SegmentPool::More> EmbeddedJournal::idle(Instant now) {
   const auto more = tidy_keys();
   if (!more) return tl::unexpected(failed(more.error()));
   if (*more == KeyStore::More::yes) return SegmentPool::More::yes;
+  const auto indexed = index_a_segment();
+  if (!indexed) return tl::unexpected(failed(indexed.error()));
+  if (*indexed || verify_while_idle()) return SegmentPool::More::yes;
   (void)cursor_files_->refresh_one();  // what it would hold is durable elsewhere
   return SegmentPool::More::no;
 }
@@ -315,80 +318,6 @@ Result<void> EmbeddedJournal::close(Instant now) {
   if (failure_) return tl::unexpected(*failure_);
   if (auto marked = write_mark(now, true); !marked) return tl::unexpected(failed(marked.error()));
   return writer_->sync();
-}
-
-Result<void> EmbeddedJournal::read(Position from, const RecordSink& sink) {
-  if (auto here = must_be_here(from); !here) return here;
-  return reader_.read(from, sink);
-}
-
-bool EmbeddedJournal::is_archived(Position position) const {
-  const auto part = set_.part_at_or_after(position);
-  return part && set_.parts()[*part].is_archived();
-}
-
-Result<void> EmbeddedJournal::must_be_here(Position from) const {
-  if (!claimed_ || !is_archived(from)) return {};
-  const std::time_t here_since = reader_.archived_until_ms().value_or(0) / 1000 + 1;
-  return tl::unexpected(set_.archived(*set_.part_at_or_after(from),
-                                      fmt::format("what was recorded since {:%Y-%m-%dT%H:%M:%SZ} is here", fmt::gmtime(here_since))));
-}
-
-// What was kept answers without the archive; where nothing was, its record does.
-Result<void> EmbeddedJournal::read_request(Position position, const RecordSink& sink) {
-  if (!is_archived(position)) return read_at(position, sink);
-  const auto kept = kept_.find(position);
-  if (!kept || !*kept) return read_at(position, sink);
-  kept_payload_ = payload_of(**kept);
-  Record record;
-  record.position = record.next = position;
-  record.stream = (*kept)->stream;
-  record.sequence = (*kept)->sequence;
-  record.kind = v1::RECORD_KIND_REQUEST;
-  record.payload = kept_payload_;
-  (void)sink(record);
-  return {};
-}
-
-std::optional<Position> EmbeddedJournal::position_of(StreamId stream, Sequence sequence) {
-  const auto* positions = streams_.find(stream);
-  if (positions == nullptr || sequence.value == 0 || sequence.value > positions->size()) return std::nullopt;
-  return Position{(*positions)[sequence.value - 1]};
-}
-
-Result<void> EmbeddedJournal::read_cell(StreamId stream, Sequence from, const RecordSink& sink) {
-  Result<void> done;
-  for (std::uint64_t sequence = std::max<std::uint64_t>(from.value, 1); sequence <= last_sequence(stream).value; ++sequence) {
-    const Position position{(*streams_.find(stream))[sequence - 1]};
-    const auto answer = reader_.read_at(position, sink);
-    if (!answer) done = tl::unexpected(answer.error());
-    if (!answer || *answer == Sink::enough) break;
-  }
-  if (claimed_ && reader_.archived_until_ms()) set_.close_archived();  // its disk may be taken away
-  return done;
-}
-
-Result<void> EmbeddedJournal::read_at(Position position, const RecordSink& sink) {
-  const auto answer = reader_.read_at(position, sink);
-  if (claimed_ && reader_.archived_until_ms()) set_.close_archived();  // its disk may be taken away
-  if (!answer) return tl::unexpected(answer.error());
-  return {};
-}
-
-Position EmbeddedJournal::at_time(Instant from) {
-  const auto archived_until = reader_.archived_until_ms();
-  if (claimed_ && archived_until && to_ms(from) <= *archived_until) return Position{};  // which read() answers
-  const auto position = reader_.at_time(to_ms(from));
-  if (!position) return Position{};  // repeats, never a hole
-  return *position ? **position : head();
-}
-
-std::optional<Position> EmbeddedJournal::find(const Digest128& key) const {
-  if (failure_) return std::nullopt;  // the index may hold what never became durable
-  const auto found = keys_.find(key);
-  if (found) return *found;
-  failure_ = Error{v1::ERROR_CODE_JOURNAL_WRITE_FAILED, found.error().detail};  // so the next append ends the process
-  return std::nullopt;
 }
 
 Result<void> EmbeddedJournal::store_checkpoint(StreamId stream, const Checkpoint& checkpoint) {

@@ -21,6 +21,7 @@
 #include "broker/journal/key_store.h"
 #include "broker/journal/reader.h"
 #include "broker/journal/recovery.h"
+#include "broker/journal/segment_indexes.h"
 #include "broker/journal/segment_pool.h"
 #include "broker/journal/segment_writer.h"
 #include "broker/journal/side_files.h"
@@ -93,6 +94,10 @@ class EmbeddedJournal final : public Journal {
 
   // Beyond the port. The shell calls idle() when nothing waits; `yes`: call again when still idle.
   Result<SegmentPool::More> idle(Instant now);
+  // Reads what the start did not, because an index file said what it needed: JOURNAL_DAMAGED when that is not as it was
+  // written. idle() does so a little at a time, once, but for archived segments, and says it; the next start then reads
+  // everything, and refuses.
+  Result<void> verify_unread();
   // Seals the last batch, so that damage to it can be told from a tail. Nothing is appended after.
   Result<void> close(Instant now);
   const std::string& partition() const { return format_.partition; }
@@ -101,6 +106,7 @@ class EmbeddedJournal final : public Journal {
   // Read-only: which batches cannot be read, and what was found; in words, empty when nothing is wrong.
   const std::string& missing() const { return missing_; }
   const KeyStore& keys() const { return keys_; }
+  std::size_t parts_unread() const { return unread_parts_; }  // by the start
 
  private:
   EmbeddedJournal(Disk& disk, std::string folder, EmbeddedOptions options);
@@ -112,14 +118,23 @@ class EmbeddedJournal final : public Journal {
   Result<void> create_format();
   Result<void> rebuild(Recovered& recovered);
   Result<void> index_batch(const BatchView& batch);
+  void note_batch(std::size_t part, std::uint64_t offset, const BatchHeader& header);
   Result<void> must_be_here(Position from) const;
   bool is_archived(Position position) const;
+  Result<Position> place_of(StreamId stream, Sequence sequence);
   Result<void> settle(const Recovered& recovered);
   Result<void> place_writer(const Recovered& recovered);
   Result<void> resume_behind_mark(std::string& mark);
   Result<std::string> unproven_bytes(std::uint64_t offset);
   bool may_fill_pool();
   Result<KeyStore::More> tidy_keys();
+
+  // Sealed segments that the start did not read (embedded_sealed.cc).
+  Result<std::size_t> load_indexes();
+  Result<bool> index_a_segment();
+  Result<bool> verify_some(bool archived_too);
+  bool verify_while_idle();
+  Result<void> distrusted(Result<void> read);
 
   // Appending.
   Result<Appended> append_now(Term term, const Batch& batch, Instant now);
@@ -154,6 +169,12 @@ class EmbeddedJournal final : public Journal {
   KeptRequests kept_;
   std::string kept_payload_;           // of the request read last
   StreamIndex streams_;
+  SegmentIndexes indexes_;
+  std::size_t unread_parts_ = 0;
+  struct {
+    std::size_t part = 0;
+    std::uint64_t offset = 0, number = 0;
+  } verifying_;                        // of those parts; offset 0: at its beginning
 
   std::string buffer_;                 // the batch being written, kept for those who read it at once
   std::uint64_t next_number_ = 1;      // of the next batch

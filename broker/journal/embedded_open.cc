@@ -23,7 +23,7 @@ Result<std::unique_ptr<EmbeddedJournal>> EmbeddedJournal::open(Disk& disk, std::
 
 EmbeddedJournal::EmbeddedJournal(Disk& disk, std::string folder, EmbeddedOptions options)
     : disk_(disk), paths_(std::move(folder)), options_(std::move(options)), set_(disk, paths_.journal), reader_(set_),
-      keys_(disk, paths_.journal), kept_(disk, paths_.journal) {}
+      keys_(disk, paths_.journal), kept_(disk, paths_.journal), indexes_(disk, paths_.journal) {}
 
 Result<void> EmbeddedJournal::open_folder() {
   const bool writes = options_.mode == OpenMode::read_write;
@@ -108,7 +108,10 @@ Result<void> EmbeddedJournal::rebuild(Recovered& recovered) {
   if (options_.unreachable == Unreachable::leave_out) set_.leave_out_unreachable();
   if (auto loaded = kept_.load(format_.folder_id); !loaded) return loaded;
   if (auto loaded = keys_.load(set_, format_.folder_id); !loaded) return loaded;
-  auto found = recover(set_, on_damage, [&](const BatchView& batch) { return index_batch(batch); });
+  const auto first_part = load_indexes();
+  if (!first_part) return tl::unexpected(first_part.error());
+  auto found = recover(set_, on_damage, [&](const BatchView& batch) { return index_batch(batch); }, *first_part,
+                       indexes_.last_recorded_at_ms());
   if (!found) return tl::unexpected(found.error());
   recovered = std::move(*found);
   set_.forget_window();
@@ -130,8 +133,8 @@ Result<void> EmbeddedJournal::index_batch(const BatchView& batch) {
   visit_records(batch.bytes, batch.header.records, [&](const RecordView& record, std::size_t offset) {
     const RecordHeader& h = record.header;
     const Position position = set_.position(batch.part, batch.offset + offset);
-    auto& positions = streams_.of(StreamId{h.stream});
-    if (h.sequence == positions.size() + 1) positions.push_back(position.value);  // else: behind damage, read_only
+    auto& stream = streams_.of(StreamId{h.stream});
+    if (h.sequence == stream.last() + 1) stream.recent.push_back(position.value);  // else: behind damage, read_only
     if (h.kind == v1::RECORD_KIND_TERM) last_term_ = std::max(last_term_, h.term);
     for (std::size_t i = 0; !in_file && i < record.keys.size() / key_bytes; ++i) {
       Digest128 key;
@@ -139,7 +142,13 @@ Result<void> EmbeddedJournal::index_batch(const BatchView& batch) {
       keys_.replace(key, position);
     }
   });
+  note_batch(batch.part, batch.offset, batch.header);
   return {};
+}
+
+void EmbeddedJournal::note_batch(std::size_t part, std::uint64_t offset, const BatchHeader& header) {
+  const auto head = header.records == 0 ? std::nullopt : std::optional(reader_.head());
+  indexes_.on_batch(set_.position(part, offset), header.recorded_at_ms, head, last_term_);
 }
 
 // From here on the folder is changed. Everything above what is proven moves into a new part, synced with its folder,

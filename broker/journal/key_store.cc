@@ -3,20 +3,11 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "broker/journal/segment_indexes.h"
 #include "proto/errors.h"
 
 namespace huying::journal {
 namespace {
-
-// Of segments that are not the last, each once, in order.
-std::vector<std::uint32_t> sealed_segments(const SegmentSet& set) {
-  std::vector<std::uint32_t> segments;
-  for (const Part& part : set.parts()) {
-    if (segments.empty() || segments.back() != part.header.segment) segments.push_back(part.header.segment);
-  }
-  if (!segments.empty()) segments.pop_back();
-  return segments;
-}
 
 std::uint64_t bytes_at_most(std::uint64_t keys) { return (keys / keys_a_block + 2) * key_block_bytes; }
 

@@ -33,7 +33,8 @@ class KeyStore {
   // loaded.
   Result<void> load(const SegmentSet& set, std::uint64_t folder_id);
   // Their keys are in files: who rebuilds the index leaves them out.
-  bool covers(std::uint32_t segment) const { return !files_.empty() && segment <= covered_through(); }
+  bool covers(std::uint32_t segment) const { return segment <= covered_through(); }
+  std::uint32_t covered_through() const { return files_.empty() ? 0 : files_.back()->header().last_segment; }
 
   Result<std::optional<Position>> find(const Digest128& key) const;
   void prefetch(const Digest128& key) const;
@@ -58,7 +59,6 @@ class KeyStore {
   std::uint64_t memory_bytes_of_files() const;
 
  private:
-  std::uint32_t covered_through() const { return files_.back()->header().last_segment; }
   Result<bool> load_file_from(const SegmentSet& set, std::uint32_t first, const std::vector<std::string>& names);
   Result<bool> begin_work(const SegmentSet& set, std::uint64_t room_bytes);
   Result<bool> begin_writing(const SegmentSet& set, std::uint64_t room_bytes);

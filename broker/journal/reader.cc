@@ -41,6 +41,29 @@ void Reader::on_batch(std::size_t part, std::uint64_t offset, const BatchHeader&
   if (header.records != 0) head_ = set_.position(part, behind(set_.parts()[part], offset, header.length) + sizeof header);
 }
 
+void Reader::restore(const SegmentIndex& index) {
+  for (const auto& [batch, recorded_at_ms] : index.landmarks) landmarks_.push_back({Position{batch}, recorded_at_ms});
+  for (std::size_t i = 0; i < set_.parts().size(); ++i) {
+    const Part& part = set_.parts()[i];
+    if (part.header.segment != index.segment || part.end == part.header.base) continue;
+    if (part.is_archived())
+      archived_until_ms_ = index.last_recorded_at_ms;  // of the segment, though a later part of it may be here
+    else if (!first_here_)
+      first_here_ = set_.position(i, part.header.base);
+  }
+  if (index.last_batch_at != 0) last_place_ = place_of(Position{index.last_batch_at});
+  if (index.head != 0) head_ = Position{index.head};
+}
+
+std::vector<SegmentIndex::Landmark> Reader::landmarks_of(std::uint32_t segment) const {
+  std::vector<SegmentIndex::Landmark> found;
+  const auto first = std::partition_point(landmarks_.begin(), landmarks_.end(),
+                                          [&](const Landmark& one) { return segment_of(one.batch) < segment; });
+  for (auto at = first; at != landmarks_.end() && segment_of(at->batch) == segment; ++at)
+    found.push_back({at->batch.value, at->recorded_at_ms});
+  return found;
+}
+
 tl::unexpected<Error> Reader::changed(Place place, const char* what) const {
   return fail(v1::ERROR_CODE_JOURNAL_DAMAGED,
               fmt::format("{}: offset {}: {} changed since it was written", set_.parts()[place.part].path, place.offset, what));

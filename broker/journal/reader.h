@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/journal/journal.h"
+#include "broker/journal/segment_index.h"
 #include "broker/journal/segment_set.h"
 
 namespace huying::journal {
@@ -19,6 +20,9 @@ class Reader {
   void on_batch(std::size_t part, std::uint64_t offset, const BatchHeader& header);
   // The bytes of the batch told of last, while the caller keeps them; empty: gone.
   void remember_last(std::string_view bytes) { last_bytes_ = bytes; }
+  // What an index file says of a whole segment, in place of its batches. The ends of its parts are known.
+  void restore(const SegmentIndex& index);
+  std::vector<SegmentIndex::Landmark> landmarks_of(std::uint32_t segment) const;
   void skip_gaps(std::map<Position, std::uint64_t> gaps) { gaps_ = std::move(gaps); }
 
   // CURSOR_BEYOND_JOURNAL: `from` lies behind the head, or where a restore or repair left segment numbers out.
@@ -26,7 +30,7 @@ class Reader {
   Result<Sink> read_at(Position position, const RecordSink& sink);
   Result<std::optional<Position>> at_time(std::int64_t from_ms);  // nullopt: behind everything
   Position head() const { return head_; }
-  // When the last batch in an archive was recorded; nullopt: there is none. What came later is here.
+  // When the last batch in an archive was recorded, or somewhat later; nullopt: there is none. What came later is here.
   std::optional<std::int64_t> archived_until_ms() const { return archived_until_ms_; }
 
  private:

@@ -9,8 +9,10 @@ class Recovery {
  public:
   Recovery(SegmentSet& set, OnDamage on_damage, const BatchSink& sink) : set_(set), on_damage_(on_damage), sink_(sink) {}
 
-  Result<Recovered> run() {
-    for (std::size_t part = 0; part < set_.parts().size(); ++part) {
+  Result<Recovered> run(std::size_t first_part, std::int64_t last_recorded_at_ms) {
+    found_.last_recorded_at_ms = last_recorded_at_ms;
+    if (first_part != 0) found_.last_number = set_.parts()[first_part].header.first_batch - 1;
+    for (std::size_t part = first_part; part < set_.parts().size(); ++part) {
       if (auto walked = walk_part(part); !walked) return tl::unexpected(walked.error());
       if (found_.damage && on_damage_ == OnDamage::stop) break;
     }
@@ -110,8 +112,9 @@ class Recovery {
 
 }  // namespace
 
-Result<Recovered> recover(SegmentSet& set, OnDamage on_damage, const BatchSink& sink) {
-  return Recovery(set, on_damage, sink).run();
+Result<Recovered> recover(SegmentSet& set, OnDamage on_damage, const BatchSink& sink, std::size_t first_part,
+                          std::int64_t last_recorded_at_ms) {
+  return Recovery(set, on_damage, sink).run(first_part, last_recorded_at_ms);
 }
 
 }  // namespace huying::journal

@@ -29,6 +29,9 @@ struct Recovered {
 
 // Hands every live batch to `sink`, in order, and sets `end` of every part. Damage is reported in the result; with
 // OnDamage::stop nothing behind it is read.
-Result<Recovered> recover(SegmentSet& set, OnDamage on_damage, const BatchSink& sink);
+//
+// `first_part` begins a segment; what lies before it is known already, and ended at `last_recorded_at_ms`: it is not read.
+Result<Recovered> recover(SegmentSet& set, OnDamage on_damage, const BatchSink& sink, std::size_t first_part = 0,
+                          std::int64_t last_recorded_at_ms = 0);
 
 }  // namespace huying::journal

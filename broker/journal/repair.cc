@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "broker/journal/begin_anew.h"
 #include "broker/journal/key_file.h"
+#include "broker/journal/segment_index.h"
 #include "broker/journal/verify.h"
 #include "proto/errors.h"
 
@@ -96,12 +97,13 @@ class Repair {
     return {};
   }
 
-  // A key whose newest record is cut off stands in none of them with the older one that is kept.
+  // A key whose newest record is cut off stands in none of them with the older one that is kept. What stands in an index file
+  // is made anew, like them.
   Result<void> set_aside_keys() {
     const auto names = disk_.list(paths_.journal);
     if (!names) return tl::unexpected(names.error());
     for (const std::string& name : *names) {
-      if (!parse_key_file_name(name)) continue;
+      if (!parse_key_file_name(name) && !parse_segment_index_name(name)) continue;
       if (auto moved = move_file(disk_, paths_.journal, quarantine_.root, name); !moved) return moved;
     }
     return {};

@@ -41,6 +41,19 @@ void AppendQueue::replayed_behind_gap(StreamId stream, Sequence sequence) {
   last_[stream.value] = std::max(last_[stream.value], sequence.value);
 }
 
+void AppendQueue::encode(Encoder& out) const {
+  out.number(static_cast<std::uint32_t>(last_.size()));
+  for (const std::uint64_t sequence : last_) out.number(sequence);
+}
+
+bool AppendQueue::decode(Decoder& in) {
+  const auto streams = in.number<std::uint32_t>();
+  if (!in.ok() || streams > in.left() / sizeof(std::uint64_t)) return false;
+  last_.resize(streams);
+  for (std::uint64_t& sequence : last_) sequence = in.number<std::uint64_t>();
+  return in.ok();
+}
+
 void AppendQueue::landed(const journal::Appended& appended) {
   HUYING_CHECK(appended.conflicts.empty(), "{} items met keys that were looked up before", appended.conflicts.size());
   HUYING_CHECK(appended.places.size() == foretold_.size());

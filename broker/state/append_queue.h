@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "broker/journal/journal.h"
 
@@ -24,6 +25,10 @@ class AppendQueue {
   Sequence last(StreamId stream) const;  // appended or about to be
   void replayed(StreamId stream, Sequence sequence);
   void replayed_behind_gap(StreamId stream, Sequence sequence);  // where nothing will be appended
+
+  // Of a snapshot (core_snapshot.cc): the last sequence of each stream.
+  void encode(Encoder& out) const;
+  bool decode(Decoder& in);
 
   const journal::Batch& batch() const { return batch_; }
   // Stops the process when a record landed elsewhere than foretold.

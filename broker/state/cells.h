@@ -10,9 +10,10 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "broker/state/effects.h"
-#include "huying/v1/record.pb.h"
+#include "broker/state/poison_on_record.h"
 
 namespace huying::broker {
 
@@ -26,12 +27,6 @@ struct Cause {
   bool is_action = false;
   Digest128 action;              // key digest of (person, action_id), when it is one
   SteadyInstant delivered_at;    // epoch of the clock: not yet
-};
-
-// The clock of a cell that is tried alone before it fires (suspicion.h).
-struct TriedClock {
-  v1::ClockName name;
-  std::uint32_t times = 0;
 };
 
 struct CellState {
@@ -55,20 +50,20 @@ struct CellState {
   // What failed lately: refused commits, causes that lay undecided.
   std::uint32_t failures = 0;
   PeerId failed_on;
+  PoisonOnRecord on_record;
   // Poison (suspicion.h). The first undecided cause is suspected since a lease ended uncleanly with it.
   bool suspected = false;
   bool trial_waits = false;         // granted, and its Suspect record is not written yet
   std::uint32_t suspect_times = 0;  // Suspect records of the first undecided cause
   bool on_trial = false;            // in this lease its Suspect record is written, and no commit says that it is over
   bool clocks_suspected = false;    // since a lease ended uncleanly: the next one fires on trial what is due
-  std::unique_ptr<TriedClock> clock;  // named last, and not fired since; null: none
+  TriedClocks clocks;               // as on_record, and what no record says
   // Poison in what is folded (fold_trials.h).
   bool folding = false;             // its owner is told to fold it and has not said that it has
   bool fold_suspected = false;      // since a lease ended uncleanly meanwhile
   bool fold_on_trial = false;       // in this lease, until it is folded
   bool fold_parked = false;         // nothing is delivered, nothing decided
   std::uint32_t fold_times = 0;     // Suspect records of its fold since it was folded last
-  std::uint32_t sound_term = 0;     // the last one in which it is known to have been folded
   std::uint64_t parked_at = 0;      // its owner cannot fold the record at this sequence; 0: it could
   // What was announced last, and is not over.
   bool uncovered_announced = false, nobody_announced = false, trouble_announced = false;
@@ -91,6 +86,10 @@ struct CellState {
   SteadyInstant read_again_at;          // not before; where it could not be read
 };
 
+// Of a snapshot (core_snapshot.cc): what records say of a cell. Its lease and all else of this process is not of it.
+void encode(const CellState& cell, Encoder& out);
+bool decode(CellState& cell, Decoder& in);
+
 class Cells {
  public:
   CellState* find(StreamId stream);
@@ -110,15 +109,28 @@ class Cells {
 
   // Which cell has an open case. Keyed by the digest of its number.
   StreamId cell_of(const Digest128& number) const;  // 0: no open case of that number
-  void opened(const Digest128& number, StreamId stream) { cases_[number] = stream; }
-  void ended(const Digest128& number) { cases_.erase(number); }
+  void opened(const Digest128& number, StreamId stream);
+  void ended(const Digest128& number);
   std::size_t open_cases() const { return cases_.size(); }
+  std::size_t open_cases_in(StreamId stream) const {
+    return stream.value < open_in_.size() ? open_in_[stream.value] : 0;
+  }
+  // Grows whenever a retired cell gets its first open case, or loses its last one.
+  std::uint64_t retired_changes() const { return retired_changes_; }
+
+  // Of a snapshot: all cells in their order, and where the open cases are, in the order of their keys.
+  void encode(Encoder& out) const;
+  bool decode(Decoder& in);
 
  private:
+  void count(StreamId stream, int change);
+
   std::vector<CellState*> by_stream_;
   std::vector<std::unique_ptr<CellState>> all_;
   std::size_t undecided_ = 0;
   absl::flat_hash_map<Digest128, StreamId> cases_;
+  std::vector<std::uint32_t> open_in_;  // by stream
+  std::uint64_t retired_changes_ = 0;
 };
 
 }  // namespace huying::broker

@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "broker/state/append_queue.h"
 #include "broker/state/cells.h"
 #include "broker/state/disk_room.h"
 #include "broker/state/effects.h"
 #include "broker/state/outbox.h"
+#include "broker/state/reopenings.h"
 #include "broker/state/sessions.h"
 #include "broker/state/version.h"
 
@@ -28,6 +30,7 @@ struct CoreOptions {
   Instant real_origin{};                 // of the time base, for the record
   Watermarks watermarks;                 // of the disk's free space
   std::size_t causes_undecided_max = limits::causes_undecided_max;
+  std::uint64_t snapshot_after_records = 50'000;  // when the broker is idle; when it never is, after eight times as many
   directory::ConfigurationCheck check_configuration = nullptr;  // of a new directory; run off the loop thread
   bool read_only = false;                // nothing is taken, decided or kept; replay goes on behind what is missing
   std::string missing;                   // read-only: what of the journal cannot be read, for everybody's eyes
@@ -38,10 +41,13 @@ struct Context {
   DigestKey digest_key{};
   Term term;
   Moment now{};                          // of the round; wall never goes back
+  Instant recorded_at{};                 // of the last record of the journal
   SteadyInstant attentive_since;         // the broker itself was there since then: nobody is judged by the time before
   std::uint64_t free_bytes = ~std::uint64_t{0};  // of the data folder's disk, told by the shell
   DiskRoom disk;
   SteadyInstant had_no_room_at;          // last; what hosts decided until then may have waited here
+  Milliseconds clock_ahead{0};           // of the partition's time, the system's clock; told by the shell
+  bool clock_announced = false;          // that it is off was said, and is not over
   bool stopping = false;
 
   std::shared_ptr<const Version> version;  // in force; null: none yet
@@ -50,6 +56,7 @@ struct Context {
   AppendQueue append;
   Outbox out;
   absl::flat_hash_set<Digest128> set_aside_steps;  // keys of actions set aside, which a person may let be decided again
+  Reopenings reopenings;
   std::vector<Lookup> lookups;
   std::vector<ReadRequest> reads;        // after the batch is durable
   std::vector<ReadRequest> reads_first;  // before it is sealed, to answer look-ups
@@ -63,6 +70,9 @@ struct Context {
   Digest128 key(char kind, std::string_view a, std::string_view b) const {
     return key_of({std::string_view(&kind, 1), a, std::string_view("\0", 1), b});
   }
+  // Of a snapshot (core_snapshot.cc): what is nobody's own.
+  void encode(Encoder& into) const;
+  bool decode(Decoder& in);
   // Of an action's key: what leads to the commit that decided it.
   Digest128 decided_key(const Digest128& action) const { return key('d', action.bytes()); }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "broker/directory/citizen.h"
+
 namespace huying::broker {
 
 bool Principal::holds(v1::Role role) const {
@@ -11,6 +13,10 @@ bool Principal::holds(v1::Role role) const {
 
 bool Principal::acts_for(std::string_view other) const {
   return other == code || may_act_for_all || std::find(may_act_for.begin(), may_act_for.end(), other) != may_act_for.end();
+}
+
+bool Principal::speaks_for_citizens() const {
+  return !person && system_role == v1::ROLE_GATEWAY && acts_for(directory::citizen_code);
 }
 
 Principals::Principals(const v1::Directory& directory) : street_(directory.street()), district_(directory.district()) {

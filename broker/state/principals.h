@@ -24,6 +24,7 @@ struct Principal {
 
   bool holds(v1::Role role) const;
   bool acts_for(std::string_view other) const;  // itself included
+  bool speaks_for_citizens() const;             // a gateway whose may_act_for says so
 };
 
 struct CellPlace {

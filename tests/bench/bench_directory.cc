@@ -38,8 +38,6 @@ rules {
 categories { code: "general" name: "其他" }
 )";
 
-std::string unit_code(std::uint32_t cell) { return fmt::format("u{:04}", cell / cells_a_unit + 1); }
-
 std::string directory_text(std::uint32_t cells) {
   std::string out = fmt::format(
       "# Made up for measuring.\nstreet: \"{}\"\nstreet_name: \"测试街道\"\nstreet_short: \"BN\"\ndistrict: \"bench-district\"\n"
@@ -47,7 +45,7 @@ std::string directory_text(std::uint32_t cells) {
       "notice: \"Made up for measuring. 仅供测量，全部虚构。\"\n",
       street_code);
   for (std::uint32_t i = 0; i < cells; i += cells_a_unit)
-    out += fmt::format("units {{ code: \"{0}\" name: \"{0}\" kind: UNIT_KIND_COMMUNITY }}\n", unit_code(i));
+    out += fmt::format("units {{ code: \"{0}\" name: \"{0}\" kind: UNIT_KIND_COMMUNITY }}\n", unit_of_cell(i));
   const auto system = [&out](const char* code, const char* role, const char* rest) {
     out += fmt::format("systems {{ code: \"{0}\" title: \"{0}\" role: {1} {2} }}\n", code, role, rest);
   };
@@ -55,6 +53,7 @@ std::string directory_text(std::uint32_t cells) {
   system(observer_code, "ROLE_OBSERVER", "");
   system(administrator_code, "ROLE_ADMINISTRATOR", "");
   system(host_code, "ROLE_HOST", "");
+  system(gateway_code, "ROLE_GATEWAY", "may_act_for: \"*\"");
   return out;
 }
 
@@ -69,17 +68,16 @@ std::string cells_text(std::uint32_t cells) {
     out += fmt::format(
         "{}{{\"type\": \"Feature\", \"properties\": {{\"id\": \"{}\", \"name\": \"{}\", \"unit\": \"{}\"}}, \"geometry\": "
         "{{\"type\": \"Polygon\", \"coordinates\": [[[{},{}],[{},{}],[{},{}],[{},{}],[{},{}]]]}}}}",
-        i == 0 ? "" : ",\n", cell_code(i), cell_code(i), unit_code(i), x, y, east, y, east, north, x, north, x, y);
+        i == 0 ? "" : ",\n", cell_code(i), cell_code(i), unit_of_cell(i), x, y, east, y, east, north, x, north, x, y);
   }
   return out + "\n]}\n";
 }
 
-std::string people_text(std::uint32_t cells) {
+std::string people_text(std::uint32_t cells, std::uint32_t people_a_cell) {
   std::string out = "code,title,role,place,deputy,absent\n";
-  for (std::uint32_t i = 0; i < cells; ++i) {
-    const auto cell = cell_code(i);
-    out += fmt::format("{0},{0},grid_worker,{1},no,no\n{1}.deputy,{1}.deputy,grid_worker,{1},yes,no\n", worker_code(i), cell);
-  }
+  for (std::uint32_t cell = 0; cell < cells; ++cell)
+    for (std::uint32_t place = 0; place < people_a_cell; ++place)
+      out += fmt::format("{0},{0},grid_worker,{1},{2},no\n", person_code(cell, place), cell_code(cell), place == 0 ? "no" : "yes");
   return out;
 }
 
@@ -94,12 +92,18 @@ Result<void> write(const std::string& path, const std::string& text) {
 }  // namespace
 
 std::string cell_code(std::uint32_t index) { return fmt::format("c{:05}", index + 1); }
+std::string unit_of_cell(std::uint32_t index) { return fmt::format("u{:04}", index / cells_a_unit + 1); }
 std::string worker_code(std::uint32_t index) { return cell_code(index) + ".worker"; }
 
-Result<void> write_directory(const std::string& folder, std::uint32_t cells) {
+std::string person_code(std::uint32_t cell, std::uint32_t place) {
+  if (place == 0) return worker_code(cell);
+  return cell_code(cell) + ".deputy" + (place == 1 ? "" : fmt::format("-{}", place));
+}
+
+Result<void> write_directory(const std::string& folder, std::uint32_t cells, std::uint32_t people_a_cell) {
   const std::pair<const char*, std::string> files[] = {{"directory.txtpb", directory_text(cells)},
                                                        {"cells.geojson", cells_text(cells)},
-                                                       {"people.csv", people_text(cells)},
+                                                       {"people.csv", people_text(cells, people_a_cell)},
                                                        {"places.csv", "name,cell,aliases\n"},
                                                        {"policy.txtpb", policy_text}};
   for (const auto& [name, text] : files)

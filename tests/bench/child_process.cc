@@ -62,6 +62,11 @@ int ChildProcess::stop() {
   return code_;
 }
 
+void ChildProcess::kill() {
+  if (pid_ != 0) ::kill(pid_, SIGKILL);
+  reap(0);
+}
+
 nanoseconds ChildProcess::cpu() const {
   clockid_t clock{};
   timespec time{};
@@ -77,6 +82,16 @@ std::uint64_t ChildProcess::memory_bytes() const {
     std::uint64_t kib = 0;
     if (word == "Pss:" && in >> kib) return kib * 1024;
   }
+  return 0;
+}
+
+std::uint64_t ChildProcess::read_bytes() const {
+  if (pid_ == 0) return 0;
+  std::ifstream in(fmt::format("/proc/{}/io", pid_));
+  std::string word;
+  std::uint64_t bytes = 0;
+  while (in >> word >> bytes)
+    if (word == "rchar:") return bytes;
   return 0;
 }
 

@@ -24,10 +24,13 @@ class ChildProcess {
   bool running();
   // SIGTERM, then waits. Its exit code; 128 and the signal's number when a signal ended it.
   int stop();
+  void kill();  // SIGKILL, then waits
   // User and system time of all its threads; zero once it ended.
   std::chrono::nanoseconds cpu() const;
   // Its proportional share of memory; zero once it ended.
   std::uint64_t memory_bytes() const;
+  // What it read so far, by any call and from wherever (the page cache, the disk); not from sockets. Zero once it ended.
+  std::uint64_t read_bytes() const;
   std::string log() const;  // the last lines of it
 
  private:

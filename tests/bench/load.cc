@@ -41,6 +41,16 @@ Result<void> parse_body(const FrameBody& body, Body& into) {
 
 }  // namespace
 
+CaseSerial case_serial_of(std::string_view text) {
+  CaseSerial number;
+  const auto first = text.find('-');
+  if (first == text.npos || text.size() < first + 8) return number;
+  const char* at = text.data() + first + 1;
+  std::from_chars(at, at + 6, number.date);
+  std::from_chars(at + 7, text.data() + text.size(), number.serial);
+  return number;
+}
+
 Result<Load> Load::prepare(const std::string& endpoint, const PipelineOptions& options, std::function<bool()> still_there) {
   auto publisher = Line::dial(endpoint, publisher_code, v1::ROLE_PUBLISHER, dial_patience);
   if (!publisher) return tl::make_unexpected(publisher.error());
@@ -66,17 +76,7 @@ Result<void> Load::subscribe() {
   }
 }
 
-Load::Number Load::parse(std::string_view text) {  // BN-261123-0042-7
-  Number number;
-  const auto first = text.find('-');
-  if (first == text.npos || text.size() < first + 8) return number;
-  const char* at = text.data() + first + 1;
-  std::from_chars(at, at + 6, number.date);
-  std::from_chars(at + 7, text.data() + text.size(), number.serial);
-  return number;
-}
-
-std::int64_t& Load::committed_at(Number number) {
+std::int64_t& Load::committed_at(CaseSerial number) {
   Day* day = nullptr;
   for (auto& known : days_)
     if (known.date == number.date) day = &known;
@@ -113,7 +113,7 @@ Result<LoadResult> Load::run(std::uint64_t requests, double rate) {
   next_number_ += requests;
   timeline_.committed.resize(requests);
   for (std::uint64_t i = 0; i < requests; ++i) timeline_.committed[i] = committed_at(numbers_[i]);
-  return LoadResult{ns_of(now) - start_ns_, std::move(timeline_)};
+  return LoadResult{ns_of(now) - start_ns_, std::move(timeline_), std::move(numbers_)};
 }
 
 void Load::send_what_may(std::int64_t now_ns) {
@@ -154,7 +154,7 @@ Result<void> Load::take(const v1::PublishAcks& acks, std::int64_t now_ns) {
     if (ack.known() || index >= sent_ || timeline_.acknowledged[index] != 0)
       return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("request {} was acknowledged twice or never sent", index));
     timeline_.acknowledged[index] = now_ns;
-    numbers_[index] = parse(ack.case_number());
+    numbers_[index] = case_serial_of(ack.case_number());
     ++acknowledged_;
     if (options_.life == Life::by_action) act(index, 0, ack.case_number());
   }
@@ -189,7 +189,7 @@ Result<void> Load::take_events(std::int64_t now_ns) {
     std::uint64_t bytes = 0;  // as both sides count credit
     for (const auto& delivery : events_.events()) {
       const auto number = case_number_of(delivery.event());
-      auto& at = committed_at(parse(number));
+      auto& at = committed_at(case_serial_of(number));
       if (at != 0) return fail(v1::ERROR_CODE_FIELD_INVALID, "an event came twice");
       at = now_ns;
       ++committed_;

@@ -22,9 +22,17 @@ struct Timeline {
   std::vector<std::int64_t> begun, acknowledged, committed;  // begun: when it was due (at a rate) or sent
 };
 
+// Serials of a local day: dense, so a vector finds them. A run over midnight has two days.
+struct CaseSerial {
+  std::uint32_t date = 0, serial = 0;
+  friend bool operator==(const CaseSerial&, const CaseSerial&) = default;
+};
+CaseSerial case_serial_of(std::string_view case_number);  // BN-261123-0042-7; zeros where it is none
+
 struct LoadResult {
   std::int64_t took_ns = 0;
   Timeline timeline;
+  std::vector<CaseSerial> numbers;  // of each request's case
 };
 
 class Load {
@@ -36,22 +44,17 @@ class Load {
   Result<LoadResult> run(std::uint64_t requests, double rate);
 
  private:
-  // Serials of a local day: dense, so a vector finds them. A run over midnight has two days.
   struct Day {
     std::uint32_t date = 0;
     std::vector<std::int64_t> committed_at;  // by serial
   };
-  struct Number {
-    std::uint32_t date = 0, serial = 0;
-  };
 
   Load(Line publisher, Line observer, const PipelineOptions& options, std::function<bool()> still_there)
       : publisher_(std::move(publisher)), observer_(std::move(observer)), options_(options),
-        frames_(options.cells, options.life), still_there_(std::move(still_there)) {}
+        frames_(options.cells, options.life), still_there_(std::move(still_there)), next_number_(options.first_number) {}
 
   Result<void> subscribe();
-  static Number parse(std::string_view case_number);
-  std::int64_t& committed_at(Number number);
+  std::int64_t& committed_at(CaseSerial number);
   Result<void> take_answers(std::int64_t now_ns);
   Result<void> take_events(std::int64_t now_ns);
   Result<void> take(const v1::PublishAcks& acks, std::int64_t now_ns);
@@ -69,14 +72,14 @@ class Load {
   PipelineOptions options_;
   RequestFrames frames_;
   std::function<bool()> still_there_;
-  std::uint64_t next_number_ = 0;  // over all runs
+  std::uint64_t next_number_;  // over all runs
 
   // Of the run under way.
   std::uint64_t first_ = 0, target_ = 0, sent_ = 0, acknowledged_ = 0, committed_ = 0;
   double rate_ = 0;
   std::int64_t start_ns_ = 0;
   Timeline timeline_;
-  std::vector<Number> numbers_;         // of requests, by index
+  std::vector<CaseSerial> numbers_;     // of requests, by index
   std::vector<std::uint8_t> steps_;     // by_action: how many were sent
   std::vector<Day> days_;
   std::uint64_t moved_ = 0;             // progress when last looked

@@ -6,13 +6,10 @@
 #include <string>
 
 #include "base/result.h"
+#include "tests/bench/latency.h"
 #include "tests/bench/pipeline_options.h"
 
 namespace huying::bench {
-
-struct Latency {
-  double p50_ms = 0, p99_ms = 0, max_ms = 0;
-};
 
 struct PipelineFigures {
   PipelineOptions options;

@@ -17,6 +17,7 @@ struct PipelineOptions {
   std::uint32_t in_flight = 2'000;   // published and its last commit not yet seen
   double rate = 0;                   // requests a second; 0: as fast as the window allows
   Life life = Life::solved_on_spot;
+  std::uint64_t first_number = 0;    // of the requests: theirs is its source_id, never used twice in a folder
   std::string folder;                // where the temporary folder is made; empty: the system's
   std::string program = "/proc/self/exe";
 };

@@ -16,6 +16,7 @@
 #include "broker/journal/embedded_journal.h"
 #include "broker/journal/posix_disk.h"
 #include "broker/round.h"
+#include "broker/snapshots.h"
 #include "proto/errors.h"
 #include "tests/bench/bench_directory.h"
 #include "tests/bench/request_frames.h"
@@ -97,7 +98,7 @@ Result<void> Street::open(const std::string& folder) {
   if (!opened) return tl::unexpected(opened.error());
   journal_ = std::move(*opened);
   core_ = std::make_unique<broker::BrokerCore>(broker::CoreOptions{}, journal_->digest_key());
-  if (auto replayed = broker::replay_journal(*core_, *journal_); !replayed) return replayed;
+  if (auto replayed = broker::replay_journal(*core_, *journal_); !replayed) return tl::unexpected(replayed.error());
   auto term = broker::claim_and_start(*core_, *journal_, "bench", now());
   if (!term) return tl::unexpected(term.error());
   term_ = *term;

@@ -4,7 +4,9 @@
 
 #include "base/digest.h"
 #include "broker/round.h"
+#include "broker/snapshots.h"
 #include "broker/state/version.h"
+#include "huying/v1/error.pb.h"
 
 namespace huying::broker {
 namespace {
@@ -113,6 +115,40 @@ void BrokerWorld::restart_read_only() {
   ASSERT_TRUE(replay_journal(*core_, *journal_));
   core_->start_read_only(journal_->head(), moment());
   round();
+}
+
+std::optional<std::string> BrokerWorld::state_from(ReplayFrom from, Replayed* replayed) {
+  BrokerCore core(options_, journal_->digest_key());
+  const auto done = replay_journal(core, *journal_, from);
+  if (!done) {
+    EXPECT_EQ(done.error().code, v1::ERROR_CODE_ARCHIVED) << done.error().detail;
+    return std::nullopt;
+  }
+  if (replayed != nullptr) *replayed = *done;
+  return core.snapshot().value_or("none");
+}
+
+namespace {
+
+// Where two states part, and what stands there: a state is long.
+std::string difference(const std::string& one, const std::string& other) {
+  const auto at = std::mismatch(one.begin(), one.end(), other.begin(), other.end());
+  if (at.first == one.end() && at.second == other.end()) return {};
+  const auto around = [&](const std::string& text) {
+    const auto place = static_cast<std::size_t>(at.first - one.begin());
+    return testing::PrintToString(text.substr(place - std::min<std::size_t>(place, 48), 96));
+  };
+  return "at byte " + std::to_string(at.first - one.begin()) + "\n" + around(one) + "\n" + around(other);
+}
+
+}  // namespace
+
+void BrokerWorld::expect_one_state() {
+  const auto from_start = state_from(ReplayFrom::beginning);
+  if (!from_start || options_.read_only) return;
+  EXPECT_EQ(difference(core_->snapshot().value_or("staged"), *from_start), "") << "the core that lived it";
+  EXPECT_EQ(difference(state_from(ReplayFrom::snapshot).value_or("archived"), *from_start), "")
+      << "the snapshot and what came behind it";
 }
 
 void BrokerWorld::restart_after(const std::function<void()>& others) {

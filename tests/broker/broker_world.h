@@ -4,12 +4,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "broker/broker_core.h"
 #include "broker/journal/embedded_journal.h"
 #include "broker/round.h"
+#include "broker/snapshots.h"
 #include "huying/v1/session.pb.h"
 #include "tests/broker/journal/memory_disk.h"
 
@@ -64,6 +66,12 @@ class BrokerWorld {
   // A commit that consumes a cause and does nothing else, or what the caller adds to it.
   static v1::Commit commit_of(const v1::Lease& lease, std::uint64_t number, std::uint64_t consumes);
   void commit(std::uint64_t peer, const std::vector<v1::Commit>& commits);
+
+  // What a start would find, as a snapshot says it; nothing where its journal cannot be read now (ARCHIVED).
+  std::optional<std::string> state_from(ReplayFrom from, Replayed* replayed = nullptr);
+  // What the broker that lived it knows, a start from the beginning, and one from the newest snapshot are the same, byte for
+  // byte.
+  void expect_one_state();
 
   journal::EmbeddedJournal& journal() { return *journal_; }
   journal::MemoryDisk& disk() { return disk_; }

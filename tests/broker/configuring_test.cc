@@ -140,6 +140,79 @@ TEST(Configuring, HostsFetchAVersionWithoutGeometryOrPlaces) {
   EXPECT_EQ(got.directory().places_size(), 0);
 }
 
+// A gateway draws the map: it asks for the shapes, in force, and nobody else gets them.
+TEST(Configuring, AGatewayFetchesTheVersionInForceWithItsGeometryAfterARestartToo) {
+  BrokerWorld world;
+  auto configuration = small_configuration();
+  configuration.mutable_directory()->set_street_name("with shapes");
+  auto& ring = *configuration.mutable_directory()->mutable_cells(1)->add_polygons()->add_rings();
+  for (const int step : {1'131'000'000, 351'000'000, 10'000, 0, 0, 10'000, -10'000, -10'000}) ring.add_coordinates(step);
+  world.configure(configuration);
+  const auto fetched = [&](std::uint64_t peer, std::uint64_t version) {
+    world.frames(peer);
+    v1::ClientFrame frame;
+    frame.mutable_fetch_configuration()->set_version(version);
+    frame.mutable_fetch_configuration()->set_with_geometry(true);
+    world.say(peer, frame);
+    world.round();
+    v1::ConfigurationReply reply;
+    for (const auto& one : world.frames(peer))
+      if (one.has_configuration()) reply = one.configuration();
+    return reply;
+  };
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    world.hello(4, "gateway", v1::ROLE_GATEWAY);
+    world.host(5, "host-1");
+    world.round();
+    for (const std::uint64_t version : {0u, 2u}) {
+      const auto reply = fetched(4, version);
+      EXPECT_EQ(reply.error(), 0u);
+      EXPECT_EQ(reply.version(), 2u);
+      ASSERT_EQ(reply.parts(), 1u);
+      v1::Configuration got;
+      ASSERT_TRUE(got.ParseFromString(reply.bytes()));
+      EXPECT_EQ(got.directory().street_name(), "with shapes");
+      EXPECT_EQ(got.directory().cells(1).polygons_size(), 1);
+    }
+    EXPECT_EQ(fetched(4, 1).error(), v1::ERROR_CODE_NO_CONFIGURATION) << "of another than that in force no shapes are kept";
+    const auto refused = fetched(5, 0);
+    EXPECT_EQ(refused.error(), v1::ERROR_CODE_NOT_ALLOWED);
+    EXPECT_TRUE(refused.bytes().empty());
+    world.crash_and_restart();
+  }
+}
+
+// Sixteen versions are kept. In the place of an older one comes the oldest that is left, under its own number, so that a
+// host does not take the new rules for those which a cell went by.
+TEST(Configuring, AVersionThatIsNotKeptIsAnsweredByTheOldestThatIsAndSaysWhichItIs) {
+  BrokerWorld world;
+  for (int version = 2; version <= 20; ++version) {
+    auto configuration = small_configuration();
+    configuration.mutable_directory()->set_street_name("name " + std::to_string(version));
+    world.configure(configuration);
+  }
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    world.host(5, "host-1");
+    for (const std::uint64_t asked : {1u, 4u, 5u, 20u}) {
+      world.frames(5);
+      v1::ClientFrame frame;
+      frame.mutable_fetch_configuration()->set_version(asked);
+      world.say(5, frame);
+      world.round();
+      v1::ConfigurationReply reply;
+      for (const auto& one : world.frames(5))
+        if (one.has_configuration()) reply = one.configuration();
+      const auto expected = std::max<std::uint64_t>(asked, 5);
+      EXPECT_EQ(reply.error(), 0u);
+      EXPECT_EQ(reply.version(), expected) << asked;
+      v1::Configuration got;
+      ASSERT_TRUE(got.ParseFromString(reply.bytes()));
+      EXPECT_EQ(got.directory().street_name(), "name " + std::to_string(expected));
+    }
+    world.crash_and_restart();
+  }
+}
+
 // The directory under which a frame is judged is the one under which it is filed, be it that it changes in that round.
 TEST(Configuring, APersonWhomANewDirectoryDoesNotHaveIsToldAndActsNoMore) {
   BrokerWorld world;

@@ -257,6 +257,8 @@ std::size_t LeasingWorld::run_and_restart_the_dead(milliseconds time) {
       const auto principal = principals_.at(peer);
       leave(peer);
       join(peer + 1'000, principal);
+      (void)write_snapshot(world.core(), world.journal());  // whatever is tried just now
+      world.expect_one_state();
     }
   }
   return died;

@@ -41,6 +41,7 @@ class LeasingWorld : public testing::Test {
   enum class Poison { ends_host, is_unreadable, is_decided_wrongly };
 
   LeasingWorld();
+  void TearDown() override { world.expect_one_state(); }
 
   FakeHost& join(std::uint64_t peer, const std::string& principal, std::uint32_t capacity = 0);
   void leave(std::uint64_t peer) { hosts.erase(peer); }  // without a word

@@ -216,6 +216,10 @@ TEST_F(PoisonedStreet, ACaseOnItsWayThatItsCellCannotTakeGoesToTheDesk) {
   auto& send = *commit.add_sends();
   send.set_to_stream(a02);
   send.mutable_message()->mutable_transfer()->mutable_whole()->set_case_number("SS-261123-1-1");
+  auto& effect = *commit.add_effects();
+  effect.set_kind(v1::CaseEffect::MOVED_TO);
+  effect.set_case_number("SS-261123-1-1");
+  effect.set_to_stream(a02);
   world.commit(first.peer, {commit});
   poison_last_of(a02);
   run_and_restart_the_dead(seconds(60));

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <asio/io_context.hpp>
+#include <asio/local/stream_protocol.hpp>
 #include <cerrno>
 #include <fstream>
 
@@ -60,6 +63,25 @@ TEST(Endpoint, WhatCouldNotBeBoundIsSaidAsItIs) {
   EXPECT_EQ(why_not_bound("ipc://" + folder.path(), EADDRINUSE), folder.path() + " is a folder, no place for a socket");
   EXPECT_EQ(why_not_bound("ipc://" + folder.path() + "/absent/s", EADDRINUSE),
             "no socket can be made in " + folder.path() + "/absent: No such file or directory");
+}
+
+// ZeroMQ removes what lies where it binds.
+TEST(Endpoint, AFileAndTheSocketOfABrokerThatServesAreLeftAlone) {
+  const PrivateFolder folder;
+  const std::string path = folder.path() + "/place", endpoint = "ipc://" + path;
+  EXPECT_TRUE(check_free_to_bind(endpoint)) << "nothing lies there";
+  EXPECT_TRUE(check_free_to_bind("tcp://127.0.0.1:5570"));
+  std::ofstream(path) << "of somebody";
+  EXPECT_EQ(check_free_to_bind(endpoint).error().code, static_cast<std::uint32_t>(v1::ERROR_CODE_USAGE));
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  {
+    asio::io_context context;
+    const asio::local::stream_protocol::acceptor listening(context, asio::local::stream_protocol::endpoint(path));
+    const auto taken = check_free_to_bind(endpoint);
+    ASSERT_FALSE(taken);
+    EXPECT_NE(taken.error().detail.find("another program listens"), std::string::npos);
+  }
+  EXPECT_TRUE(check_free_to_bind(endpoint)) << "its program is gone, the socket lies there yet";
 }
 
 TEST(Endpoint, APathLongerThanASocketMayHaveIsSaidInWords) {

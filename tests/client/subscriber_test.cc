@@ -84,6 +84,22 @@ TEST_F(SubscriberTest, EndedByAnEventAcknowledgesThatOneAndHandsOnNoMore) {
   EXPECT_EQ(sent[0].acknowledge_events().consumer_sequence(), 2u);
 }
 
+TEST_F(SubscriberTest, WhatIsHeldIsAcknowledgedWhenItIsReleased) {
+  begin();
+  subscriber->on_frame(subscribed(1, 1));
+  subscriber->hold();
+  sink.take();
+  subscriber->on_frame(events(1, 3));
+  subscriber->on_frame(events(4, 4));
+  EXPECT_TRUE(sink.take().empty()) << "they would be lost with the process";
+  subscriber->release();
+  const auto sent = sink.take();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].acknowledge_events().consumer_sequence(), 4u);
+  subscriber->release();
+  EXPECT_TRUE(sink.take().empty());
+}
+
 TEST_F(SubscriberTest, DropsARepeat) {
   begin();
   subscriber->on_frame(subscribed(1, 1));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 namespace huying::e2e {
@@ -39,6 +40,8 @@ Output Place::ask(Words words, const std::string& as, std::string_view input) {
 
 std::unique_ptr<Process> Place::serve(Words more, const std::string& command) {
   Words words{command, "--data", data()};
+  // Pages are asked for by the tests that look at them.
+  if (command == "serve" && std::find(more.begin(), more.end(), "--http") == more.end()) words.push_back("--no-gateway");
   words.insert(words.end(), more.begin(), more.end());
   auto process = start(std::move(words));
   const bool listens = wait_until([&] {

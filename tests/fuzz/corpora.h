@@ -22,6 +22,7 @@ Corpus calendar_files();
 Corpus addresses();
 Corpus route_lines();
 Corpus publish_lines();
+Corpus http_connections();
 
 // A piece of an Input.
 inline std::string piece_of(std::string_view bytes) {

@@ -78,4 +78,23 @@ Corpus publish_lines() {
           {"broken", "{\"source_id\":\"\xff\"}"}};
 }
 
+// The first byte says in which pieces the rest comes.
+Corpus http_connections() {
+  const std::string host = " HTTP/1.1\r\nHost: a\r\n";
+  return {{"get", "\x01GET /api/v1/register?open=all&q=%E8%B7%AF%E7%81%AF&limit=20&from=1&to=2" + host + "Cookie: huying=x\r\n\r\n"},
+          {"two-in-one", "\x40GET /phone/" + host + "\r\nGET /errors" + host + "\r\nGET http://a/?by=month&from=1&to=9" + host + "\r\n"},
+          {"action", "\x10POST /api/v1/cases/BN-261129-0001-7/actions" + host +
+                         "Content-Type: application/json\r\nContent-Length: 89\r\nExpect: 100-continue\r\n\r\n"
+                         R"({"actionId":"a","kind":"ACTION_KIND_RESOLVE","words":{"plain":"x"},"expectedRevision":"3"})"},
+          {"request", "\xff" "POST /api/v1/requests" + host + "Content-Length: 102\r\n\r\n"
+                      R"({"sourceId":"a","text":{"plain":"x"},"location":{"point":{"latitude":35.2,"longitude":113.2}},"x":"y"})"},
+          {"chunks", "\x07POST /api/v1/session" + host + "Transfer-Encoding: chunked\r\n\r\n"
+                     "5;x=y\r\n{\"per\r\n10\r\nson\":\"a\",\"words\"\r\n5\r\n:\"b\"}\r\n0\r\nTrailer: 1\r\n\r\n"},
+          {"two-lengths", "\x03POST /" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"},
+          {"length-and-coding", "\x03POST /" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+          {"path-tricks", "\x02GET /a/%2e%2e/b//%2fc\\" + host + "\r\n"},
+          {"deep", "\x20PUT /x" + host + "Content-Length: 80\r\n\r\n{\"text\":" + std::string(35, '[') + std::string(35, ']') + "}"},
+          {"old", "\x05\r\n\r\nHEAD /a HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n"}};
+}
+
 }  // namespace huying::fuzz

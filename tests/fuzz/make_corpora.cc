@@ -42,5 +42,6 @@ int main(int count, char** arguments) {
   write(folder / "address", addresses());
   write(folder / "route_line", route_lines());
   write(folder / "publish_line", publish_lines());
+  write(folder / "http", http_connections());
   return 0;
 }

@@ -113,5 +113,25 @@ TEST(Words, ChineseTakesTwoColumnsAndIsNeverCutInHalf) {
   EXPECT_EQ(cut("街道督导", 5), "街道");
 }
 
+TEST(Board, SaysHowManyAnOutageMadeOverdueUntilTheyAreAnswered) {
+  Board board(shanghai());
+  for (int i = 1; i <= 4; ++i) {
+    auto delivery = escalated("WY-261122-000" + std::to_string(i) + "-0", i % 2 == 0 ? "shiqiao-01" : "shiqiao-02",
+                              v1::RUNG_UNIT, morning + hour);
+    v1::CaseEvent event;
+    ASSERT_TRUE(event.ParseFromString(delivery.event()));
+    event.set_caught_up(true);
+    delivery.set_event(event.SerializeAsString());
+    board.take(delivery);
+  }
+  board.take(escalated("WY-261122-0009-0", "shiqiao-03", v1::RUNG_UNIT, morning + hour));
+  EXPECT_NE(board.draw(morning, {}).find("集中超期 4 件，涉及 2 个网格 · 4 overdue in 2 cells"), std::string::npos)
+      << board.draw(morning, {});
+  for (int i = 1; i <= 2; ++i)
+    board.take(later("WY-261122-000" + std::to_string(i) + "-0", v1::EVENT_KIND_ESCALATION_ANSWERED,
+                     v1::CASE_STATE_DISPATCHED));
+  EXPECT_EQ(board.draw(morning, {}).find("集中超期"), std::string::npos) << "two are no flood";
+}
+
 }  // namespace
 }  // namespace huying::programs

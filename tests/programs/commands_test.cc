@@ -19,7 +19,8 @@ using testing::Not;
 TEST(Commands, EveryHelpHasADescriptionAnExampleAndTheExitCodes) {
   const std::vector<std::vector<std::string>> commands = {
       {"serve"}, {"broker"}, {"worker"}, {"publish"}, {"subscribe"}, {"case", "list"}, {"case", "show"}, {"case", "act"},
-      {"directory", "publish"}, {"journal", "verify"}, {"journal", "dump"}, {"status"}};
+      {"directory", "publish"}, {"journal", "verify"}, {"journal", "dump"}, {"status"}, {"gateway"}, {"account", "password"},
+      {"account", "key"}, {"account", "list"}, {"account", "remove"}};
   for (auto words : commands) {
     words.insert(words.begin(), "huying");
     words.push_back("--help");
@@ -39,7 +40,7 @@ TEST(Commands, EveryHelpIsInChineseFirstAndFitsAHundredColumns) {
       {"case", "show"}, {"case", "act"}, {"route"}, {"deadline"}, {"directory"}, {"directory", "check"}, {"directory", "publish"},
       {"journal"}, {"journal", "verify"}, {"journal", "dump"}, {"journal", "export"}, {"journal", "archive"}, {"journal", "backup"}, {"journal", "unarchive"},
       {"journal", "restore"}, {"journal", "repair"}, {"status"}, {"errors"}, {"bench"}, {"bench", "pipeline"},
-      {"simulate"}};
+      {"simulate"}, {"gateway"}, {"account"}, {"account", "password"}, {"account", "key"}, {"account", "list"}, {"account", "remove"}};
   const auto is_chinese = [](const std::string& text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE4; });
   };

@@ -51,6 +51,23 @@ TEST(DeadlineCommand, AnswersForThePoliciesThatAreShipped) {
   EXPECT_EQ(file.out, natural.out) << file.err;
 }
 
+TEST(DeadlineCommand, ACategoryThatThePolicyDoesNotHaveIsRefusedAndThoseItHasAreNamed) {
+  const auto ended = run(deadline({"--policy", "13710-natural", "--category", "roads", "--from", "2026-02-13T15:00"}));
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_THAT(ended.err, HasSubstr("E2003"));
+  EXPECT_THAT(ended.err, HasSubstr("'roads': the policy has general, sanitation, road, drainage"));
+  const auto lines = run(deadline({"--policy", "13710-natural", "--input", "-"}),
+                         "{\"id\":1,\"from\":\"2026-02-13T15:00\",\"category\":\"roads\"}\n"
+                         "{\"id\":2,\"from\":\"2026-02-13T15:00\",\"urgency\":\"soon\"}\n"
+                         "{\"id\":3,\"from\":\"2026-02-13T15:00\"}\n");
+  EXPECT_EQ(lines.code, 1);
+  EXPECT_THAT(lines.out, HasSubstr("{\"id\":1,\"error\":2003,\"detail\":\"line 1: 'roads': the policy has general"));
+  EXPECT_THAT(lines.out, HasSubstr("{\"id\":2,\"error\":8001,\"detail\":\"line 2: `urgency` is none of normal, urgent\"}"));
+  EXPECT_THAT(lines.out, HasSubstr("{\"id\":3,\"arrange\""));
+  EXPECT_EQ(run(deadline({"--policy", "13710-natural", "--urgency", "soon", "--from", "2026-02-13T15:00"})).code, 2);
+}
+
 TEST(DeadlineCommand, AnswersTheLinesOfAFileThoughOneCannotBeRead) {
   const auto ended =
       run(deadline({"--input", "-"}),

@@ -74,5 +74,51 @@ TEST(DeadlineLines, ExplainEachStretchInChineseAndEnglish) {
       "\"到期 due 2026-02-24 周二 Tue 15:00\"]}\n");
 }
 
+// What a supervisor counts on their fingers: which day is which, not how many hours of it were left.
+TEST(DeadlineLines, ExplainWhichDayIsWhichWhereASpanEndsWithADay) {
+  const auto explained = [](const std::string& line) {
+    const auto out = answer_to(line, true);
+    return out.substr(out.find("\"explain\":") + 10);
+  };
+  EXPECT_EQ(explained(R"({"from":"2026-02-13T15:00","within":3,"unit":"working_day","day_end":"midnight","first_day":"counted"})"),
+            "[\"起点 from 2026-02-13 周五 Fri 15:00: 3 工作日 working day(s)，首日计入 first day counted，到24:00 to 24:00；日历 "
+            "calendar state-council\","
+            "\"2026-02-13 周五 Fri 15:00 → 2026-02-13 周五 Fri 24:00: 计入 counted: 第1天 day 1\","
+            "\"2026-02-14 周六 Sat 00:00 → 2026-02-14 周六 Sat 24:00: 调休上班 make-up workday: 第2天 day 2\","
+            "\"2026-02-15 周日 Sun 00:00 → 2026-02-23 周一 Mon 24:00: 春节放假，不计 holiday, not counted\","
+            "\"2026-02-24 周二 Tue 00:00 → 2026-02-24 周二 Tue 24:00: 计入 counted: 第3天 day 3\","
+            "\"到期 due 2026-02-24 周二 Tue 24:00\"]}\n");
+  EXPECT_EQ(explained(R"({"from":"2026-11-23T23:50","within":2,"unit":"natural_day","day_end":"midnight"})"),
+            "[\"起点 from 2026-11-23 周一 Mon 23:50: 2 自然日 natural day(s)，首日不计 first day not counted，到24:00 to 24:00；日历 "
+            "calendar state-council\","
+            "\"2026-11-23 周一 Mon 23:50 → 2026-11-25 周三 Wed 24:00: 计入 counted: 首日，不计 first day, not counted；第1至2天 days "
+            "1 to 2\","
+            "\"到期 due 2026-11-25 周三 Wed 24:00\"]}\n");
+  EXPECT_EQ(explained(R"({"from":"2026-01-31T09:00","within":1,"unit":"natural_month","day_end":"midnight"})"),
+            "[\"起点 from 2026-01-31 周六 Sat 09:00: 1 自然月 natural month(s)，到24:00 to 24:00；日历 calendar state-council\","
+            "\"2026-01-31 周六 Sat 09:00 → 2026-02-28 周六 Sat 24:00: 计入 counted: 687小时 (687 h)\","
+            "\"2 月没有 31 日，到月末（民法典第二百零二条） that month has no day 31: its last day (Civil Code 202)\","
+            "\"到期 due 2026-02-28 周六 Sat 24:00\"]}\n");
+}
+
+TEST(DeadlineLines, ExplainAFloorAndAnOfficeThatHasClosed) {
+  v1::Policy policy;
+  auto& rule = *policy.add_rules();
+  rule.set_name("floor");
+  *rule.mutable_arrange() = clocks::span(1, v1::SPAN_UNIT_NATURAL_DAY, v1::FIRST_DAY_COUNTED, v1::DAY_END_MIDNIGHT, 120);
+  *rule.mutable_feed_back() =
+      clocks::span(1, v1::SPAN_UNIT_WORKING_DAY, v1::FIRST_DAY_COUNTED, v1::DAY_END_CLOSE_OF_BUSINESS);
+  policy.add_categories()->set_code("general");
+  const auto book = clocks::RuleBook::make(policy);
+  ASSERT_TRUE(book.has_value());
+  const DeadlineAnswers answers(clocks::shipped(), shanghai(), *book, true);
+  std::string out;
+  ASSERT_TRUE(answers.answer_line(R"({"from":"2026-11-23T23:50"})", 1, out));
+  EXPECT_NE(out.find("2026-11-23 周一 Mon 23:50 → 2026-11-24 周二 Tue 01:50: 计入 counted: 第1天 day 1；最短时限 the floor"),
+            std::string::npos)
+      << out;
+  EXPECT_NE(out.find("第1天 day 1；当日已下班，到下一个上班日下班 to the close of the next worked day"), std::string::npos) << out;
+}
+
 }  // namespace
 }  // namespace huying::programs

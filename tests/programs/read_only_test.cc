@@ -54,7 +54,7 @@ struct ReadOnlyTest : testing::Test {
   std::unique_ptr<Spawned> server;
 
   void start(std::vector<std::string> words) {
-    words.insert(words.begin(), {"huying", "serve", "--data", data});
+    words.insert(words.begin(), {"huying", "serve", "--no-gateway", "--data", data});
     server = std::make_unique<Spawned>(std::move(words));
     ASSERT_TRUE(server->wait_for_out("listening at ")) << server->err();
     const auto out = server->out();
@@ -92,7 +92,7 @@ TEST_F(ReadOnlyTest, ADamagedFolderIsServedReadOnlyAndNotAByteOfItChanges) {
   ASSERT_EQ(client({"publish"}, "hotline-12345", requests_of_shiqiao(2, 2)).code, 0);
   ASSERT_EQ(stop().code, 0);
   ASSERT_NO_FATAL_FAILURE(damage("damaged words"));
-  EXPECT_EQ(run({"huying", "serve", "--data", data}).code, 5);
+  EXPECT_EQ(run({"huying", "serve", "--no-gateway", "--data", data}).code, 5);
 
   const auto before = bytes_in(data);
   ASSERT_NO_FATAL_FAILURE(start({"--read-only"}));
@@ -114,7 +114,7 @@ TEST_F(ReadOnlyTest, ADamagedFolderIsServedReadOnlyAndNotAByteOfItChanges) {
   const auto seen = client({"subscribe", "configuration.>", "--from", "start", "--count", "1"}, "street.supervisor-1");
   EXPECT_EQ(seen.code, 0) << seen.err;
   EXPECT_THAT(seen.err, HasSubstr("missing: batch"));
-  const auto held = run({"huying", "serve", "--data", data, "--directory", WENYUAN});
+  const auto held = run({"huying", "serve", "--no-gateway", "--data", data, "--directory", WENYUAN});
   EXPECT_EQ(held.code, 3) << "no broker begins to write beside it";
   EXPECT_THAT(held.err, HasSubstr("E5001"));
 
@@ -188,7 +188,7 @@ TEST_F(ReadOnlyTest, OldSegmentsGoIntoAnArchiveAndBack) {
   ASSERT_EQ(stop().code, 0);
 
   fs::rename(archive, archive + "-elsewhere");
-  for (const auto& words : {std::vector<std::string>{"huying", "serve", "--data", data},
+  for (const auto& words : {std::vector<std::string>{"huying", "serve", "--no-gateway", "--data", data},
                             {"huying", "journal", "verify", "--data", data},
                             {"huying", "journal", "export", "--data", data, "--output", folder.path() + "/all.pb"}}) {
     const auto refused = run(words);

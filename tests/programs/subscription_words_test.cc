@@ -102,6 +102,49 @@ TEST(CoverageLines, NameTheCaseThatIsParked) {
   EXPECT_THAT(CoverageLines(shanghai()).line(delivery), HasSubstr("a person must look (why)  案件 case WY-261123-1-1"));
 }
 
+TEST(CoverageLines, SayHowFarTheSystemsClockIsOffAndThatItIsRightAgain) {
+  CoverageLines lines(shanghai());
+  v1::Coverage one;
+  one.set_change(v1::Coverage::CLOCK_OFF);
+  one.set_clock_ahead_ms(18'000'500);
+  v1::EventDelivery delivery;
+  delivery.set_subject("coverage.410871061.desk");
+  delivery.set_recorded_at_ms(morning_ms);
+  delivery.set_event(one.SerializeAsString());
+  EXPECT_THAT(lines.line(delivery), testing::AllOf(HasSubstr("系统时钟被调过"), HasSubstr("快 18000 秒，跳变造成的到期暂不触发 ahead by 18000 s")));
+  EXPECT_THAT(lines.line(coverage("desk", v1::Coverage::CLOCK_RIGHT, morning_ms + 60'000)),
+              testing::AllOf(HasSubstr("系统时钟恢复一致"), HasSubstr("since 11月23日 09:41")));
+}
+
+TEST(CoverageLines, OfAClockThatWasSetBackSayThatItIsBehindAndHoldsNothing) {
+  v1::Coverage one;
+  one.set_change(v1::Coverage::CLOCK_OFF);
+  one.set_clock_ahead_ms(-7'200'000);
+  v1::EventDelivery delivery;
+  delivery.set_subject("coverage.410871061.desk");
+  delivery.set_recorded_at_ms(morning_ms);
+  delivery.set_event(one.SerializeAsString());
+  const auto line = CoverageLines(shanghai()).line(delivery);
+  EXPECT_THAT(line, HasSubstr("慢 7200 秒，时间放慢，直到一致 behind by 7200 s"));
+  EXPECT_THAT(line, testing::Not(testing::AnyOf(HasSubstr("暂不触发"), HasSubstr("held"), HasSubstr("ahead"))));
+}
+
+TEST(NoticeLine, SaysHowManyInHowManyCellsHowLateAndWhereToBegin) {
+  client::Notice notice;
+  notice.recipient = {v1::RUNG_UNIT, "shiqiao"};
+  notice.cases = 41;
+  notice.cells = 12;
+  notice.first_cases = {"WY-261123-0001-9", "WY-261123-0002-4"};
+  notice.at = instant(morning_ms);
+  notice.longest_late = std::chrono::hours(51);
+  const auto line = notice_line(notice, shanghai());
+  for (const auto* part : {"11月23日 09:41", "shiqiao", "集中超期 41 件，涉及 12 个网格 · 41 overdue in 12 cells",
+                           "已超 2 天 3 小时", "2 d 3 h over", "WY-261123-0001-9, WY-261123-0002-4"})
+    EXPECT_THAT(line, HasSubstr(part));
+  notice.matter = client::Notice::Matter::reminders;
+  EXPECT_THAT(notice_line(notice, shanghai()), HasSubstr("集中提醒 41 件，涉及 12 个网格 · 41 reminders in 12 cells"));
+}
+
 TEST(ConfigurationLine, NamesTheVersion) {
   v1::ConfigurationComplete complete;
   complete.set_version(2);

@@ -23,7 +23,8 @@ Milliseconds step_of(Chance& chance) {
 
 void Faults::plan(const Fault& fault, Span span, Span day) {
   auto chance = std::make_shared<Chance>(around_.world.chance("fault " + name_of(fault.kind())));
-  const auto times = std::max<std::int64_t>(1, fault.times() * span.count() / day.count());
+  const auto times = fault.in_all() != 0 ? std::int64_t{fault.in_all()}
+                                         : std::max<std::int64_t>(1, fault.times() * span.count() / day.count());
   for (std::int64_t i = 0; i < times; ++i)
     around_.world.after(chance->between(Span{0}, span), [this, fault, chance] {
       if (!stopped_) happen(fault, *chance);

@@ -15,7 +15,7 @@ class Faults {
   Faults(const Surroundings& around, BrokerNode& broker, std::vector<HostNode*> hosts, std::vector<ClientNode*> clients)
       : around_(around), broker_(broker), hosts_(std::move(hosts)), clients_(std::move(clients)) {}
 
-  // `fault.times` times in each `day` of the span.
+  // `fault.times` times in each `day` of the span, or `fault.in_all` times.
   void plan(const scenario::Fault& fault, Span span, Span day);
   void stop() { stopped_ = true; }  // none begins from here on
   void heal();                      // none goes on either

@@ -16,12 +16,14 @@ namespace {
 
 std::vector<NamedScenario> negatives() { return scenarios_named("negative").value(); }
 
+constexpr std::uint64_t seeds = HUYING_FAST_SEEDS < 3 ? 1 : 3;  // one in a sanitizer's build
+
 class ABrokenSeam : public testing::TestWithParam<NamedScenario> {};
 
 TEST_P(ABrokenSeam, is_caught_by_its_own_invariant_for_its_own_reason) {
   const auto& scenario = GetParam().scenario;
   ASSERT_FALSE(scenario.caught_saying().empty());
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const auto report = simulate(scenario, seed);
     ASSERT_FALSE(report.held()) << "seed " << seed << ": nobody noticed";
     for (const auto& violation : report.violations)
@@ -48,6 +50,7 @@ TEST(Negatives, break_something_for_every_invariant_and_use_every_breakage) {
   }
   for (int invariant = 1; invariant <= 12; ++invariant)
     EXPECT_TRUE(caught.contains("I" + std::to_string(invariant))) << "nothing shows that I" << invariant << " can fail";
+  EXPECT_TRUE(caught.contains("register")) << "nothing shows that the register can fail";
   for (const auto& name : breakage_names()) EXPECT_TRUE(broken.contains(name)) << name << " is in no scenario";
 }
 

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "broker/journal/embedded_journal.h"
 #include "broker/round.h"
+#include "broker/snapshots.h"
 #include "tests/broker/journal/memory_disk.h"
 #include "tests/sim/street.h"
 

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 constexpr Instant first_morning = instant(1'795'392'000'000);  // a Monday, 08:00 in the street
 constexpr Span looks_around_every = 250ms;
 constexpr Span heals_at_least = 15s, answers_at_most = 90s;  // of the quiet
-constexpr Span zero_at_most = 240s;
+constexpr Span zero_at_most = 240s, counts_at_most = 20s;
 constexpr std::int64_t patience = 20;  // steady seconds in which hosts fire what is due
 
 std::uint32_t hosts_of(const scenario::Workload& workload) { return workload.hosts() + workload.spares(); }
@@ -28,7 +28,7 @@ Run::Run(const scenario::Scenario& scenario, std::uint64_t seed, const Simulatio
       poison_(world_), around_{world_, network_, witness_, street_, poison_},
       breakage_(breakage_named(scenario.breakage())(world_)),
       broker_(around_, *breakage_, {workload_.rate(), first_morning}), people_(around_, workload_),
-      administrator_(around_) {
+      administrator_(around_), clerk_(around_) {
   settle_in();
 }
 
@@ -52,6 +52,7 @@ void Run::add_subscribers() {
   };
   add({"wall-1", v1::ROLE_OBSERVER, "wall", {"case.>", "escalation.>", "coverage.>", "configuration.>"}});
   add({"street.supervisor-1", v1::ROLE_STREET_SUPERVISOR, "board", {"escalation.>"}});
+  subscribers_.back()->on_begin = [this](SessionNode& session) { clerk_.begin(session); };
   // One who takes little at a time, and one who began later.
   add({"cell-01.worker", v1::ROLE_GRID_WORKER, "mine", {"case.*.*.cell-01.>", "escalation.*.*.*.cell-01"}, true, 5});
   add({"village-1.supervisor", v1::ROLE_UNIT_SUPERVISOR, "unit", {"escalation.unit.*.village-1.*"}, false});
@@ -115,6 +116,7 @@ Facts Run::facts() const {
 void Run::look_around() {
   last_now_ms_ = now_ms();
   witness_.moment(facts());
+  clerk_.look(last_now_ms_);
   world_.after(looks_around_every, [this] { look_around(); });
 }
 
@@ -166,9 +168,15 @@ bool Run::heal() {
   if (!live_for(heals_at_least)) return false;
   if (!live_until(answers_at_most, [this] { return everybody_answered(); })) return false;
   if (!everybody_answered()) say_who_waits();
-  if (!whole() || !live_for(5s) || !compare_states()) return false;
+  if (!whole() || !live_for(5s) || !compare_states() || !count_the_open()) return false;
   witness_.healed(now_ms(), patience_ms());
   return whole();
+}
+
+// The register at the end; a cell whose list nobody told in time is the checker's to name.
+bool Run::count_the_open() {
+  clerk_.count();
+  return live_until(counts_at_most, [this] { return clerk_.done(); });
 }
 
 bool Run::compare_states() {
@@ -198,17 +206,13 @@ bool Run::states_agree(StreamId stream, bool last_try) {
 bool Run::bring_to_zero() {
   world_.note("to zero");
   people_.work_to_zero();
-  const auto all_ended = [this] {
-    const auto& ledger = witness_.ledger();
-    return std::all_of(ledger.begin(), ledger.end(), [](const auto& entry) { return entry.second.ended(); });
-  };
-  return live_until(zero_at_most, all_ended) && live_for(1s);
+  return live_until(zero_at_most, [this] { return witness_.open_cases() == 0; }) && live_for(1s);
 }
 
 // The power goes a last time, and the journal tells the whole story again.
 bool Run::wake_up_once_more() {
   if (broker_.up()) broker_.die(Death::power);
-  if (!live_until(20s, [this] { return broker_.up(); }) || !live_for(3s)) return false;
+  if (!live_until(20s, [this] { return broker_.up(); }) || !live_for(3s) || !count_the_open()) return false;
   witness_.settled(now_ms(), patience_ms());
   return whole();
 }

@@ -7,6 +7,7 @@
 #include "tests/sim/breakages/breakage.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/nodes/administrator.h"
+#include "tests/sim/nodes/clerk.h"
 #include "tests/sim/nodes/people.h"
 #include "tests/sim/nodes/poison.h"
 #include "tests/sim/nodes/publisher_node.h"
@@ -33,6 +34,7 @@ class Run {
   bool live_through_the_span();
   bool heal();
   bool compare_states();
+  bool count_the_open();
   bool bring_to_zero();
   bool wake_up_once_more();
   bool live_for(Span how_long);
@@ -63,6 +65,7 @@ class Run {
   std::vector<std::unique_ptr<SubscriberNode>> subscribers_;
   std::vector<std::unique_ptr<Trespasser>> trespassers_;
   Administrator administrator_;
+  Clerk clerk_;
   std::vector<ClientNode*> clients_;  // that may be hit
   std::optional<Faults> faults_;
   SteadyInstant began_;

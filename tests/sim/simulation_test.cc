@@ -2,7 +2,7 @@
 // its scenario and seed that makes a failing one worth having; and the set of runs that is made each time meets every
 // kind of fault and every row of the case table. Method: each scenario of scenarios/fast under many seeds, each at least
 // a day of a street with 1,000 requests and twenty faults (the one on the real clock is half an hour, and not counted:
-// 7 scenarios x 34 seeds = 238 days); then what the first of them counted is added up.
+// 10 scenarios x 24 seeds = 240 runs); then what the first of them counted is added up.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,7 +54,14 @@ void expect_that_all_was_met(const Counters& sum) {
       {"damage that was said", sum.damage_said},
       {"a clock set aside", sum.clocks_set_aside},
       {"a cell parked", sum.cells_parked},
+      {"a clock that was overdue, caught up", sum.caught_up},
+      {"a system's clock that is off, announced", sum.clock_told},
+      {"a month that ended", sum.months_ended},
+      {"an open list that adds up", sum.lists_compared},
+      {"a case in one", sum.cases_in_lists},
       {"a checkpoint written", sum.checkpoints_written},
+      {"a snapshot of the broker written", sum.snapshots_written},
+      {"a start of the broker from a snapshot", sum.snapshots_used},
       {"a checkpoint that a cell was taken over with", sum.checkpoints_used},
       {"a checkpoint that was of no use", sum.checkpoints_refused},
   };
@@ -84,6 +91,7 @@ std::string name_of_test(const testing::TestParamInfo<NamedScenario>& info) {
 INSTANTIATE_TEST_SUITE_P(TheFastSet, AFastScenario, testing::ValuesIn(fast_ones()), name_of_test);
 
 TEST(TheFastSet, meets_every_fault_and_every_row) {
+  if (seeds < seeds_that_meet_all) GTEST_SKIP() << "counted in a build without a sanitizer, where it takes seconds";
   Counters sum;
   for (const auto& named : fast_ones()) {
     if (named.scenario.workload().days() != 0) {

@@ -66,12 +66,30 @@ std::string policy_file(std::uint32_t version) {
   return text + "categories { code: \"general\" name: \"其他\" }\n";
 }
 
-// Made up: versions differ in which days are free.
+// Made up: versions differ in which days are free. The year to come is published with the second: what was reckoned into
+// it before was provisional.
 std::string calendar_file(std::uint32_t version) {
-  return fmt::format(
+  std::string text = fmt::format(
       "name: \"simulated\"\noffice_hours {{ from: \"08:30\" to: \"18:00\" }}\nexpects_notices: true\n"
       "years {{ year: 2026 official: true source: \"made up\" rest {{ from: \"2026-11-{0:02}\" to: \"2026-11-{0:02}\" name: \"模拟\" }} }}\n",
       23 + version % 5);
+  if (version < 2) return text;
+  text += "years { year: 2027 official: true source: \"made up\"\n";
+  for (int month = 1; month <= 12; ++month) {
+    const auto day = 3 + (version + static_cast<std::uint32_t>(month)) % 20;
+    text += fmt::format("rest {{ from: \"2027-{0:02}-{1:02}\" to: \"2027-{0:02}-{2:02}\" name: \"模拟\" }}\n", month, day,
+                        day + month % 4);
+  }
+  return text + "}\n";
+}
+
+// Of whoever is away for a time: some days soon, and five days of each month that comes.
+std::string leaves_of(std::uint32_t number) {
+  std::string text = "2026-11-23..2026-11-23;2026-11-25..2026-11-27;2026-12-24..2027-01-03";
+  const auto day = 1 + number % 23;
+  for (int month = 2; month <= 11; ++month)
+    text += fmt::format(";2027-{0:02}-{1:02}..2027-{0:02}-{2:02}", month, day, day + 4);
+  return text;
 }
 
 std::string square(const SimulatedCell& cell) {
@@ -89,7 +107,8 @@ bool is_of(std::string_view person, std::string_view place, std::string_view pos
 
 }  // namespace
 
-Street::Street(std::uint32_t cells, std::uint32_t hosts) : hosts_(hosts) {
+Street::Street(std::uint32_t cells, std::uint32_t hosts)
+    : hosts_(hosts), zone_(CivilZone::named("Asia/Shanghai").value()) {
   for (std::uint32_t i = 0; i < cells; ++i)
     cells_.push_back(
         {fmt::format("cell-{:02}", i + 1), fmt::format("village-{}", i / 3 + 1), 35.0025, 113.0025 + side * i});
@@ -120,6 +139,12 @@ const std::vector<std::string>& Street::categories() {
   return all;
 }
 
+std::int64_t Street::end_of_month_ms(std::int64_t at_ms) const {
+  const date::year_month_day day(zone_.day_of(instant(at_ms)));
+  const auto next = day.year() / day.month() + date::months{1};
+  return to_ms(zone_.midnight(date::local_days(next / 1)));
+}
+
 // ---- Files -------------------------------------------------------------------------------------------------------
 
 std::string Street::directory_file() const {
@@ -139,9 +164,10 @@ std::string Street::people_file(std::uint32_t version) const {
   std::uint32_t number = 0;
   for (const auto& cell : cells_) {
     // Some are away until a directory says otherwise, some for a time.
-    const char* absent = "no";
+    std::string absent = "no";
     if (version != 0 && (number + version) % 4 == 0) absent = "yes";
-    if ((number++ + version) % 4 == 1) absent = "2026-11-23..2026-11-23;2026-11-25..2026-11-27";
+    if ((number + version) % 4 == 1) absent = leaves_of(number);
+    ++number;
     text += fmt::format("{0}.worker,网格员,grid_worker,{0},no,{1}\n", cell.code, absent);
     text += fmt::format("{0}.deputy,副网格员,grid_worker,{0},yes,no\n", cell.code);
     text += fmt::format("{0}.cadre,包联干部,cadre,{0},no,no\n", cell.code);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/civil_time.h"
 #include "broker/state/effects.h"
 #include "huying/v1/session.pb.h"
 
@@ -31,6 +32,8 @@ class Street {
   const SimulatedCell& cell_of(std::uint32_t stream) const;
   std::uint32_t stream_of(std::string_view cell) const;  // 0: no cell of that code
   static const std::vector<std::string>& categories();
+  // The first instant of the next month where the street is.
+  std::int64_t end_of_month_ms(std::int64_t at_ms) const;
 
   // The administrator's files. Versions differ in who is on leave, in how long stages are and which days are free; what people
   // may do is the same in all.
@@ -54,6 +57,7 @@ class Street {
 
   std::vector<SimulatedCell> cells_;
   std::uint32_t hosts_;
+  CivilZone zone_;
   std::map<std::uint32_t, SimulatedCell> by_stream_;
   std::map<std::string, std::uint32_t, std::less<>> by_code_;
   std::vector<std::uint32_t> streams_;

@@ -12,7 +12,7 @@ namespace huying::sim {
 
 Witness::Witness(World& world, const Street& street) : world_(world) {
   for (auto* make : {check_i1, check_i2, check_i3, check_i4, check_i5, check_i6, check_i7, check_i8, check_i9,
-                     check_i10, check_i11, check_i12})
+                     check_i10, check_i11, check_i12, check_register})
     checkers_.push_back(make(street, ledger_, violations_));
   world_.counters().rows.resize(cell::case_table().size());
 }
@@ -113,7 +113,9 @@ void Witness::take(const journal::Record& record) {
   switch (record.kind) {
     case v1::RECORD_KIND_REQUEST: {
       parse(record_.request);
-      auto& one = ledger_[record_.request.filed().case_number()];
+      auto [at, fresh] = ledger_.try_emplace(record_.request.filed().case_number());
+      auto& one = at->second;
+      open_cases_ += fresh;
       one.number = record_.request.filed().case_number();
       one.stream = record.stream.value;
       one.requested_at_ms = record_.recorded_at_ms;
@@ -135,6 +137,7 @@ void Witness::take(const journal::Record& record) {
     case v1::RECORD_KIND_COVERAGE:
       parse(record_.coverage);
       ++world_.counters().coverage_told;
+      world_.counters().clock_told += record_.coverage.change() == v1::Coverage::CLOCK_OFF;
       break;
     case v1::RECORD_KIND_SUSPECT:
       parse(record_.suspect);
@@ -164,12 +167,16 @@ void Witness::take_commit() {
 void Witness::take_event(std::uint32_t index, const v1::ActionStamped* action) {
   const auto& event = record_.events[index];
   if (event.kind() == v1::EVENT_KIND_ACTION_REFUSED) return;  // changes no case
-  LedgerCase& one = ledger_[event.case_number()];
+  auto [at, fresh] = ledger_.try_emplace(event.case_number());
+  LedgerCase& one = at->second;
+  open_cases_ += fresh;
   const LedgerCase before = one;
   fold(one, event, record_.commit.events(static_cast<int>(index)).event(), record_.stream.value);
+  if (one.ended() != before.ended()) one.ended() ? --open_cases_ : ++open_cases_;
   auto& counters = world_.counters();
   counters.breaches += event.kind() == v1::EVENT_KIND_BREACHED;
   counters.escalations += event.kind() == v1::EVENT_KIND_ESCALATED;
+  counters.caught_up += event.caught_up();
   counters.cases_ended += one.ended() && !before.ended();
   const SeenEvent seen{record_, index, record_.commit.events(static_cast<int>(index)), event, before, one, action};
   if (const auto row = row_of_event(seen)) ++counters.rows[*row];
@@ -219,6 +226,19 @@ void Witness::saw(const std::string& subscriber, const v1::EventDelivery& delive
 
 void Witness::queried(const std::string& person, const v1::QueryReply& reply) {
   tell([&](Checker& checker) { checker.queried(person, reply); });
+}
+
+void Witness::asked_for_list(std::uint32_t stream, std::int64_t month_ended_ms) {
+  tell([&](Checker& checker) { checker.asked_for_list(stream, month_ended_ms); });
+}
+
+bool Witness::listed(const ListSeen& seen) {
+  bool is_good = true;
+  tell([&](Checker& checker) { is_good = checker.listed(seen) && is_good; });
+  if (!is_good) return false;
+  ++world_.counters().lists_compared;
+  for (const auto& page : seen.pages) world_.counters().cases_in_lists += static_cast<std::uint64_t>(page.cases_size());
+  return true;
 }
 
 void Witness::fetched(const std::string& person, const v1::Fetch& fetch, const v1::FetchReply& reply) {

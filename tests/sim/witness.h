@@ -33,6 +33,8 @@ class Witness {
   void subscribed(const SubscriptionSeen& seen);
   void saw(const std::string& subscriber, const v1::EventDelivery& delivery);
   void queried(const std::string& person, const v1::QueryReply& reply);
+  void asked_for_list(std::uint32_t stream, std::int64_t month_ended_ms);
+  bool listed(const ListSeen& seen);  // false: ask again
   void fetched(const std::string& person, const v1::Fetch& fetch, const v1::FetchReply& reply);
   void trespassed(const std::string& who, const char* what, std::uint32_t error);
   void folded(StreamId stream, const std::string& owners, const std::string& folded);
@@ -43,6 +45,7 @@ class Witness {
   void unhappy(std::string what, std::vector<std::string> about = {});
 
   const Ledger& ledger() const { return ledger_; }
+  std::size_t open_cases() const { return open_cases_; }  // and requests that are none yet
   std::uint64_t last_sequence(StreamId stream) const;
   const std::vector<Violation>& violations() const { return violations_; }
 
@@ -68,6 +71,7 @@ class Witness {
   World& world_;
   std::vector<Violation> violations_;
   Ledger ledger_;
+  std::size_t open_cases_ = 0;
   std::vector<std::unique_ptr<Checker>> checkers_;
   std::vector<Known> known_;                              // in the journal's order
   std::vector<std::vector<std::uint64_t>> by_stream_;     // digests, by sequence - 1

@@ -44,6 +44,13 @@ std::int64_t Case::wakes_at_ms() const {
   return at;
 }
 
+std::int64_t Case::due_after_ms(std::int64_t at_ms) const {
+  std::int64_t due = no_entry;
+  for (const auto& clock : clocks)
+    if (can_fire(clock) && clock.due_at_ms > at_ms) due = std::min(due, clock.due_at_ms);
+  return due;
+}
+
 const Clock* Case::to_remind_of(std::int64_t now_ms) const {
   const Clock* next = nullptr;
   for (const auto& clock : clocks) {
@@ -84,6 +91,11 @@ CaseExtras::Ask read_ask(const v1::AskDetail& in, Names& names) {
   return ask;
 }
 
+CaseExtras::Answerer read_answerer(const v1::Holder& in, Names& names) {
+  return {names.id_of(in.place()), names.id_of(in.person()), static_cast<std::uint8_t>(in.role()),
+          static_cast<std::uint8_t>(in.rung())};
+}
+
 void write_pause(const CaseExtras::Pause& pause, v1::PauseState& out) {
   out.set_from_ms(pause.from_ms);
   out.set_to_ms(pause.to_ms);
@@ -100,22 +112,31 @@ namespace {
 // The whole is one that is used again: what the case has not must not stay in it.
 void write_extras(const Case& from, const Names& names, v1::CaseWhole& whole) {
   if (whole.has_ask()) whole.clear_ask();
+  if (whole.has_answerer()) whole.clear_answerer();
   whole.clear_pauses();
   whole.clear_milestones_ms();
   const auto* extras = from.extras.get();
   whole.set_under_plan(extras != nullptr && extras->under_plan);
   if (extras == nullptr) return;
   if (extras->ask) write_ask(*extras->ask, names, *whole.mutable_ask());
+  if (extras->answerer) {
+    auto& answerer = *whole.mutable_answerer();
+    answerer.set_role(static_cast<v1::Role>(extras->answerer->role));
+    answerer.set_rung(static_cast<v1::Rung>(extras->answerer->rung));
+    answerer.set_place(names.code_of(extras->answerer->place));
+    answerer.set_person(names.code_of(extras->answerer->person));
+  }
   for (const auto& pause : extras->pauses) write_pause(pause, *whole.add_pauses());
   *whole.mutable_milestones_ms() = {extras->milestones_ms.begin(), extras->milestones_ms.end()};
 }
 
 void read_extras(const v1::CaseWhole& whole, Names& names, Case& into) {
   into.extras.reset();
-  const bool has_some = whole.has_ask() || whole.pauses_size() != 0 || whole.under_plan();
+  const bool has_some = whole.has_ask() || whole.has_answerer() || whole.pauses_size() != 0 || whole.under_plan();
   if (!has_some) return;
   auto& extras = into.extras_or_new();
   if (whole.has_ask()) extras.ask = read_ask(whole.ask(), names);
+  if (whole.has_answerer()) extras.answerer = read_answerer(whole.answerer(), names);
   for (const auto& pause : whole.pauses()) extras.pauses.push_back(read_pause(pause));
   extras.milestones_ms.assign(whole.milestones_ms().begin(), whole.milestones_ms().end());
   extras.under_plan = whole.under_plan();
@@ -245,6 +266,11 @@ void encode_extras(const CaseExtras& extras, const Names& names, Encoder& out) {
     out.bytes(ask.reason_code);
     out.bytes(names.code_of(ask.asked_by));
   }
+  out.number(static_cast<std::uint8_t>(extras.answerer.has_value()));
+  if (extras.answerer) {
+    for (const auto value : {extras.answerer->role, extras.answerer->rung}) out.number(value);
+    for (const auto id : {extras.answerer->place, extras.answerer->person}) out.bytes(names.code_of(id));
+  }
   out.number(static_cast<std::uint32_t>(extras.pauses.size()));
   for (const auto& pause : extras.pauses) {
     for (const auto value : {pause.from_ms, pause.to_ms, pause.backlog_at_ms}) out.number(value);
@@ -265,6 +291,11 @@ bool decode_extras(Decoder& in, Names& names, CaseExtras& extras) {
     if (!decode_list(in, ask.milestones_ms)) return false;
     ask.reason_code = in.bytes();
     ask.asked_by = names.id_of(in.bytes());
+  }
+  if (in.number<std::uint8_t>() != 0) {
+    auto& answerer = extras.answerer.emplace(CaseExtras::Answerer{});
+    for (auto* value : {&answerer.role, &answerer.rung}) *value = in.number<std::uint8_t>();
+    for (auto* id : {&answerer.place, &answerer.person}) *id = names.id_of(in.bytes());
   }
   const auto pauses = in.number<std::uint32_t>();
   if (pauses > limits::pauses_max) return false;

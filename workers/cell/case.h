@@ -76,11 +76,18 @@ struct CaseExtras {
     std::int64_t backlog_at_ms = 0;
     std::string reason_code;
   };
+  // Who was asked last to answer an escalation, or answered it.
+  struct Answerer {
+    Names::Id place = 0, person = 0;
+    std::uint8_t role = 0;  // v1::Role
+    std::uint8_t rung = 0;  // v1::Rung
+  };
   std::optional<Ask> ask;
+  std::optional<Answerer> answerer;
   std::vector<Pause> pauses;
   std::vector<std::int64_t> milestones_ms;
   bool under_plan = false;
-  bool empty() const { return !ask && pauses.empty() && !under_plan; }
+  bool empty() const { return !ask && !answerer && pauses.empty() && !under_plan; }
 };
 
 struct Case {
@@ -119,6 +126,8 @@ struct Case {
   const Clock* next_running() const;
   // When a clock of it is due or somebody is to be reminded of one next; no_entry: never.
   std::int64_t wakes_at_ms() const;
+  // The first of its clocks that can fire and is due later than that; no_entry: none.
+  std::int64_t due_after_ms(std::int64_t at_ms) const;
   // The clock to remind of: none is due yet, and this is the first whose reminder is. nullptr: none.
   const Clock* to_remind_of(std::int64_t now_ms) const;
 
@@ -135,6 +144,7 @@ struct Case {
 
 void write_ask(const CaseExtras::Ask& ask, const Names& names, v1::AskDetail& out);
 CaseExtras::Ask read_ask(const v1::AskDetail& in, Names& names);
+CaseExtras::Answerer read_answerer(const v1::Holder& in, Names& names);
 void write_pause(const CaseExtras::Pause& pause, v1::PauseState& out);
 CaseExtras::Pause read_pause(const v1::PauseState& in);
 

@@ -26,6 +26,9 @@ inline constexpr Roles itself{};
 inline constexpr Roles workers{v1::ROLE_GRID_WORKER, v1::ROLE_CADRE};
 inline constexpr Roles movers{v1::ROLE_GRID_WORKER, v1::ROLE_CADRE, v1::ROLE_UNIT_SUPERVISOR,
                               v1::ROLE_STREET_SUPERVISOR};
+// What nobody has signed for yet the desk may send elsewhere as well: it takes back what it sent wrong.
+inline constexpr Roles movers_of_unsigned{v1::ROLE_DESK, v1::ROLE_GRID_WORKER, v1::ROLE_CADRE, v1::ROLE_UNIT_SUPERVISOR,
+                                          v1::ROLE_STREET_SUPERVISOR};
 inline constexpr Roles assigners{v1::ROLE_DESK, v1::ROLE_STREET_SUPERVISOR};
 inline constexpr Roles checkers{v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_STREET_SUPERVISOR};
 inline constexpr Roles supervisors{v1::ROLE_UNIT_SUPERVISOR, v1::ROLE_STREET_SUPERVISOR,

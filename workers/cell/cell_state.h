@@ -20,7 +20,7 @@
 
 namespace huying::cell {
 
-inline constexpr std::uint32_t state_version = 3;  // 3: with what clocks were reckoned from, asks, pauses, plans, clocks set aside
+inline constexpr std::uint32_t state_version = 4;  // 4: with who was asked to answer an escalation
 inline constexpr std::string_view desk_code = "desk";
 
 // Where and what: from the lease, constant while it lasts.

@@ -41,6 +41,10 @@ bool was_overdue(const CellState& state, const std::string& case_number, const C
   return next != nullptr && next->due_at_ms <= cause.recorded_at_ms;
 }
 
+DecidingAt not_before(const CauseFacts& cause, const DecidingAt& at) {
+  return {std::max(at.now, instant(cause.recorded_at_ms)), at.caught_up_until};
+}
+
 }  // namespace
 
 bool Decider::read_request(std::string_view payload) {
@@ -55,31 +59,33 @@ bool Decider::read_request(std::string_view payload) {
   return whole && CaseNumber::fits(request_.case_number());
 }
 
-Did Decider::decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit,
+Did Decider::decide(CellState& state, const PendingCause& cause, Settings* settings, const DecidingAt& at, v1::Commit& commit,
                     Settings* before) {
   clear_for_reuse(commit);
   const bool needs_settings = cause.kind != v1::RECORD_KIND_CONFIGURATION_CHANGED || before != nullptr;
   HUYING_CHECK(settings != nullptr || !needs_settings, "a decision needs a configuration");
   switch (cause.kind) {
     case v1::RECORD_KIND_REQUEST:
-      return decide_request(state, cause, settings, now, commit);
+      return decide_request(state, cause, settings, at, commit);
     case v1::RECORD_KIND_ACTION:
-      return decide_action(state, cause, settings, now, commit);
+      return decide_action(state, cause, settings, at, commit);
     case v1::RECORD_KIND_MESSAGE:
-      return decide_message(state, cause, settings, now, commit);
+      return decide_message(state, cause, settings, at, commit);
     case v1::RECORD_KIND_CONFIGURATION_CHANGED:
-      return decide_configuration(state, cause, settings, now, commit, before);
+      return decide_configuration(state, cause, settings, at, commit, before);
     default:
       return Did::unreadable;
   }
 }
 
-Did Decider::decide_configuration(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
-                                  v1::Commit& commit, Settings* before) {
-  Decision decision(parts_, state, settings, cause, now, commit);
+Did Decider::decide_configuration(CellState& state, const PendingCause& cause, Settings* settings,
+                                  const DecidingAt& at, v1::Commit& commit, Settings* before) {
+  Decision decision(parts_, state, settings, cause, at, commit);
+  // What the cell went by so far may not be kept any more: another version came in its place, and says which it is.
+  Settings* known = before != nullptr && before->version() == state.configuration_version ? before : nullptr;
   const bool recounts = state.open_cases() != 0 && settings != nullptr && before != nullptr &&
-                        !settings->reckons_as(*before);
-  if (recounts && !decision.recount(*before, recount_)) {
+                        (known == nullptr || !settings->reckons_as(*known));
+  if (recounts && !decision.recount(known, recount_)) {
     commit.set_consumes(0);
     return Did::clock;
   }
@@ -87,60 +93,60 @@ Did Decider::decide_configuration(CellState& state, const PendingCause& cause, S
   return Did::cause;
 }
 
-Did Decider::decide_request(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
+Did Decider::decide_request(CellState& state, const PendingCause& cause, Settings* settings, const DecidingAt& at,
                             v1::Commit& commit) {
   if (!read_request(cause.payload) || state.find(CaseNumber(request_.case_number())) != nullptr) return Did::unreadable;
-  Decision(parts_, state, settings, cause, now, commit).request(request_);
+  Decision(parts_, state, settings, cause, at, commit).request(request_);
   settle(state, commit, cause);
   return Did::cause;
 }
 
-Did Decider::decide_action(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
-                           v1::Commit& commit) {
+Did Decider::decide_action(CellState& state, const PendingCause& cause, Settings* settings,
+                           const DecidingAt& at, v1::Commit& commit) {
   if (!read(action_, cause.payload)) return Did::unreadable;
   if (was_overdue(state, action_.case_number(), cause)) {
-    fire(state, CaseNumber(action_.case_number()), *settings, std::max(now, instant(cause.recorded_at_ms)), commit);
+    fire(state, CaseNumber(action_.case_number()), *settings, not_before(cause, at), commit);
     return Did::clock;
   }
   const bool has_prior = !cause.prior.empty() && read(prior_, cause.prior);
-  Decision(parts_, state, settings, cause, now, commit).action(action_, has_prior ? &prior_ : nullptr, false);
+  Decision(parts_, state, settings, cause, at, commit).action(action_, has_prior ? &prior_ : nullptr, false);
   settle(state, commit, cause);
   return Did::cause;
 }
 
-Did Decider::decide_message(CellState& state, const PendingCause& cause, Settings* settings, Instant now,
+Did Decider::decide_message(CellState& state, const PendingCause& cause, Settings* settings, const DecidingAt& at,
                             v1::Commit& commit) {
   if (!read(message_, cause.payload)) return Did::unreadable;
   if (message_.has_forwarded_action()) {
     const auto& action = message_.forwarded_action();
     if (was_overdue(state, action.case_number(), cause)) {
-      fire(state, CaseNumber(action.case_number()), *settings, std::max(now, instant(cause.recorded_at_ms)), commit);
+      fire(state, CaseNumber(action.case_number()), *settings, not_before(cause, at), commit);
       return Did::clock;
     }
-    Decision(parts_, state, settings, cause, now, commit).action(action, nullptr, true);
+    Decision(parts_, state, settings, cause, at, commit).action(action, nullptr, true);
   } else if (message_.has_set_aside()) {
     auto& filed = *message_.mutable_set_aside()->mutable_filed();
     const bool fits = CaseNumber::fits(filed.case_number()) && state.find(CaseNumber(filed.case_number())) == nullptr;
     if (!fits || !state.place().is_desk()) return Did::unreadable;
-    Decision(parts_, state, settings, cause, now, commit).request(filed);
+    Decision(parts_, state, settings, cause, at, commit).request(filed);
   } else {
     const auto& whole = message_.transfer().whole();
     const bool fits = CaseNumber::fits(whole.case_number()) && state.find(CaseNumber(whole.case_number())) == nullptr;
     if (!fits) return Did::unreadable;
-    Decision(parts_, state, settings, cause, now, commit).arrive(message_.transfer(), message_.from_cell());
+    Decision(parts_, state, settings, cause, at, commit).arrive(message_.transfer(), message_.from_cell());
   }
   settle(state, commit, cause);
   return Did::cause;
 }
 
-bool Decider::park(CellState& state, Settings& settings, Instant now, v1::Commit& commit) {
+bool Decider::park(CellState& state, Settings& settings, const DecidingAt& at, v1::Commit& commit) {
   while (!state.to_park.empty()) {
     Case* one = state.find(state.to_park.front());
     state.to_park.pop_front();
     if (one == nullptr || one->held_clock == 0) continue;  // it is parked
     clear_for_reuse(commit);
     const CauseFacts nothing;
-    Decision(parts_, state, &settings, nothing, now, commit).park(*one);
+    Decision(parts_, state, &settings, nothing, at, commit).park(*one);
     return true;
   }
   return false;
@@ -170,16 +176,23 @@ std::optional<v1::ClockName> Decider::first_due(CellState& state, std::int64_t a
   return name_of(*first, *first->next_running());
 }
 
-bool Decider::fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit) {
+std::optional<v1::ClockName> Decider::due_of(CellState& state, const CaseNumber& number, std::int64_t at_ms) {
+  const Case* one = state.find(number);
+  const Clock* next = one == nullptr ? nullptr : one->next_running();
+  if (next == nullptr || next->due_at_ms > at_ms) return std::nullopt;
+  return name_of(*one, *next);
+}
+
+bool Decider::fire(CellState& state, const CaseNumber& number, Settings& settings, const DecidingAt& at, v1::Commit& commit) {
   Case* one = state.find(number);
   const Clock* due = one == nullptr ? nullptr : one->next_running();
   if (due == nullptr) return false;
-  const bool is_due = due->due_at_ms <= to_ms(now);
-  const Clock* near = is_due ? nullptr : one->to_remind_of(to_ms(now));
+  const bool is_due = due->due_at_ms <= to_ms(at.now);
+  const Clock* near = is_due ? nullptr : one->to_remind_of(to_ms(at.now));
   if (!is_due && near == nullptr) return false;
   clear_for_reuse(commit);
   const CauseFacts nothing;
-  Decision decision(parts_, state, &settings, nothing, now, commit);
+  Decision decision(parts_, state, &settings, nothing, at, commit);
   if (is_due)
     decision.fire(*one, *due);
   else

@@ -36,35 +36,44 @@ struct RecountProgress {
   std::vector<CaseNumber> left;
 };
 
+// When something is decided. What was due up to `caught_up_until` could not fire in its cell before: its events say
+// `caught_up`. Which instant that is, its host knows; a replay reads what the event says.
+struct DecidingAt {
+  Instant now;
+  Instant caught_up_until{};
+};
+
 class Decider {
  public:
   // Fills all of `commit` but stream, epoch and number. `settings` is the version in force for the cell. For a
-  // ConfigurationChanged it is the new one, and `before` the one in force so far; both may be null where the cell has no
-  // open case.
-  Did decide(CellState& state, const PendingCause& cause, Settings* settings, Instant now, v1::Commit& commit,
+  // ConfigurationChanged it is the new one, and `before` the one in force so far, or, where that is not kept any more,
+  // one that came after it; both may be null where the cell has no open case.
+  Did decide(CellState& state, const PendingCause& cause, Settings* settings, const DecidingAt& at, v1::Commit& commit,
              Settings* before = nullptr);
 
   // Fires the clock of a case that is due first, if it is due; else reminds of one, if it is time. False: nothing is to
   // be done. Never early (I6).
-  bool fire(CellState& state, const CaseNumber& number, Settings& settings, Instant now, v1::Commit& commit);
+  bool fire(CellState& state, const CaseNumber& number, Settings& settings, const DecidingAt& at, v1::Commit& commit);
 
   // Parks a case one of whose clocks was set aside. False: there is none.
   static bool has_to_park(const CellState& state) { return !state.to_park.empty(); }
-  bool park(CellState& state, Settings& settings, Instant now, v1::Commit& commit);
+  bool park(CellState& state, Settings& settings, const DecidingAt& at, v1::Commit& commit);
 
   // The clock that fires before the cause is decided, which is a step of its case; or, without a cause, the one of the cell
   // that is due first. Nothing: none is due.
   std::optional<v1::ClockName> clock_before(const CellState& state, const PendingCause& cause);
   static std::optional<v1::ClockName> first_due(CellState& state, std::int64_t at_ms);
+  // The clock of the case that fires next, if it is due at that time.
+  static std::optional<v1::ClockName> due_of(CellState& state, const CaseNumber& number, std::int64_t at_ms);
 
   // The case of the last event decided: whose clocks may have changed.
   CaseNumber last_case() { return CaseNumber(parts_.event().case_number()); }
 
  private:
-  Did decide_request(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
-  Did decide_action(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
-  Did decide_message(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&);
-  Did decide_configuration(CellState&, const PendingCause&, Settings*, Instant now, v1::Commit&, Settings* before);
+  Did decide_request(CellState&, const PendingCause&, Settings*, const DecidingAt& at, v1::Commit&);
+  Did decide_action(CellState&, const PendingCause&, Settings*, const DecidingAt& at, v1::Commit&);
+  Did decide_message(CellState&, const PendingCause&, Settings*, const DecidingAt& at, v1::Commit&);
+  Did decide_configuration(CellState&, const PendingCause&, Settings*, const DecidingAt& at, v1::Commit&, Settings* before);
   bool read_request(std::string_view payload);
 
   EventParts parts_;

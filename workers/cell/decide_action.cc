@@ -10,7 +10,7 @@ bool may_answer(const Case& one, v1::Role role) {
   return one.escalation_open() && ladder::rung_of(role) >= one.highest_rung();
 }
 
-std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Role> roles) {
+std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Role> roles, const Settings* settings) {
   auto kinds = allowed_of(one.case_state(), roles);
   const bool answers = std::any_of(roles.begin(), roles.end(), [&](v1::Role role) { return may_answer(one, role); });
   if (!answers) std::erase(kinds, v1::ACTION_KIND_ANSWER_ESCALATION);
@@ -32,6 +32,10 @@ std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Rol
     }
   };
   std::erase_if(kinds, not_now);
+  if (settings != nullptr && !kinds.empty()) {
+    const auto& rule = rule_of(one, *settings);
+    std::erase_if(kinds, [&](v1::ActionKind kind) { return !may_grant(one, kind, roles, rule); });
+  }
   return kinds;
 }
 
@@ -149,7 +153,7 @@ void Decision::refuse(const v1::ActionStamped& action, const Case* one, v1::Case
   outcome.set_state(state);
   if (one != nullptr) {
     outcome.set_revision(one->revision);
-    for (const auto kind : allowed_for(*one, roles)) {
+    for (const auto kind : allowed_for(*one, roles, settings_)) {
       refusal.add_allowed(kind);
       outcome.add_allowed(kind);
     }
@@ -187,7 +191,7 @@ void Decision::carry_out(const Row& row, Case& one, const v1::ActionStamped& act
   switch (row.event) {
     case v1::EVENT_KIND_TRANSFERRED_OUT:
       // One hop too many goes to the desk, whoever of the cell or unit wanted it where.
-      if (one.hops + 1 >= rule_of(one).hops_max() && role != v1::ROLE_STREET_SUPERVISOR)
+      if (one.hops + 1 >= rule_of(one).hops_max() && role != v1::ROLE_STREET_SUPERVISOR && role != v1::ROLE_DESK)
         carried = row_of(one.case_state(), Cause::hops_over);
       move(*carried, one, action, role);
       break;
@@ -239,7 +243,7 @@ void Decision::write_outcome(const CaseNumber& number, const v1::ActionStamped& 
   outcome.set_revision(parts_.event().revision());
   const Case* kept = state_.find(number);
   if (kept == nullptr || leaves(parts_.event().kind())) return;
-  for (const auto kind : allowed_for(*kept, roles_of(action))) outcome.add_allowed(kind);
+  for (const auto kind : allowed_for(*kept, roles_of(action), settings_)) outcome.add_allowed(kind);
 }
 
 bool Decision::leaves(v1::EventKind event) {

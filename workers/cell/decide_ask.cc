@@ -70,6 +70,16 @@ bool is_possible(const Case& one, v1::AskKind kind, std::int64_t until_ms, std::
 
 }  // namespace
 
+bool may_grant(const Case& one, v1::ActionKind kind, std::span<const v1::Role> roles, const v1::Rule& rule) {
+  auto asked = v1::ASK_KIND_UNSPECIFIED;
+  if (kind == v1::ACTION_KIND_SHELVE) asked = v1::ASK_KIND_SHELVING;
+  if (kind == v1::ACTION_KIND_APPROVE_PLAN) asked = v1::ASK_KIND_PLAN;
+  if (kind == v1::ACTION_KIND_DECIDE_EXTENSION && one.ask() != nullptr) asked = static_cast<v1::AskKind>(one.ask()->kind);
+  if (asked == v1::ASK_KIND_UNSPECIFIED) return true;
+  const auto rung = deciding_rung(rule, one, asked);
+  return std::any_of(roles.begin(), roles.end(), [&](v1::Role role) { return ladder::rung_of(role) >= rung; });
+}
+
 v1::ErrorCode Decision::check_ask(const Row& row, const Case& one, const v1::ActionStamped& action, v1::Role role) {
   if (row.event == v1::EVENT_KIND_EXTENSION_REQUESTED) {
     if (!v1::AskKind_IsValid(action.asks())) return v1::ERROR_CODE_FIELD_INVALID;

@@ -12,11 +12,13 @@ void Decision::fire(Case& one, const Clock& due) {
   const bool of_the_ladder = kind == v1::CLOCK_KIND_RUNG || kind == v1::CLOCK_KIND_MONTHLY_FEEDBACK;
   if (of_the_ladder) {
     const bool at_top = kind == v1::CLOCK_KIND_MONTHLY_FEEDBACK;
-    return escalate(one, at_top ? v1::ESCALATION_REASON_MONTHLY : v1::ESCALATION_REASON_UNANSWERED, kind, {});
+    return escalate(one, at_top ? v1::ESCALATION_REASON_MONTHLY : v1::ESCALATION_REASON_UNANSWERED, kind, {},
+                    clock.due_at_ms);
   }
   const Row& row = *row_of(one.case_state(), Cause::stage_clock);
   auto& event = begin(one.number, row.event, row.to);
   const auto lateness_ms = now_ms_ - clock.due_at_ms;
+  event.set_caught_up(clock.due_at_ms <= caught_up_until_ms_);
   auto& breach = *event.mutable_breach();
   breach.set_clock(kind);
   breach.set_generation(clock.generation);
@@ -29,7 +31,7 @@ void Decision::fire(Case& one, const Clock& due) {
   ended.set_lateness_ms(lateness_ms);
   set_again(one, kind);
   commit_event();
-  if (!one.escalation_open()) escalate(one, v1::ESCALATION_REASON_BREACH, kind, {});
+  if (!one.escalation_open()) escalate(one, v1::ESCALATION_REASON_BREACH, kind, {}, clock.due_at_ms);
 }
 
 // A review that nobody held is due again, and under a plan the feedback of the next month, for as long as it takes.
@@ -44,6 +46,7 @@ void Decision::set_again(const Case& one, v1::ClockKind kind) {
 void Decision::remind(const Case& one, const Clock& clock) {
   const Row& row = *row_of(one.case_state(), Cause::reminder);
   auto& event = begin(one.number, row.event, row.to);
+  event.set_caught_up(clock.remind_at_ms <= caught_up_until_ms_);
   auto& reminder = *event.mutable_reminder();
   reminder.set_clock(clock.clock_kind());
   reminder.set_generation(clock.generation);
@@ -53,7 +56,8 @@ void Decision::remind(const Case& one, const Clock& clock) {
 }
 
 // One rung up, or again at the top. `clock` is the one that fired; a ladder clock that still runs gives way.
-void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code) {
+void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code,
+                        std::int64_t due_at_ms) {
   const Row& row = *row_of(one.case_state(), Cause::ladder_clock);
   const auto own = state_.place().is_desk() ? v1::RUNG_UNIT : ladder::own_rung(clock);
   const auto from = std::max({one.highest_rung(), own, v1::RUNG_CELL});
@@ -68,6 +72,11 @@ void Decision::escalate(Case& one, v1::EscalationReason reason, v1::ClockKind cl
   escalation.set_generation(one.ladder_generation + 1);
   escalation.set_reason_code(reason_code.data(), reason_code.size());
   escalation.set_climbed(static_cast<std::uint32_t>(to - v1::RUNG_CELL));
+  if (due_at_ms != 0) {
+    escalation.set_due_at_ms(due_at_ms);
+    escalation.set_lateness_ms(now_ms_ - due_at_ms);
+    event.set_caught_up(due_at_ms <= caught_up_until_ms_);
+  }
   settings_->answerer_at(to, state_.place(), now_ms_, parts_.holder());
   for (const auto& running : one.clocks) {
     const auto kind = static_cast<v1::ClockKind>(running.kind);

@@ -22,7 +22,8 @@ void Decision::move(const Row& row, Case& one, const v1::ActionStamped& action, 
   move.set_better_cell(better_cell);
   move.set_reason_code(action.reason_code());
   move.set_hops(one.hops + 1);
-  move.set_is_final(one.is_final || (row.event == v1::EVENT_KIND_ASSIGNED && one.hops >= rule_of(one).hops_max()));
+  const bool is_word_of_desk = row.event == v1::EVENT_KIND_ASSIGNED || role == v1::ROLE_DESK;
+  move.set_is_final(one.is_final || (is_word_of_desk && one.hops >= rule_of(one).hops_max()));
   auto& reason = parts_.reason();
   reason.set_reason_code(action.reason_code());
   reason.set_has_words(action.has_words());

@@ -7,10 +7,11 @@
 
 namespace huying::cell {
 
-Decision::Decision(EventParts& parts, CellState& state, Settings* settings, const CauseFacts& cause, Instant now,
-                   v1::Commit& commit)
+Decision::Decision(EventParts& parts, CellState& state, Settings* settings, const CauseFacts& cause,
+                   const DecidingAt& at, v1::Commit& commit)
     : parts_(parts), state_(state), settings_(settings), cause_(cause),
-      now_ms_(std::max({to_ms(now), cause.recorded_at_ms, state.last_event_at_ms})), commit_(commit) {
+      caught_up_until_ms_(to_ms(at.caught_up_until)),
+      now_ms_(std::max({to_ms(at.now), cause.recorded_at_ms, state.last_event_at_ms})), commit_(commit) {
   commit_.set_consumes(cause.sequence);
   commit_.set_decided_at_ms(now_ms_);
 }
@@ -56,10 +57,10 @@ void Decision::set_actor(const v1::Actor& actor, v1::Role role) {
   if (role != v1::ROLE_UNSPECIFIED) out.set_role(role);
 }
 
-const v1::Rule& Decision::rule_of(const Case& one) {
+const v1::Rule& rule_of(const Case& one, const Settings& settings) {
   v1::FiledDetail filed;
   HUYING_CHECK(filed.ParseFromString(one.filed), "the detail filed of {} is not readable", one.number.text());
-  return settings_->rule_of(filed.category(), filed.urgency());
+  return settings.rule_of(filed.category(), filed.urgency());
 }
 
 void Decision::set_clock(const Case* one, v1::ClockKind kind, const NewClock& clock) {

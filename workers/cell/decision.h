@@ -20,10 +20,13 @@ struct NewClock {
   bool provisional = false, asks_the_calendar = false;
 };
 
+// The rule that the case is worked under.
+const v1::Rule& rule_of(const Case& one, const Settings& settings);
+
 class Decision {
  public:
-  Decision(EventParts& parts, CellState& state, Settings* settings, const CauseFacts& cause, Instant now,
-           v1::Commit& commit);
+  Decision(EventParts& parts, CellState& state, Settings* settings, const CauseFacts& cause,
+           const DecidingAt& at, v1::Commit& commit);
 
   // decide_request.cc
   void request(v1::RequestFiled& request);  // also one that was set aside, at the desk
@@ -35,10 +38,13 @@ class Decision {
   // decide_clock.cc
   void fire(Case& one, const Clock& due);
   void remind(const Case& one, const Clock& clock);
-  // decide_recount.cc: a share of the cell's clocks is reckoned anew. False: that was not all of them.
-  bool recount(Settings& before, RecountProgress& progress);
-  bool recount_case(const Case& one, Settings& before);
-  void escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code);
+  // decide_recount.cc: a share of the cell's clocks is reckoned anew; `before` is null where it is not kept any more. False:
+  // that was not all of them.
+  bool recount(Settings* before, RecountProgress& progress);
+  bool recount_case(const Case& one, Settings* before);
+  // `due_at_ms`: of the clock that fired; 0: none did.
+  void escalate(Case& one, v1::EscalationReason reason, v1::ClockKind clock, std::string_view reason_code,
+                std::int64_t due_at_ms = 0);
   // decide_park.cc
   void park(Case& one);
 
@@ -51,7 +57,7 @@ class Decision {
   void set_actor(const v1::Actor& actor, v1::Role role);
 
   // --- clocks of the event under way
-  const v1::Rule& rule_of(const Case& one);
+  const v1::Rule& rule_of(const Case& one) const { return cell::rule_of(one, *settings_); }
   void set_clock(const Case* one, v1::ClockKind kind, const NewClock& clock);
   NewClock reckoned(const v1::Span& span, Instant start, v1::SpanOf span_of,
                     v1::ClockReason reason = v1::CLOCK_REASON_STARTED, std::span<const clocks::Pause> pauses = {});
@@ -109,6 +115,7 @@ class Decision {
   CellState& state_;
   Settings* settings_;
   const CauseFacts& cause_;
+  std::int64_t caught_up_until_ms_;
   std::int64_t now_ms_;  // never before the cause, never before an earlier event of the cell
   v1::Commit& commit_;
   bool filed_is_at_hand_ = false;  // in parts_, uncopied: the request is being decided
@@ -121,8 +128,11 @@ const v1::Span* span_of(const v1::Rule& rule, const Case& one, const Clock& cloc
 // Every role that the action may be done in.
 std::vector<v1::Role> roles_of(const v1::ActionStamped& action);
 
-// What may be done with a case by somebody of these roles: the table, and who may answer an escalation.
-std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Role> roles);
+// What may be done with a case by somebody of these roles: the table, who may answer an escalation, and who may grant by the
+// case's rule. nullptr: the configuration is not here; then what needs a rung is left in, and refused where it is done.
+std::vector<v1::ActionKind> allowed_for(const Case& one, std::span<const v1::Role> roles, const Settings* settings);
+// Whether one of the roles stands as high as the rule asks for this granting step (shelve, plan, decide an ask). decide_ask.cc.
+bool may_grant(const Case& one, v1::ActionKind kind, std::span<const v1::Role> roles, const v1::Rule& rule);
 // Whether this role may answer the escalation of the case.
 bool may_answer(const Case& one, v1::Role role);
 // The case is the desk's own, about a step that was set aside and can be sent on.

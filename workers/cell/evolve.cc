@@ -46,6 +46,11 @@ void fold_clocks(Case& one, const v1::CaseEvent& event) {
   }
 }
 
+// The case stays with its holder; who was asked, or answered, stands beside it.
+void fold_answerer(CellState& state, Case& one, const v1::CaseEvent& event) {
+  if (event.has_holder()) one.extras_or_new().answerer = read_answerer(event.holder(), state.names());
+}
+
 void fold_escalation(Case& one, const v1::CaseEvent& event) {
   const auto& escalation = event.escalation();
   one.rung = static_cast<std::uint8_t>(std::max(one.highest_rung(), escalation.to()));
@@ -124,9 +129,11 @@ void fold_kind(CellState& state, Case& one, const v1::CaseEvent& event, const Ca
       break;
     case v1::EVENT_KIND_ESCALATED:
       fold_escalation(one, event);
+      fold_answerer(state, one, event);
       break;
     case v1::EVENT_KIND_ESCALATION_ANSWERED:
       one.escalation_answered = true;
+      fold_answerer(state, one, event);
       break;
     case v1::EVENT_KIND_FLAGGED_HARD:
       one.hard = true;

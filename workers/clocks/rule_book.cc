@@ -105,6 +105,10 @@ Result<RuleBook> RuleBook::make(const v1::Policy& policy) {
   return book;
 }
 
+bool RuleBook::has_category(std::string_view category) const {
+  return category == "general" || by_category_.find(category) != by_category_.end();
+}
+
 const v1::Rule& RuleBook::rule_of(std::string_view category, v1::Urgency urgency) const {
   const auto found = by_category_.find(category);
   const Pair& pair = found == by_category_.end() ? default_ : found->second;

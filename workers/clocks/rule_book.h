@@ -22,6 +22,9 @@ class RuleBook {
   // By category and urgency. A category that this version does not have has the default rule: the case was filed
   // under an earlier one. What lives in the rule outlives the answer only as long as the book does.
   const v1::Rule& rule_of(std::string_view category, v1::Urgency urgency) const;
+  // `general` is every policy's: what a request has that names none.
+  bool has_category(std::string_view category) const;
+  const auto& categories() const { return policy_.categories(); }
 
  private:
   struct Pair {

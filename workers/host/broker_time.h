@@ -15,8 +15,9 @@ class BrokerTime {
  public:
   void set_rate(std::uint32_t rate_permille) { rate_permille_ = std::max(1u, rate_permille); }
 
-  void frame(std::int64_t now_ms, SteadyInstant steady) {
-    if (now_ms == 0) return;
+  // True: the broker's time went forward at once, further than frames are late.
+  bool frame(std::int64_t now_ms, SteadyInstant steady) {
+    if (now_ms == 0) return false;
     if (std::exchange(was_ahead_, false)) careful_until_ = steady + careful_for;
     slower_by_ = steady < careful_until_ ? careful : as_clocks_drift;
     const auto said = instant(now_ms);
@@ -24,10 +25,12 @@ class BrokerTime {
     const bool stale = steady - based_at_ >= keep;
     // A step back of the broker's clock: its new time holds.
     const bool stepped_back = known_ && now(steady) - said > step_min * rate_permille_ / 1000;
-    if (!better && !stale && !stepped_back) return;
+    if (!better && !stale && !stepped_back) return false;
+    const bool leapt = known_ && said - now(steady) > step_min * rate_permille_ / 1000;
     known_ = true;
     base_ = said;
     based_at_ = steady;
+    return leapt;
   }
   // The next frame's time is taken whatever was reckoned.
   void forget() { known_ = false; }

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "proto/errors.h"
 
@@ -17,6 +19,7 @@ cell::Settings* Configurations::find(std::uint64_t version) const {
 }
 
 void Configurations::ask(std::uint64_t version, std::uint32_t part, std::vector<v1::ClientFrame>& out) {
+  asked_.push_back({version, part});
   auto& fetch = *out.emplace_back().mutable_fetch_configuration();
   fetch.set_version(version);
   fetch.set_part(part);
@@ -33,6 +36,7 @@ void Configurations::begin(std::uint64_t version, Fetch& fetch, std::vector<v1::
 }
 
 void Configurations::ask_again(std::vector<v1::ClientFrame>& out) {
+  asked_.clear();
   for (auto& [version, fetch] : fetching_)
     if (!fetch.refused) begin(version, fetch, out);
 }
@@ -42,10 +46,23 @@ void Configurations::ask_again_for_failed(std::vector<v1::ClientFrame>& out) {
     if (fetch.failed) begin(version, fetch, out);
 }
 
+// What the reply answers: the first question that it can be the answer to.
+Configurations::Fetch* Configurations::fetch_of(const v1::ConfigurationReply& reply, std::uint64_t& version) {
+  const auto asked = std::find_if(asked_.begin(), asked_.end(), [&](const Asked& one) {
+    return one.part == reply.part() && one.version <= reply.version();
+  });
+  if (asked == asked_.end()) return nullptr;
+  version = asked->version;
+  asked_.erase(asked);
+  const auto found = fetching_.find(version);
+  return found == fetching_.end() || found->second.refused ? nullptr : &found->second;
+}
+
 bool Configurations::take(const v1::ConfigurationReply& reply, std::vector<v1::ClientFrame>& out) {
-  const auto found = fetching_.find(reply.version());
-  if (found == fetching_.end() || found->second.refused) return false;
-  auto& fetch = found->second;
+  std::uint64_t version = 0;
+  auto* const found = fetch_of(reply, version);
+  if (found == nullptr) return false;
+  auto& fetch = *found;
   if (reply.error() != 0) {
     spdlog::warn("host: configuration {}: {}", reply.version(), sentence({reply.error(), ""}));
     fetch = {};
@@ -53,10 +70,15 @@ bool Configurations::take(const v1::ConfigurationReply& reply, std::vector<v1::C
     return false;  // asked again with the next heartbeat
   }
   if (reply.part() != fetch.next_part || fetch.bytes.size() + reply.bytes().size() > configuration_bytes_max) return false;
+  if (fetch.next_part != 0 && fetch.of != reply.version()) {  // what the parts so far are of is not kept any more
+    begin(version, fetch, out);
+    return false;
+  }
+  fetch.of = reply.version();
   fetch.bytes += reply.bytes();
   fetch.next_part += 1;
   if (fetch.next_part < reply.parts()) {
-    ask(reply.version(), fetch.next_part, out);
+    ask(version, fetch.next_part, out);
     return false;
   }
   v1::Configuration configuration;
@@ -71,8 +93,8 @@ bool Configurations::take(const v1::ConfigurationReply& reply, std::vector<v1::C
     fetch.refused = true;
     return false;
   }
-  ready_[reply.version()] = std::move(*settings);
-  fetching_.erase(found);
+  ready_[version] = std::move(*settings);
+  fetching_.erase(version);
   return true;
 }
 

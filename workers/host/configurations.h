@@ -2,6 +2,7 @@
 // HostCore; one thread.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,7 +24,8 @@ class Configurations {
   void ask_again(std::vector<v1::ClientFrame>& out);
   // For what the broker had no answer to. What is on its way comes: asking for it again would begin it again.
   void ask_again_for_failed(std::vector<v1::ClientFrame>& out);
-  // True when a version became ready with this part.
+  // True when a version became ready with this part. Its Settings say which it is: a later one than was asked for where
+  // the broker does not keep that any more.
   bool take(const v1::ConfigurationReply& reply, std::vector<v1::ClientFrame>& out);
   // Versions before it, and not needed, are let go.
   void keep_from(std::uint64_t version);
@@ -32,14 +34,21 @@ class Configurations {
   struct Fetch {
     std::string bytes;
     std::uint32_t next_part = 0;
+    std::uint64_t of = 0;  // which version the parts so far are of
     bool failed = false;   // by the broker, for now
     bool refused = false;  // by this build, for good
   };
-  static void begin(std::uint64_t version, Fetch& fetch, std::vector<v1::ClientFrame>& out);
-  static void ask(std::uint64_t version, std::uint32_t part, std::vector<v1::ClientFrame>& out);
+  struct Asked {
+    std::uint64_t version = 0;
+    std::uint32_t part = 0;
+  };
+  void begin(std::uint64_t version, Fetch& fetch, std::vector<v1::ClientFrame>& out);
+  void ask(std::uint64_t version, std::uint32_t part, std::vector<v1::ClientFrame>& out);
+  Fetch* fetch_of(const v1::ConfigurationReply& reply, std::uint64_t& version);
 
   std::map<std::uint64_t, std::shared_ptr<cell::Settings>> ready_;
   std::map<std::uint64_t, Fetch> fetching_;
+  std::deque<Asked> asked_;  // of this session, answered in this order
 };
 
 }  // namespace huying::host

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "huying/v1/session.pb.h"
@@ -54,12 +55,16 @@ struct HeldCell {
   Trial trial;
   // Clocks on trial (host_trials.cc): those that were due when the cell was folded, one after another.
   bool tries_clocks;
-  std::int64_t tries_until_ms = 0;    // due up to here; 0: not folded yet
+  std::int64_t tries_until_ms = 0;    // due up to here
   Trial clock_trial = Trial::none;    // of tried_clock
   v1::ClockName tried_clock;
   std::uint64_t parked_at;            // the record that could not be folded; 0: they could
   Phase phase;
   bool is_told_folded = false;
+  // Up to here nothing of the cell could fire: when it was live first, or later when the time went forward at once.
+  std::int64_t overdue_until_ms = 0;  // 0: not live yet
+  bool is_watched = false;            // its cases stand in the queue, or in `waits`
+  std::vector<cell::CaseNumber> waits;  // whose turn came while the cell was not live
   std::deque<WaitingCause> undecided;
   CheckpointAccount account;
 

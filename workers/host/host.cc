@@ -9,7 +9,7 @@ namespace huying::host {
 class Host::Link : public std::enable_shared_from_this<Host::Link> {
  public:
   Link(asio::io_context& context, HostSettings settings, std::function<void(const client::Lost&)> on_lost)
-      : context_(context), core_({settings.program, settings.capacity}), on_lost_(std::move(on_lost)), timer_(context),
+      : context_(context), core_(core_options(settings)), on_lost_(std::move(on_lost)), timer_(context),
         session_(context, options_of(settings),
                  {[this](const v1::Welcome& welcome) { welcomed(welcome); },
                   [this](const v1::BrokerFrame& frame) { received(frame); },
@@ -34,6 +34,13 @@ class Host::Link : public std::enable_shared_from_this<Host::Link> {
   const HostCore& core() const { return core_; }
 
  private:
+  static HostOptions core_options(const HostSettings& settings) {
+    HostOptions options;
+    options.program = settings.program;
+    options.capacity = settings.capacity;
+    options.catch_up_a_second = settings.catch_up_a_second;
+    return options;
+  }
   static client::SessionOptions options_of(const HostSettings& settings) {
     client::SessionOptions options;
     options.endpoint = settings.endpoint;

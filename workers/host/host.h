@@ -16,6 +16,7 @@ struct HostSettings {
   std::string principal;           // of role host in the directory
   std::string program = "huying";  // for the administrator's view
   std::uint32_t capacity = 0;      // cells at most; 0: any
+  std::uint32_t catch_up_a_second = limits::catch_up_a_second;  // overdue clocks, after an outage
 };
 
 class Host {

@@ -26,8 +26,9 @@ void HostCore::leave(Frames& out) {
 void HostCore::receive(const v1::BrokerFrame& frame, SteadyInstant steady, Frames& out) {
   auto& state = *state_;
   if (!state.is_connected) return;
-  state.time.frame(frame.now_ms(), steady);
+  const bool leapt = state.time.frame(frame.now_ms(), steady);
   const auto now = state.time.now(steady);
+  if (leapt) state.time_leapt(now);
   CommitFrames commits(out, state.spare_commits);
   switch (frame.body_case()) {
     case v1::BrokerFrame::kWelcome:
@@ -72,7 +73,11 @@ void HostCore::wake(SteadyInstant steady, Frames& out) {
   auto& state = *state_;
   if (!state.is_connected) return;
   CommitFrames commits(out, state.spare_commits);
-  if (state.time.known()) state.fire_due(commits, state.time.now(steady));
+  if (state.time.known()) {
+    const auto now = state.time.now(steady);
+    state.fire_due(out, commits, now);
+    state.catch_up(out, commits, now, steady);
+  }
   const bool silent = !commits.any() && steady - state.promised_at >= limits::heartbeat_interval;
   if (commits.any() || silent) state.promised_at = steady;
   if (silent)
@@ -93,6 +98,7 @@ SteadyInstant HostCore::next_wake() const {
   auto next = state.promised_at + std::chrono::nanoseconds(limits::heartbeat_interval);
   const auto due = state.queue.next_due_at_ms();
   if (due && state.time.known()) next = std::min(next, state.time.steady_of(instant(*due)));
+  if (state.queue.may_take_overdue() && state.time.known()) next = std::min(next, state.pace.next());
   return next;
 }
 

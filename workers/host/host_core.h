@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "huying/v1/session.pb.h"
 
 namespace huying::host {
@@ -20,6 +21,8 @@ struct HostOptions {
   std::string program;            // for Hello
   std::uint32_t capacity = 0;     // cells at most; 0: any
   std::uint64_t checkpoint_after_records = 512;  // folded since the last one of the cell
+  std::uint32_t catch_up_a_second = limits::catch_up_a_second;  // firings of what was due before it could fire
+  Milliseconds catch_up_settles = limits::catch_up_settles;
 };
 
 class HostCore {

@@ -1,16 +1,10 @@
-// What a host decides: causes strictly in sequence, clocks when they are due.
+// What a host decides: causes strictly in sequence.
 #include <spdlog/spdlog.h>
 
 #include "base/limits.h"
 #include "workers/host/host_state.h"
 
 namespace huying::host {
-namespace {
-
-constexpr int firings_a_wake = 512;  // then other work has its turn
-
-}  // namespace
-
 bool HostCore::State::settings_for(const HeldCell& cell, const cell::PendingCause& cause, DecidedBy& by, Frames& out) {
   const auto find = [&](std::uint64_t version) {
     auto* found = configurations.find(version);
@@ -36,6 +30,7 @@ void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, C
   if (!cell.is_told_folded) is_folded(stream, cell);
   if (cell.phase == Phase::folding && cell.trial == Trial::awaited) return;
   const auto before = std::exchange(cell.phase, Phase::live);
+  if (cell.overdue_until_ms == 0) cell.overdue_until_ms = cell.tries_until_ms = to_ms(now);
   bool waits = false;
   while (cell.phase == Phase::live) {
     if (auto* settings = configurations.find(version_of(cell));
@@ -64,7 +59,7 @@ void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, C
     configurations.want(version_of(cell), out);
     commits.pause();
   } else if (before != Phase::live) {
-    watch_all(stream, cell);
+    watch_again(stream, cell);
     consider_checkpoint(stream, cell);
   }
 }
@@ -72,11 +67,11 @@ void HostCore::State::go_on(std::uint32_t stream, HeldCell& cell, Frames& out, C
 void HostCore::State::decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause,
                                  const DecidedBy& by, CommitFrames& commits, Instant now) {
   for (;;) {
-    const auto did = decider.decide(cell.state, cause, by.settings, now, commit, by.before);
+    const auto did = decider.decide(cell.state, cause, by.settings, at(cell, now), commit, by.before);
     if (did == cell::Did::unreadable) return park(stream, cell, cause.sequence, v1::Trouble::CAUSE_UNREADABLE);
     send_commit(stream, cell, commits);
     if (cause.kind == v1::RECORD_KIND_CONFIGURATION_CHANGED)
-      cell.state.each([&](cell::Case& one) { queue.watch(stream, one); });
+      cell.state.each([&](cell::Case& one) { queue.watch(stream, one, cell.overdue_until_ms); });
     if (did == cell::Did::cause) return;
   }
 }
@@ -88,7 +83,8 @@ void HostCore::State::send_commit(std::uint32_t stream, HeldCell& cell, CommitFr
   commit.set_commit_number(++cell.commits);
   commits.add(commit);
   cell.account.committed(static_cast<std::size_t>(commit.GetCachedSize()));
-  if (auto* one = cell.state.find(decider.last_case()); one != nullptr) queue.watch(stream, *one);
+  if (auto* one = cell.state.find(decider.last_case()); one != nullptr)
+    queue.watch(stream, *one, cell.overdue_until_ms);
 }
 
 void HostCore::State::park(std::uint32_t stream, HeldCell& cell, std::uint64_t sequence, v1::Trouble::Kind kind) {
@@ -103,36 +99,6 @@ void HostCore::State::park(std::uint32_t stream, HeldCell& cell, std::uint64_t s
   trouble.set_sequence(sequence);
 }
 
-void HostCore::State::watch_all(std::uint32_t stream, HeldCell& cell) {
-  cell.state.each([&](cell::Case& one) {
-    one.queued_at_ms = cell::Case::no_entry;
-    queue.watch(stream, one);
-  });
-}
-
-// Fires what is due, in order, but no more than a share; answers how many fired.
-int HostCore::State::fire_due(CommitFrames& commits, Instant now) {
-  int fired = 0;
-  while (fired < firings_a_wake) {
-    const auto entry = queue.take_due(to_ms(now));
-    if (!entry) break;
-    const auto found = cells.find(entry->stream);
-    if (found == cells.end() || found->second->phase != Phase::live) continue;  // watched anew when it is live
-    auto& cell = *found->second;
-    auto* one = cell.state.find(entry->number);
-    if (one == nullptr) continue;
-    one->queued_at_ms = cell::Case::no_entry;
-    auto* settings = configurations.find(version_of(cell));
-    if (settings != nullptr && decider.fire(cell.state, entry->number, *settings, now, commit)) {
-      send_commit(entry->stream, cell, commits);
-      fired += 1;
-    } else {
-      queue.watch(entry->stream, *one);
-    }
-  }
-  return fired;
-}
-
 // Now and then, however busy the host is.
 void HostCore::State::keep_house(SteadyInstant steady, Frames& out) {
   if (steady - housekept_at < limits::heartbeat_interval) return;
@@ -142,16 +108,6 @@ void HostCore::State::keep_house(SteadyInstant steady, Frames& out) {
   for (const auto& [stream, cell] : cells) oldest = std::min(oldest, version_of(*cell));
   configurations.keep_from(oldest);
   compact_queue();
-}
-
-void HostCore::State::compact_queue() {
-  std::size_t open = 0;
-  for (const auto& [stream, cell] : cells) open += cell->state.open_cases();
-  if (queue.size() < 4096 || queue.size() < 2 * open) return;
-  queue.clear();
-  for (auto& [stream, cell] : cells) {
-    if (cell->phase == Phase::live) watch_all(stream, *cell);
-  }
 }
 
 }  // namespace huying::host

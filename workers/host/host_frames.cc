@@ -45,7 +45,7 @@ void HostCore::State::grant(const v1::Lease& lease) {
 }
 
 void HostCore::State::leases(const v1::Leases& leases, Frames& out, CommitFrames& commits, Instant now) {
-  for (const auto stream : leases.revoked()) cells.erase(stream);
+  for (const auto stream : leases.revoked()) drop(stream);
   for (const auto& lease : leases.granted()) {
     grant(lease);
     go_on(lease.stream(), *cells[lease.stream()], out, commits, now);
@@ -74,7 +74,7 @@ void HostCore::State::deliveries(const v1::Deliveries& deliveries, Frames& out, 
     if (cell.phase == Phase::folding && delivery.sequence() != cell.seen_through + 1) return begin_anew(delivery, out);
     cell.account.delivered(delivery.sequence(), delivery.payload().size());
     const bool is_plain = is_cause(delivery.kind()) && delivery.kind() != v1::RECORD_KIND_CONFIGURATION_CHANGED;
-    if (cell.phase == Phase::live && cell.undecided.empty() && is_plain) {
+    if (cell.phase == Phase::live && cell.undecided.empty() && !cell.tries_clocks && is_plain) {
       // The common way: decided from the frame, uncopied.
       if (auto* settings = configurations.find(version_of(cell)); settings != nullptr) {
         cell.seen_through = delivery.sequence();
@@ -97,13 +97,14 @@ void HostCore::State::acks(const v1::CommitAcks& acks, Frames& out, CommitFrames
     if (ack.error() == 0) {
       auto& cell = *found->second;
       cell.account.acknowledged(ack);
-      if (cell.phase == Phase::trying) trial_is_over(ack, cell, out, commits, now);
+      // What was on its way when a clock was named ends no trial: that has not fired yet.
+      if (cell.phase == Phase::trying && cell.clock_trial == Trial::none) trial_is_over(ack, cell, out, commits, now);
       consider_checkpoint(ack.stream(), cell);
       continue;
     }
     spdlog::info("host: cell {} dropped: {}", ack.stream(), sentence({ack.error(), ""}));
     if (ack.error() == v1::ERROR_CODE_CLOCK_AHEAD) time.was_ahead();
-    cells.erase(found);  // until it is granted again
+    drop(ack.stream());  // until it is granted again
   }
 }
 
@@ -139,7 +140,7 @@ void HostCore::State::answer(const v1::Ask& ask, Frames& out) {
   answer.set_commit_number(cell.commits);
   if (cell.phase == Phase::folding) return answer.set_error(static_cast<std::uint32_t>(v1::ERROR_CODE_NO_OWNER));
   answer.set_parked_at(cell.parked_at);
-  cell::answer(cell.state, ask, answer);
+  cell::answer(cell.state, configurations.find(version_of(cell)), ask, answer);
 }
 
 void HostCore::State::renew_credit(Frames& out) {

@@ -1,6 +1,6 @@
 // What a HostCore holds, and the parts of its work. Inside workers/host only: host_frames.cc has what frames come to,
-// host_deciding.cc the decisions, host_trials.cc what is
-// tried alone before, host_checkpoints.cc what is left for the next owner, host_core.cc the interface.
+// host_deciding.cc the decisions, host_firing.cc the clocks, host_trials.cc what is tried alone
+// before, host_checkpoints.cc what is left for the next owner, host_core.cc the interface.
 // Owned by HostCore; pure, one thread.
 #pragma once
 #include <absl/container/flat_hash_map.h>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "workers/host/broker_time.h"
+#include "workers/host/catch_up_pace.h"
 #include "workers/host/commit_frames.h"
 #include "workers/host/configurations.h"
 #include "workers/host/held_cell.h"
@@ -24,7 +25,8 @@ using Phase = HeldCell::Phase;
 using Trial = HeldCell::Trial;
 
 struct HostCore::State {
-  explicit State(HostOptions given) : options(std::move(given)) {}
+  explicit State(HostOptions given)
+      : options(std::move(given)), pace(options.catch_up_a_second, options.catch_up_settles) {}
 
   HostOptions options;
   BrokerTime time;
@@ -32,6 +34,8 @@ struct HostCore::State {
   cell::Decider decider;
   Configurations configurations;
   WakeQueue queue;
+  CatchUpPace pace;
+  std::uint64_t caught_up = 0;  // since something overdue waits
   absl::flat_hash_map<std::uint32_t, std::unique_ptr<HeldCell>> cells;  // by stream
   v1::Commit commit;  // used again
   SpareCommits spare_commits;
@@ -48,12 +52,18 @@ struct HostCore::State {
   void reset() {
     cells.clear();
     queue.clear();
+    pace.is_done();
     troubles.clear();
     checkpoints_due.clear();
     told_folded.Clear();
     worked_off_messages = 0;
     worked_off_bytes = 0;
     time.forget();
+  }
+
+  void drop(std::uint32_t stream) {
+    cells.erase(stream);
+    queue.forget(stream);
   }
 
   // --- frames
@@ -92,17 +102,25 @@ struct HostCore::State {
   // True: something came before the next cause, and it is another's turn or the cell waits (its phase says which).
   bool something_goes_first(std::uint32_t stream, HeldCell& cell, cell::Settings& settings, Frames& out,
                             CommitFrames& commits, Instant now);
-  bool try_clock(std::uint32_t stream, HeldCell& cell, cell::Settings& settings, Frames& out, CommitFrames& commits,
-                 Instant now);
+  bool fire_on_trial(std::uint32_t stream, HeldCell& cell, cell::Settings& settings, CommitFrames& commits, Instant now);
+  void begin_trial(std::uint32_t stream, HeldCell& cell, const v1::ClockName& clock, Frames& out, CommitFrames& commits);
   void is_folded(std::uint32_t stream, HeldCell& cell);
   void go_on(std::uint32_t stream, HeldCell& cell, Frames& out, CommitFrames& commits, Instant now);
   void decide_one(std::uint32_t stream, HeldCell& cell, const cell::PendingCause& cause, const DecidedBy& by,
                   CommitFrames& commits, Instant now);
   void send_commit(std::uint32_t stream, HeldCell& cell, CommitFrames& commits);
   void park(std::uint32_t stream, HeldCell& cell, std::uint64_t sequence, v1::Trouble::Kind kind);
-  void watch_all(std::uint32_t stream, HeldCell& cell);
-  int fire_due(CommitFrames& commits, Instant now);
   void keep_house(SteadyInstant steady, Frames& out);
+  static cell::DecidingAt at(const HeldCell& cell, Instant now) { return {now, instant(cell.overdue_until_ms)}; }
+
+  // --- firing
+  enum class Fired : std::uint8_t { nothing, clock, on_trial };
+  void watch_all(std::uint32_t stream, HeldCell& cell);
+  void watch_again(std::uint32_t stream, HeldCell& cell);
+  Fired fire(const WakeQueue::Entry& entry, Frames& out, CommitFrames& commits, Instant now);
+  void fire_due(Frames& out, CommitFrames& commits, Instant now);
+  void catch_up(Frames& out, CommitFrames& commits, Instant now, SteadyInstant steady);
+  void time_leapt(Instant now);
   void compact_queue();
 
   // --- checkpoints

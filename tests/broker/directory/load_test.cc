@@ -98,6 +98,12 @@ INSTANTIATE_TEST_SUITE_P(
             "systems { code: \"a-01.worker\" role: ROLE_HOST } demonstration", v1::ERROR_CODE_DIRECTORY_INVALID, ""},
         Bad{"ARoleNoSystemHas", "directory.txtpb", "demonstration", "systems { code: \"h\" role: ROLE_CADRE } demonstration",
             v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"ASystemNamedCitizen", "directory.txtpb", "demonstration",
+            "systems { code: \"citizen\" role: ROLE_GATEWAY } demonstration", v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"APublisherThatActsForCitizens", "directory.txtpb", "demonstration",
+            "systems { code: \"p\" role: ROLE_PUBLISHER may_act_for: \"citizen\" } demonstration",
+            v1::ERROR_CODE_DIRECTORY_INVALID, ""},
+        Bad{"APersonNamedCitizen", "people.csv", "a-01.deputy", "citizen", v1::ERROR_CODE_PERSON_INVALID, "people.csv:3"},
         Bad{"AMissingColumn", "people.csv", "role,", "", v1::ERROR_CODE_CSV_COLUMN, "people.csv:1"},
         Bad{"AnUnknownColumn", "people.csv", "absent", "absnt", v1::ERROR_CODE_CSV_COLUMN, "people.csv:1"},
         Bad{"TooManyFields", "people.csv", "worker 1,", "worker, 1,", v1::ERROR_CODE_CSV_SYNTAX, "people.csv:2"},
@@ -179,125 +185,6 @@ TEST(Load, AHundredMegabytesOfZerosAreRefusedBySize) {
   Files files;
   files.content["cells.geojson"] = std::string(100 * limits::MiB, '\0');
   EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_FILE_TOO_LARGE, "cells.geojson"));
-}
-
-std::string bow_tie(double half_width) {
-  const auto x = std::to_string(113.22 + half_width);
-  // Two triangles that meet in their middle; the east one is `half_width` degrees wide.
-  return "[[113.21,35.2],[" + x + ",35.21],[" + x + ",35.2],[113.21,35.21],[113.21,35.2]]";
-}
-
-TEST(Load, AGrosslySelfCrossingRingIsRefused) {
-  Files files;
-  files.content["cells.geojson"] = collection(feature(R"("id":"a-01")", square(113.2)) + "," +
-                                              feature(R"("id":"a-02")", bow_tie(0)));
-  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_RING_INVALID, "feature 2 (a-02)"));
-}
-
-TEST(Load, ATangleOfThousandsOfCrossingsIsRefusedWithoutMeasuring) {
-  std::string ring = "[";
-  for (int i = 0; i < 20'000; ++i) {
-    const int x = i * 7919 % 9973, y = i * 6007 % 9967;
-    ring += "[" + std::to_string(113.21 + x * 1e-6) + "," + std::to_string(35.2 + y * 1e-6) + "],";
-  }
-  ring += "[113.21,35.2]]";
-  Files files;
-  files.content["cells.geojson"] = collection(feature(R"("id":"a-01")", square(113.2)) + "," +
-                                              feature(R"("id":"a-02")", ring));
-  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_RING_INVALID, "feature 2 (a-02)"));
-}
-
-// Sound in itself: `teeth` strips from a spine, to the north or to the east.
-std::string comb(int teeth, bool is_lying) {
-  std::string ring = "[";
-  const auto add = [&](int x, int y) {
-    if (is_lying) std::swap(x, y);
-    ring += "[" + std::to_string(113.21 + x * 1e-6) + "," + std::to_string(35.2 + y * 1e-6) + "],";
-  };
-  const int length = 10 * teeth;
-  add(0, -100);
-  for (int i = 0; i < teeth; ++i) {
-    add(10 * i, 0), add(10 * i, length);
-    add(10 * i + 4, length), add(10 * i + 4, 0);
-  }
-  add(length, 0), add(length, -100), add(0, -100);
-  ring.back() = ']';
-  return ring;
-}
-
-// Half a megabyte of them would be two million pieces, and gigabytes in the process that serves.
-TEST(Load, CellsWhoseBordersCrossAMillionTimesAreRefusedWithoutMeasuring) {
-  Files files;
-  files.content["cells.geojson"] =
-      collection(feature(R"("id":"a-01")", comb(1500, false)) + "," + feature(R"("id":"a-02")", comb(1500, true)));
-  const auto loaded = files.load();
-  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_CELLS_OVERLAP, "feature 1 (a-01)"));
-  EXPECT_THAT(texts_of(loaded), testing::Contains(testing::HasSubstr("cannot be measured")));
-}
-
-TEST(Load, CellsWhoseBordersCrossAHundredTimesAreMeasured) {
-  Files files;
-  files.content["cells.geojson"] =
-      collection(feature(R"("id":"a-01")", comb(10, false)) + "," + feature(R"("id":"a-02")", comb(10, true)));
-  EXPECT_THAT(texts_of(files.load()), testing::Contains(testing::HasSubstr("overlaps a-02 by")));
-}
-
-TEST(Load, PolygonsOfOneCellThatCrossAMillionTimesAreRefusedWithoutMeasuring) {
-  Files files;
-  files.content["cells.geojson"] = collection(
-      R"({"type":"Feature","properties":{"id":"a-01"},"geometry":{"type":"MultiPolygon","coordinates":[[)" +
-      comb(1500, false) + "],[" + comb(1500, true) + "]]}}," + feature(R"("id":"a-02")", square(113.3)));
-  EXPECT_TRUE(has(files.load(), v1::ERROR_CODE_RING_INVALID, "feature 1 (a-01)"));
-}
-
-TEST(Load, ASmallSelfCrossingIsAWarning) {
-  // The last corner is pulled 1e-6 degrees across the first side: a lobe of about 0.01 by 0.1 m.
-  Files files;
-  files.content["cells.geojson"] =
-      collection(feature(R"("id":"a-01")", square(113.2)) + "," +
-                 feature(R"("id":"a-02")",
-                         "[[113.21,35.2],[113.22,35.2],[113.22,35.21],[113.215,35.21],[113.215001,35.2100010],"
-                         "[113.214999,35.2100010],[113.2150005,35.21],[113.21,35.21],[113.21,35.2]]"));
-  const auto loaded = files.load();
-  EXPECT_TRUE(loaded.ok()) << testing::PrintToString(texts_of(loaded));
-  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_WARNING_RING, "feature 2 (a-02)"));
-}
-
-TEST(Load, ARingThatOnlyTouchesItselfIsAWarningHoweverLarge) {
-  Files files;
-  files.content["cells.geojson"] =
-      collection(feature(R"("id":"a-01")", square(113.2)) + "," +
-                 feature(R"("id":"a-02")",
-                         "[[113.21,35.2],[113.22,35.2],[113.215,35.205],[113.22,35.21],[113.21,35.21],[113.215,35.205],"
-                         "[113.21,35.2]]"));
-  const auto loaded = files.load();
-  EXPECT_TRUE(loaded.ok()) << testing::PrintToString(texts_of(loaded));
-  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_WARNING_RING, "a-02"));
-}
-
-TEST(Load, OverlapsAreErrorsAboveTheToleranceAndWarningsBelow) {
-  Files files;
-  const auto overlap_by = [&](double degrees) {
-    files.content["cells.geojson"] = collection(feature(R"("id":"a-01")", square(113.2)) + "," +
-                                                feature(R"("id":"a-02")", square(113.21 - degrees)));
-    return files.load();
-  };
-  EXPECT_TRUE(has(overlap_by(0.0001), v1::ERROR_CODE_CELLS_OVERLAP, "a-01")) << "about 10,000 m²";
-  const auto small = overlap_by(0.000005);
-  EXPECT_TRUE(small.ok());
-  EXPECT_TRUE(has(small, v1::ERROR_CODE_WARNING_OVERLAP, "a-01")) << "about 500 m²";
-  EXPECT_THAT(texts_of(overlap_by(0)), IsEmpty()) << "neighbours that touch do not overlap";
-}
-
-TEST(Load, AGapBetweenCellsIsAWarning) {
-  Files files;
-  files.content["cells.geojson"] = collection(
-      R"({"type":"Feature","properties":{"id":"a-01"},"geometry":{"type":"Polygon","coordinates":[)" + square(113.2) +
-      ",[[113.203,35.203],[113.206,35.203],[113.206,35.206],[113.203,35.203]]]}}," +
-      feature(R"("id":"a-02")", square(113.21)));
-  const auto loaded = files.load();
-  EXPECT_TRUE(loaded.ok());
-  EXPECT_TRUE(has(loaded, v1::ERROR_CODE_WARNING_GAP));
 }
 
 TEST(Load, ACellWithNobodyIsAWarning) {
@@ -415,6 +302,14 @@ TEST(Load, AFindingIsALineHoweverLongWhatItQuotes) {
     EXPECT_TRUE(is_clean_text(finding.where)) << "no half character";
   }
   EXPECT_LT(bytes, limits::frame_bytes_max / 4);
+}
+
+TEST(Load, AGatewayMayActForTheCitizenAlone) {
+  Files files;
+  files.edit("directory.txtpb", "demonstration",
+             "systems { code: \"g\" role: ROLE_GATEWAY may_act_for: \"citizen\" } demonstration");
+  const auto loaded = files.load();
+  EXPECT_TRUE(loaded.ok()) << testing::PrintToString(texts_of(loaded));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // for what is archived is told what to do.
 #include "broker/journal/archive.h"
 
+#include <algorithm>
 #include <map>
 
 #include "broker/journal/backup.h"
@@ -33,12 +34,18 @@ std::vector<std::string> requests(std::uint64_t first, std::uint64_t last) {
   return all;
 }
 
-class ArchiveTest : public testing::Test {
+// With index files of the sealed segments, so that a start reads none of them, and without.
+class ArchiveTest : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
     start();
     append_requests(1, requests_in_all);
+    if (GetParam()) tidy();
     stop();
+  }
+  bool is_indexed() const { return GetParam(); }
+  void tidy() {
+    for (int steps = 0; journal->idle(instant(0)).value() == SegmentPool::More::yes; ++steps) ASSERT_LT(steps, 100'000);
   }
   Result<std::unique_ptr<EmbeddedJournal>> open() { return EmbeddedJournal::open(disk, test_folder, small_options(++lives)); }
   void start() {
@@ -99,13 +106,18 @@ class ArchiveTest : public testing::Test {
     return all;
   }
 
+  std::size_t disk_names(std::string_view suffix) {
+    const auto names = disk.list(test_folder + std::string("/journal")).value();
+    return static_cast<std::size_t>(std::count_if(names.begin(), names.end(), [&](const auto& name) { return name.ends_with(suffix); }));
+  }
+
   MemoryDisk disk;
   std::uint64_t lives = 0;
   std::unique_ptr<EmbeddedJournal> journal;
   Term term;
 };
 
-TEST_F(ArchiveTest, moves_the_old_segments_and_a_start_reads_them_there) {
+TEST_P(ArchiveTest, moves_the_old_segments_and_a_start_reads_them_there) {
   const std::uint32_t last = last_segment();
   ASSERT_GT(last, 4u);
   const auto before = segments_in(test_folder);
@@ -125,7 +137,7 @@ TEST_F(ArchiveTest, moves_the_old_segments_and_a_start_reads_them_there) {
   EXPECT_EQ(payloads(*journal), requests(1, requests_in_all + 20));
 }
 
-TEST_F(ArchiveTest, by_time_moves_what_is_older_and_nothing_else) {
+TEST_P(ArchiveTest, by_time_moves_what_is_older_and_nothing_else) {
   const Instant time = instant(30'000);
   const auto report = archive_journal(disk, test_folder, archive_folder, {.segment = {}, .time = time});
   ASSERT_TRUE(report) << report.error().detail;
@@ -137,7 +149,7 @@ TEST_F(ArchiveTest, by_time_moves_what_is_older_and_nothing_else) {
   EXPECT_EQ(again->first_segment, 0u) << "what is left has a record that is not older";
 }
 
-TEST_F(ArchiveTest, never_moves_the_segment_that_a_broker_goes_on_in) {
+TEST_P(ArchiveTest, never_moves_the_segment_that_a_broker_goes_on_in) {
   const std::uint32_t last = last_segment();
   EXPECT_EQ(code_of(archive(last + 1)), v1::ERROR_CODE_SEGMENT_NEEDED);
   ASSERT_TRUE(archive(last));
@@ -146,14 +158,14 @@ TEST_F(ArchiveTest, never_moves_the_segment_that_a_broker_goes_on_in) {
   EXPECT_EQ(payloads(*journal), requests(1, requests_in_all));
 }
 
-TEST_F(ArchiveTest, while_a_broker_has_the_folder_is_refused) {
+TEST_P(ArchiveTest, while_a_broker_has_the_folder_is_refused) {
   start();
   EXPECT_EQ(code_of(archive(3)), v1::ERROR_CODE_JOURNAL_LOCKED);
   EXPECT_EQ(code_of(unarchive()), v1::ERROR_CODE_JOURNAL_LOCKED);
   EXPECT_TRUE(segments_in(archive_folder).empty());
 }
 
-TEST_F(ArchiveTest, without_its_archive_a_start_is_refused_with_the_remedy_and_changes_nothing) {
+TEST_P(ArchiveTest, without_its_archive_a_start_is_refused_with_the_remedy_and_changes_nothing) {
   ASSERT_TRUE(archive(4));
   move_archive(archive_folder, elsewhere);
   const auto before = folder_bytes(test_folder);
@@ -166,7 +178,7 @@ TEST_F(ArchiveTest, without_its_archive_a_start_is_refused_with_the_remedy_and_c
 }
 
 // I2, for good: the same number, whether or not the archive is there.
-TEST_F(ArchiveTest, an_archived_request_is_known_again_also_when_its_archive_is_away) {
+TEST_P(ArchiveTest, an_archived_request_is_known_again_also_when_its_archive_is_away) {
   ASSERT_TRUE(archive(last_segment()));
   start();
   move_archive(archive_folder, elsewhere);
@@ -183,7 +195,7 @@ TEST_F(ArchiveTest, an_archived_request_is_known_again_also_when_its_archive_is_
   EXPECT_EQ(appended->conflicts.size(), 1u) << "its key is still taken";
 }
 
-TEST_F(ArchiveTest, a_reader_from_an_archived_place_is_told_where_it_is_and_what_is_here) {
+TEST_P(ArchiveTest, a_reader_from_an_archived_place_is_told_where_it_is_and_what_is_here) {
   ASSERT_TRUE(archive(4));
   start();
   const auto nothing = [](const Record&) { return Sink::enough; };
@@ -202,7 +214,7 @@ TEST_F(ArchiveTest, a_reader_from_an_archived_place_is_told_where_it_is_and_what
 }
 
 // The first time of which all is here, by what the refusal says.
-TEST_F(ArchiveTest, from_the_time_that_the_refusal_names_everything_is_there) {
+TEST_P(ArchiveTest, from_the_time_that_the_refusal_names_everything_is_there) {
   ASSERT_TRUE(archive(4));
   start();
   move_archive(archive_folder, elsewhere);
@@ -221,7 +233,7 @@ TEST_F(ArchiveTest, from_the_time_that_the_refusal_names_everything_is_there) {
   }));
 }
 
-TEST_F(ArchiveTest, a_fold_reads_the_archive_and_without_it_is_told_and_goes_on_when_it_is_back) {
+TEST_P(ArchiveTest, a_fold_reads_the_archive_and_without_it_is_told_and_goes_on_when_it_is_back) {
   ASSERT_TRUE(archive(4));
   start();
   EXPECT_EQ(payloads(*journal), requests(1, requests_in_all));
@@ -237,7 +249,7 @@ TEST_F(ArchiveTest, a_fold_reads_the_archive_and_without_it_is_told_and_goes_on_
   EXPECT_EQ(payloads(*journal), requests(1, requests_in_all + 2));
 }
 
-TEST_F(ArchiveTest, comes_back_as_it_was) {
+TEST_P(ArchiveTest, comes_back_as_it_was) {
   const auto before = segments_in(test_folder);
   std::map<std::string, std::string> bytes;
   for (const auto& name : before) bytes[name] = disk.contents(test_folder + std::string("/journal/") + name);
@@ -257,7 +269,7 @@ TEST_F(ArchiveTest, comes_back_as_it_was) {
   EXPECT_EQ(payloads(*journal), requests(1, requests_in_all));
 }
 
-TEST_F(ArchiveTest, an_archive_that_was_moved_is_read_where_it_is_told_to_be) {
+TEST_P(ArchiveTest, an_archive_that_was_moved_is_read_where_it_is_told_to_be) {
   ASSERT_TRUE(archive(3));
   move_archive(archive_folder, elsewhere);
   EXPECT_EQ(code_of(open()), v1::ERROR_CODE_ARCHIVED);
@@ -267,7 +279,7 @@ TEST_F(ArchiveTest, an_archive_that_was_moved_is_read_where_it_is_told_to_be) {
   EXPECT_EQ(payloads(*journal), requests(1, requests_in_all));
 }
 
-TEST_F(ArchiveTest, with_its_index_lost_the_archive_itself_tells_what_to_bring_back) {
+TEST_P(ArchiveTest, with_its_index_lost_the_archive_itself_tells_what_to_bring_back) {
   ASSERT_TRUE(archive(4));
   ASSERT_TRUE(disk.remove(std::string(test_folder) + "/journal/archived.index"));
   EXPECT_EQ(code_of(open()), v1::ERROR_CODE_JOURNAL_DAMAGED) << "never taken for a journal that begins there";
@@ -276,17 +288,20 @@ TEST_F(ArchiveTest, with_its_index_lost_the_archive_itself_tells_what_to_bring_b
   EXPECT_EQ(payloads(*journal), requests(1, requests_in_all));
 }
 
-TEST_F(ArchiveTest, what_is_in_it_is_believed_only_as_it_was_put_there) {
+TEST_P(ArchiveTest, what_is_in_it_is_believed_only_as_it_was_put_there) {
   ASSERT_TRUE(archive(3));
   const std::string path = std::string(archive_folder) + "/journal/" + segments_in(archive_folder).front();
   std::string bytes = disk.contents(path);
   bytes[bytes.size() / 2] ^= 1;
   disk.set_contents(path, bytes);
   EXPECT_EQ(code_of(unarchive()), v1::ERROR_CODE_ARCHIVED);
+  if (is_indexed()) {  // nobody has read it yet
+    EXPECT_EQ(code_of(open().value()->verify_unread()), v1::ERROR_CODE_JOURNAL_DAMAGED);
+  }
   EXPECT_FALSE(open());
 }
 
-TEST_F(ArchiveTest, is_never_mixed_with_another_folder) {
+TEST_P(ArchiveTest, is_never_mixed_with_another_folder) {
   EXPECT_EQ(code_of(archive(3, test_folder)), v1::ERROR_CODE_TARGET_EXISTS);
   ASSERT_TRUE(backup_journal(disk, test_folder, "/backup", {.wait = [] {}}));
   EXPECT_EQ(code_of(archive(3, "/backup")), v1::ERROR_CODE_TARGET_EXISTS);
@@ -299,7 +314,7 @@ TEST_F(ArchiveTest, is_never_mixed_with_another_folder) {
 }
 
 // A backup is whole, wherever the segments are; tools say what they miss.
-TEST_F(ArchiveTest, tools_read_through_it_and_without_it_say_so) {
+TEST_P(ArchiveTest, tools_read_through_it_and_without_it_say_so) {
   ASSERT_TRUE(archive(4));
   const auto verified = verify_journal(disk, test_folder);
   ASSERT_TRUE(verified) << verified.error().detail;
@@ -316,7 +331,7 @@ TEST_F(ArchiveTest, tools_read_through_it_and_without_it_say_so) {
   EXPECT_TRUE(backup_journal(disk, test_folder, "/backup", {.wait = [] {}})) << "which holds the old segments already";
 }
 
-TEST_F(ArchiveTest, read_only_may_leave_out_what_is_away_and_says_which_batches) {
+TEST_P(ArchiveTest, read_only_may_leave_out_what_is_away_and_says_which_batches) {
   ASSERT_TRUE(archive(4));
   move_archive(archive_folder, elsewhere);
   EmbeddedOptions options{.mode = OpenMode::read_only, .unreachable = Unreachable::leave_out};
@@ -329,8 +344,31 @@ TEST_F(ArchiveTest, read_only_may_leave_out_what_is_away_and_says_which_batches)
   EXPECT_LT(shown, requests_in_all);
 }
 
+TEST_P(ArchiveTest, a_start_reads_of_the_archive_only_what_no_index_file_speaks_for) {
+  ASSERT_TRUE(archive(4));
+  start();
+  EXPECT_EQ(journal->parts_unread(), is_indexed() ? disk_names(".index") - 1 : 0u) << "archived.index is another";
+  EXPECT_EQ(payloads(*journal), requests(1, requests_in_all));
+  tidy();  // of archived segments, too, without reading them
+  stop();
+  start();
+  EXPECT_GE(journal->parts_unread(), disk_names(".index") - 1);
+  EXPECT_EQ(payloads(*journal), requests(1, requests_in_all));
+  ASSERT_TRUE(journal->verify_unread());
+  move_archive(archive_folder, elsewhere);
+  for (std::uint64_t n = 1; n <= requests_in_all; ++n)
+    EXPECT_EQ(journal->position_of(StreamId{5}, Sequence{n}), journal->find(key_of(n)));
+  stop();
+  EXPECT_EQ(code_of(open()), v1::ERROR_CODE_ARCHIVED) << "what it does not read must be there, too: whoever serves needs it";
+  ASSERT_TRUE(unarchive(elsewhere));
+  start();
+  EXPECT_GT(journal->parts_unread(), 3u) << "the same segments, wherever they lie";
+  EXPECT_EQ(payloads(*journal), requests(1, requests_in_all));
+  ASSERT_TRUE(journal->verify_unread());
+}
+
 // Every step of the way, under every power cut: each record is in one of both places, and the command can be run again.
-TEST_F(ArchiveTest, broken_off_at_any_step_loses_nothing_and_can_be_run_again) {
+TEST_P(ArchiveTest, broken_off_at_any_step_loses_nothing_and_can_be_run_again) {
   const MemoryDisk whole = disk.copy();
   for (const bool back : {false, true}) {
     bool was_all = false;
@@ -364,6 +402,8 @@ TEST_F(ArchiveTest, broken_off_at_any_step_loses_nothing_and_can_be_run_again) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(IndexFiles, ArchiveTest, testing::Bool());
 
 }  // namespace
 }  // namespace huying::journal

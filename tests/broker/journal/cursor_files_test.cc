@@ -100,6 +100,34 @@ TEST_F(CursorFilesTest, own_files_are_brought_up_to_date_one_at_a_time_and_stand
   EXPECT_THAT(opened().states(), UnorderedElementsAre(Pair("a", "1"), Pair("b", "1")));
 }
 
+// Found by the simulator, fast/archive seed 2057: of an own file that was written anew the bytes were synced and not the
+// name, and the recent files, which left it out from then on, were both written over before the power went. The cursor
+// was that of the first day again.
+TEST_F(CursorFilesTest, an_own_file_that_was_written_anew_is_there_though_no_recent_file_holds_it_and_the_power_goes) {
+  auto files = opened();
+  ASSERT_TRUE(files.save({{"a", "of the first day"}, {"b", "1"}}));
+  ASSERT_TRUE(files.refresh_one());
+  ASSERT_TRUE(files.refresh_one());
+  const auto renames = disk.count(Effect::Kind::rename);
+  int saves = 0;
+  do {
+    ASSERT_TRUE(files.save({{"a", "of the last day"}}));
+    ASSERT_TRUE(files.refresh_one());
+    ASSERT_LT(++saves, 1000) << "its own file is never brought up to date";
+  } while (disk.count(Effect::Kind::rename) < renames + 2);  // the second recent file's first, then its own
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(files.save({{"b", "2"}}));
+  disk.crash([](std::uint64_t) { return 0u; });  // of what was not synced nothing is left
+  EXPECT_THAT(opened().states(), UnorderedElementsAre(Pair("a", "of the last day"), Pair("b", "2")));
+}
+
+TEST_F(CursorFilesTest, a_cursor_that_was_set_twice_is_the_second_whatever_the_power_does) {
+  auto files = opened();
+  ASSERT_TRUE(files.set("own", "1"));
+  ASSERT_TRUE(files.set("own", "2"));
+  disk.crash([](std::uint64_t) { return 0u; });
+  EXPECT_THAT(opened().states(), UnorderedElementsAre(Pair("own", "2")));
+}
+
 TEST_F(CursorFilesTest, a_forgotten_name_does_not_come_back_out_of_an_older_file) {
   auto files = opened();
   ASSERT_TRUE(files.set("gone", "1"));
@@ -149,9 +177,10 @@ void live(MemoryDisk& disk, const DigestKey& key, std::map<std::string, int>& do
     if (!files.save(changes)) return;
     for (const auto& [name, state] : changes) done[name] = round;
     if (round % 4 == 0 && !files.refresh_one()) return;
-    if (round == 6 && !files.set("own", "6")) return;
-    if (round == 6) done["own"] = 6;
-    if (round == 6) tried["own"] = 6;
+    if (round % 3 != 0) continue;
+    tried["own"] = round;
+    if (!files.set("own", std::to_string(round))) return;
+    done["own"] = round;
   }
 }
 

@@ -76,7 +76,7 @@ TEST_F(EmbeddedJournalTest, a_full_segment_is_followed_by_another_and_the_pool_i
   EXPECT_GT(segments().size(), 3u);
   EXPECT_EQ(files_ending(".prepared"), 0u);
   int calls = 0;
-  while (journal->idle(instant(1060)).value() == SegmentPool::More::yes) ASSERT_LT(++calls, 10);
+  while (journal->idle(instant(1060)).value() == SegmentPool::More::yes) ASSERT_LT(++calls, 40);
   EXPECT_EQ(files_ending(".prepared"), 2u);
   append_texts(61, 80);
   EXPECT_EQ(payloads(*journal), texts(1, 80));

@@ -14,11 +14,11 @@ std::string folder_of(const std::string& path) { return path.substr(0, path.rfin
 
 class MemoryFile final : public File {
  public:
-  MemoryFile(MemoryDisk& disk, std::shared_ptr<MemoryDisk::Node> node, std::string path)
-      : disk_(disk), node_(std::move(node)), path_(std::move(path)), life_(disk.life_) {}
+  MemoryFile(MemoryDisk& disk, std::shared_ptr<MemoryDisk::Node> node)
+      : disk_(disk), node_(std::move(node)), life_(disk.life_) {}
 
   Result<std::size_t> read(std::uint64_t offset, char* into, std::size_t bytes) override {
-    if (life_ != disk_.life_) return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE, path_ + ": of a life before the crash");
+    if (life_ != disk_.life_) return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE, node_->path + ": of a life before the crash");
     const std::string& cached = node_->cached;
     if (offset >= cached.size()) return std::size_t{0};
     const std::size_t got = std::min<std::uint64_t>(bytes, cached.size() - offset);
@@ -27,10 +27,10 @@ class MemoryFile final : public File {
   }
 
   Result<void> write(std::uint64_t offset, std::string_view bytes) override {
-    if (life_ != disk_.life_) return MemoryDisk::write_failed(path_, "of a life before the crash");
-    const auto outcome = disk_.effect({Effect::Kind::write, path_, offset, bytes.size()});
+    if (life_ != disk_.life_) return MemoryDisk::write_failed(node_->path, "of a life before the crash");
+    const auto outcome = disk_.effect({Effect::Kind::write, node_->path, offset, bytes.size()});
     if (outcome == MemoryDisk::Outcome::fails || outcome == MemoryDisk::Outcome::dark) {
-      return MemoryDisk::write_failed(path_, "the write fails");
+      return MemoryDisk::write_failed(node_->path, "the write fails");
     }
     std::string& cached = node_->cached;
     if (cached.size() < offset + bytes.size()) {
@@ -39,15 +39,15 @@ class MemoryFile final : public File {
     }
     bytes.copy(cached.data() + offset, bytes.size());
     for (std::uint64_t at = offset / sector_bytes; at * sector_bytes < offset + bytes.size(); ++at) node_->dirty.insert(at);
-    if (outcome == MemoryDisk::Outcome::done_then_dark) return MemoryDisk::write_failed(path_, "power is lost");
+    if (outcome == MemoryDisk::Outcome::done_then_dark) return MemoryDisk::write_failed(node_->path, "power is lost");
     return {};
   }
 
   Result<void> sync() override {
-    if (life_ != disk_.life_) return MemoryDisk::write_failed(path_, "of a life before the crash");
-    const auto outcome = disk_.effect({Effect::Kind::sync, path_, 0, 0});
+    if (life_ != disk_.life_) return MemoryDisk::write_failed(node_->path, "of a life before the crash");
+    const auto outcome = disk_.effect({Effect::Kind::sync, node_->path, 0, 0});
     if (outcome == MemoryDisk::Outcome::fails) node_->dirty.clear();  // and never reach the disk
-    if (outcome != MemoryDisk::Outcome::done) return MemoryDisk::write_failed(path_, "the sync fails");
+    if (outcome != MemoryDisk::Outcome::done) return MemoryDisk::write_failed(node_->path, "the sync fails");
     for (const std::uint64_t sector : node_->dirty) {
       const std::size_t begin = sector * sector_bytes;
       const std::size_t end = std::min(begin + sector_bytes, node_->cached.size());
@@ -65,7 +65,6 @@ class MemoryFile final : public File {
  private:
   MemoryDisk& disk_;
   std::shared_ptr<MemoryDisk::Node> node_;
-  std::string path_;
   std::uint64_t life_;
 };
 
@@ -104,6 +103,7 @@ void MemoryDisk::apply(Names& names, const NameChange& change) {
 
 void MemoryDisk::change_name(const std::string& folder, NameChange change) {
   apply(visible_, change);
+  if (change.node) change.node->path = change.to;
   unsynced_names_[folder].push_back(std::move(change));
 }
 
@@ -111,7 +111,7 @@ Result<std::unique_ptr<File>> MemoryDisk::open(const std::string& path, Access a
   auto found = visible_.find(path);
   if (access != Access::create) {
     if (found == visible_.end()) return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE, path + ": no such file");
-    return std::make_unique<MemoryFile>(*this, found->second, path);
+    return std::make_unique<MemoryFile>(*this, found->second);
   }
   if (!folders_.contains(folder_of(path))) return write_failed(path, "no such folder");
   const auto outcome = effect({Effect::Kind::create, path, 0, 0});
@@ -119,7 +119,7 @@ Result<std::unique_ptr<File>> MemoryDisk::open(const std::string& path, Access a
   auto node = std::make_shared<Node>();
   change_name(folder_of(path), {"", path, node});  // an old one of this name is replaced, not emptied
   if (outcome == Outcome::done_then_dark) return write_failed(path, "power is lost");
-  return std::make_unique<MemoryFile>(*this, std::move(node), path);
+  return std::make_unique<MemoryFile>(*this, std::move(node));
 }
 
 Result<void> MemoryDisk::make_folder(const std::string& path) {
@@ -220,6 +220,7 @@ void MemoryDisk::crash(const Fates& fates) {
   visible_ = durable_;
   for (auto& [path, node] : visible_) {
     auto fresh = std::make_shared<Node>(*node);  // handles of the life before keep the old one
+    fresh->path = path;
     settle(path, *fresh, fates);
     node = std::move(fresh);
   }
@@ -233,6 +234,7 @@ std::string MemoryDisk::contents(const std::string& path) const {
 
 void MemoryDisk::set_contents(const std::string& path, std::string bytes) {
   auto node = std::make_shared<Node>();
+  node->path = path;
   node->cached = node->durable = std::move(bytes);
   (void)make_folder(folder_of(path));
   visible_[path] = durable_[path] = std::move(node);

@@ -24,7 +24,7 @@ enum class SectorFate : std::uint8_t { old_bytes, new_bytes, zeros };
 struct Effect {
   enum class Kind : std::uint8_t { create, write, sync, rename, remove, make_folder, sync_folder };
   Kind kind{};
-  std::string path;
+  std::string path;  // the name that the file has now, whatever it was opened by; of a rename the new one
   std::uint64_t offset = 0, bytes = 0;  // of a write
 };
 
@@ -80,6 +80,7 @@ class MemoryDisk final : public Disk {
   friend class MemoryFile;
   friend class MemoryLock;
   struct Node {
+    std::string path;  // its last name
     std::string durable, cached;
     std::set<std::uint64_t> dirty;  // sector numbers
     bool grown = false;             // its size is not synced

@@ -50,6 +50,22 @@ TEST_F(MemoryDiskTest, a_rename_that_was_not_synced_may_not_have_happened) {
   EXPECT_FALSE(disk.exists("/f/b"));
 }
 
+TEST_F(MemoryDiskTest, an_effect_names_the_file_as_it_is_called_now_whatever_it_was_opened_as) {
+  std::string written;
+  disk.before_effect = [&](const Effect& effect) {
+    if (effect.kind == Effect::Kind::write) written = effect.path;
+  };
+  const auto file = create("/f/a", "bytes");
+  EXPECT_EQ(written, "/f/a");
+  ASSERT_TRUE(disk.sync_folder("/f"));
+  ASSERT_TRUE(disk.rename("/f/a", "/f/b"));
+  ASSERT_TRUE(file->write(0, "more"));
+  EXPECT_EQ(written, "/f/b");
+  disk.crash(nothing_lands);
+  ASSERT_TRUE(disk.open("/f/a", Access::write).value()->write(0, "again"));
+  EXPECT_EQ(written, "/f/a") << "the rename was undone";
+}
+
 TEST_F(MemoryDiskTest, after_a_failed_sync_a_second_one_succeeds_and_saves_nothing) {
   const auto file = create("/f/a", "old");
   ASSERT_TRUE(file->sync());

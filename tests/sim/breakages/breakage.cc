@@ -5,7 +5,7 @@ namespace {
 
 std::vector<NamedBreakage> all() {
   auto named = breakages_of_the_journal();
-  for (const auto& more : {breakages_of_commits(), breakages_of_the_shell()})
+  for (const auto& more : {breakages_of_commits(), breakages_of_the_shell(), breakages_of_lists()})
     named.insert(named.end(), more.begin(), more.end());
   return named;
 }

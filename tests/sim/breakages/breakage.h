@@ -49,5 +49,6 @@ struct NamedBreakage {
 std::vector<NamedBreakage> breakages_of_the_journal();
 std::vector<NamedBreakage> breakages_of_commits();
 std::vector<NamedBreakage> breakages_of_the_shell();
+std::vector<NamedBreakage> breakages_of_lists();
 
 }  // namespace huying::sim

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "base/check.h"
+#include "base/encoding.h"
 #include "huying/v1/record.pb.h"
 #include "tests/sim/breakages/breakage.h"
 #include "tests/sim/breakages/rewriting_journal.h"
@@ -142,6 +143,43 @@ class DroppedCursor final : public Breakage {
   }
 };
 
+// I9: the broker's snapshot holds what no record says: that a step was set aside and may be decided again.
+class WrongSnapshot final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  std::unique_ptr<journal::Journal> wrap(journal::Journal& journal) override {
+    RewritingJournal::Rewrites rewrites;
+    rewrites.checkpoint = [this](StreamId stream, journal::Checkpoint& checkpoint) {
+      if (stream == partition_stream && begun()) add_a_step(checkpoint.state);
+    };
+    return std::make_unique<RewritingJournal>(std::move(rewrites), journal);
+  }
+
+ private:
+  // broker/snapshots.cc and broker/core_snapshot.cc: place and digest of the last record, then the state behind its length;
+  // the state begins with the record time and the steps behind their number.
+  static void add_a_step(std::string& bytes) {
+    Decoder in(bytes);
+    const std::size_t head_bytes = 3 * sizeof(std::uint64_t);
+    const std::string head = bytes.substr(0, head_bytes);
+    for (int i = 0; i < 3; ++i) (void)in.number<std::uint64_t>();
+    const auto state = in.bytes();
+    Decoder inside(state);
+    const auto time = inside.number<std::int64_t>();
+    const auto steps = inside.number<std::uint32_t>();
+    HUYING_CHECK(in.at_end() && inside.ok());
+    std::string other;
+    Encoder out(other);
+    out.number(time);
+    out.number(steps + 1);
+    out.number(std::uint64_t{1});
+    out.number(std::uint64_t{2});
+    other.append(state.substr(sizeof time + sizeof steps));
+    bytes = head;
+    Encoder(bytes).bytes(other);
+  }
+};
+
 // I12: a step is taken in the name of somebody who holds no role there.
 class ActedWithoutRole final : public Rewriting {
  public:
@@ -166,7 +204,8 @@ std::vector<NamedBreakage> breakages_of_the_journal() {
   return {{"forgotten-key", make<ForgottenKey>},     {"doubled-number", make<DoubledNumber>},
           {"commit-twice", make<CommitTwice>},       {"stale-epoch", make<StaleEpoch>},
           {"silent-coverage", make<SilentCoverage>}, {"other-state", make<OtherState>},
-          {"dropped-cursor", make<DroppedCursor>},   {"acted-without-role", make<ActedWithoutRole>}};
+          {"dropped-cursor", make<DroppedCursor>},   {"wrong-snapshot", make<WrongSnapshot>},
+            {"acted-without-role", make<ActedWithoutRole>}};
 }
 
 }  // namespace huying::sim

@@ -14,6 +14,7 @@ class RewritingJournal final : public journal::Journal {
     std::function<void(StreamId stream, v1::RecordKind kind, EpochId& epoch, std::string& payload)> record;
     bool forgets_first_keys_of_requests = false;
     bool loses_cursors = false;
+    std::function<void(StreamId stream, journal::Checkpoint& checkpoint)> checkpoint;
   };
   RewritingJournal(Rewrites rewrites, journal::Journal& behind) : rewrites_(std::move(rewrites)), behind_(behind) {}
 
@@ -35,7 +36,9 @@ class RewritingJournal final : public journal::Journal {
   std::optional<Position> find(const Digest128& key) const override { return behind_.find(key); }
   const DigestKey& digest_key() const override { return behind_.digest_key(); }
   Result<void> store_checkpoint(StreamId stream, const journal::Checkpoint& checkpoint) override {
-    return behind_.store_checkpoint(stream, checkpoint);
+    journal::Checkpoint stored = checkpoint;
+    if (rewrites_.checkpoint) rewrites_.checkpoint(stream, stored);
+    return behind_.store_checkpoint(stream, stored);
   }
   std::optional<journal::Checkpoint> latest_checkpoint(StreamId stream) override {
     return behind_.latest_checkpoint(stream);

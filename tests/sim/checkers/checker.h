@@ -44,6 +44,12 @@ struct SubscriptionSeen {
   bool from_start = false;
 };
 
+// The open list of a cell, as its owner answered it, page by page.
+struct ListSeen {
+  std::uint32_t stream = 0;
+  std::vector<v1::QueryReply> pages;
+};
+
 class Checker {
  public:
   Checker(std::string invariant, const Ledger& ledger, std::vector<Violation>& found)
@@ -67,6 +73,10 @@ class Checker {
   virtual void saw(const std::string& /*subscriber*/, const v1::EventDelivery& /*delivery*/) {}
   virtual void queried(const std::string& /*person*/, const v1::QueryReply& /*reply*/) {}
   virtual void fetched(const std::string& /*person*/, const v1::Fetch&, const v1::FetchReply&) {}
+  // Somebody who may asks for the open list of a cell, for a month's end (0: for none); and is told all of it. False: it is to
+  // be asked for again, because its pages are not of one moment.
+  virtual void asked_for_list(std::uint32_t /*stream*/, std::int64_t /*month_ended_ms*/) {}
+  virtual bool listed(const ListSeen&) { return true; }
   // Somebody tried what they may not, and this is the answer.
   virtual void trespassed(const std::string& /*who*/, const char* /*what*/, std::uint32_t /*error*/) {}
   // The state of a cell: what its owner has, and what somebody folds who only reads the journal.
@@ -95,6 +105,6 @@ class Checker {
 
 using MakeChecker = std::unique_ptr<Checker>(const Street&, const Ledger&, std::vector<Violation>&);
 MakeChecker check_i1, check_i2, check_i3, check_i4, check_i5, check_i6, check_i7, check_i8, check_i9, check_i10,
-    check_i11, check_i12;
+    check_i11, check_i12, check_register;
 
 }  // namespace huying::sim

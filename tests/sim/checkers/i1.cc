@@ -1,9 +1,9 @@
 // I1 Acknowledged is on disk. Whatever leaves the broker (acknowledgement, delivery, event, answer) rests on a record that
 // is in the journal when it leaves; and what was in the journal once is there, unchanged, after every crash.
+#include <absl/container/flat_hash_set.h>
 #include <fmt/format.h>
 
 #include <map>
-#include <set>
 
 #include "tests/sim/checkers/checker.h"
 
@@ -18,13 +18,13 @@ class AcknowledgedIsOnDisk final : public Checker {
     last_[record.stream.value] = record.sequence.value;
     if (record.kind == v1::RECORD_KIND_ACTION) {
       const auto& stamped = record.action.stamped();
-      actions_.emplace(stamped.actor().principal(), stamped.action_id());
+      actions_.insert(key_of(stamped.actor().principal(), stamped.action_id()));
     }
     if (record.kind == v1::RECORD_KIND_TERM) ++terms_;
   }
 
   void event(const SeenEvent& seen) override {
-    if (seen.action != nullptr) decided_.emplace(seen.action->actor().principal(), seen.action->action_id());
+    if (seen.action != nullptr) decided_.insert(key_of(seen.action->actor().principal(), seen.action->action_id()));
   }
 
   void left(const std::string& client, const v1::BrokerFrame& frame) override {
@@ -43,14 +43,14 @@ class AcknowledgedIsOnDisk final : public Checker {
   }
 
   void answered(const v1::Action& action, const v1::ActionReply& reply) override {
-    const Name name{action.person(), action.action_id()};
+    const auto name = key_of(action.person(), action.action_id());
     if (reply.stage() == v1::ActionReply::RECEIVED && !actions_.contains(name))
-      broken(fmt::format("action {} of {} was received and is not in the journal", name.second, name.first),
-             {name.second, action.case_number()});
+      broken(fmt::format("action {} of {} was received and is not in the journal", action.action_id(), action.person()),
+             {action.action_id(), action.case_number()});
     // A refused step is journalled as a commit too, but is no event of a case.
     if (reply.stage() == v1::ActionReply::DECIDED && reply.error() == 0 && !decided_.contains(name))
-      broken(fmt::format("action {} of {} was decided and no commit says so", name.second, name.first),
-             {name.second, action.case_number()});
+      broken(fmt::format("action {} of {} was decided and no commit says so", action.action_id(), action.person()),
+             {action.action_id(), action.case_number()});
   }
 
   void lost(StreamId stream, Sequence sequence, const char* how) override {
@@ -59,8 +59,6 @@ class AcknowledgedIsOnDisk final : public Checker {
   }
 
  private:
-  using Name = std::pair<std::string, std::string>;  // person, action_id
-
   void rests_on(std::uint32_t stream, std::uint64_t sequence, const char* what, const std::string& client) {
     if (sequence <= last_[stream]) return;
     broken(fmt::format("{} leaves for {} and rests on stream {} sequence {}, which is not in the journal", what, client,
@@ -77,7 +75,7 @@ class AcknowledgedIsOnDisk final : public Checker {
   }
 
   std::map<std::uint32_t, std::uint64_t> last_;  // sequence, by stream
-  std::set<Name> actions_, decided_;
+  absl::flat_hash_set<std::uint64_t> actions_, decided_;  // by person and action_id
   std::uint32_t terms_ = 0;
 };
 

@@ -1,10 +1,8 @@
 // I10 The first due time is never erased. Every later generation of a stage's clock, and every whole that a case is carried
 // in, names the due time that was given first; a due time changes only in a new generation. A rung of the ladder is a
 // promise of its own: each generation of it has a first due time of its own.
+#include <absl/container/flat_hash_map.h>
 #include <fmt/format.h>
-
-#include <map>
-#include <tuple>
 
 #include "tests/sim/checkers/checker.h"
 
@@ -37,10 +35,8 @@ class FirstDueTime final : public Checker {
   }
 
  private:
-  using Name = std::tuple<std::string, v1::ClockKind, std::uint32_t>;
-
-  static Name name_of(const std::string& number, v1::ClockKind kind, std::uint32_t generation) {
-    return {number, kind, is_of_the_ladder(kind) ? generation : 0};
+  static std::uint64_t name_of(const std::string& number, v1::ClockKind kind, std::uint32_t generation) {
+    return key_of(number, kind, is_of_the_ladder(kind) ? generation : 0);
   }
 
   void look_at_carried(const std::string& number, const v1::ClockState& clock, const SeenEvent& seen) {
@@ -52,7 +48,7 @@ class FirstDueTime final : public Checker {
            {number});
   }
 
-  std::map<Name, std::int64_t> first_;
+  absl::flat_hash_map<std::uint64_t, std::int64_t> first_;  // by name
 };
 
 }  // namespace

@@ -1,9 +1,12 @@
 // I11 A subscriber sees each event of its subjects at least once, in order within a cell, and can prove that none is
-// missing. Each subscription's own list of what it must see is made from the journal; what it is handed moves a finger
-// along that list, stream by stream. When it had time to read on, every finger is at the end.
+// missing. Each subscription's own list of what it must see is made from the journal; what it is handed is struck off
+// that list, stream by stream and in order. When it had time to read on, every list is empty.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <deque>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "tests/sim/checkers/checker.h"
@@ -16,14 +19,25 @@ constexpr Span on_its_way = std::chrono::seconds(4);  // an event may be, when a
 
 using Place = std::pair<std::uint64_t, std::uint32_t>;  // sequence, index
 
+struct Awaited {
+  Place place;
+  SteadyInstant landed;
+};
 struct Stream {
-  std::vector<Place> expected;
-  std::vector<SteadyInstant> landed;
-  std::size_t seen = 0;
+  std::deque<Awaited> awaited;
+  std::optional<Place> first, last_seen;
 };
 struct Subscription {
   SubscriptionSeen seen;
   std::map<std::uint32_t, Stream> streams;
+  std::vector<std::optional<bool>> matches;  // by subjects, once asked
+};
+// The subjects of an event; a year has millions of events under some thousands of them.
+using Subjects = std::uint32_t;
+struct Told {
+  Place place;
+  std::uint32_t stream = 0;
+  Subjects subjects = 0;
 };
 
 class NoneIsMissing final : public Checker {
@@ -37,14 +51,14 @@ class NoneIsMissing final : public Checker {
     if (!fresh) return;
     at->second.seen = seen;
     if (!seen.from_start) return;
-    for (const auto& [stream, place, first, second] : told_) expect(at->second, stream, place, first, second);
+    for (const auto& told : told_) expect(at->second, told);
   }
 
   void record(const SeenRecord& record) override {
     if (record.kind == v1::RECORD_KIND_COVERAGE)
-      tell(0, {record.sequence.value, 0}, coverage_subject(street_, record.coverage.stream()), "");
+      tell(0, {record.sequence.value, 0}, {of_coverage, record.coverage.stream(), 0, 0});
     if (record.kind == v1::RECORD_KIND_CONFIGURATION_COMPLETE)
-      tell(0, {record.sequence.value, 0}, "configuration." + street_.code(), "");
+      tell(0, {record.sequence.value, 0}, {of_configuration, 0, 0, 0});
   }
 
   void event(const SeenEvent& seen) override {
@@ -54,8 +68,7 @@ class NoneIsMissing final : public Checker {
                          seen.before.revision),
              {event.case_number()});
     tell(seen.record.stream.value, {seen.record.sequence.value, seen.index},
-         case_subject(street_, seen.record.stream.value, event.kind()),
-         escalation_subject(street_, seen.record.stream.value, seen.committed.rung()));
+         {of_case, seen.record.stream.value, event.kind(), seen.committed.rung()});
   }
 
   void saw(const std::string& subscriber, const v1::EventDelivery& delivery) override {
@@ -63,19 +76,19 @@ class NoneIsMissing final : public Checker {
     if (at == subscriptions_.end()) return;
     Stream& stream = at->second.streams[delivery.stream()];
     const Place place{delivery.sequence(), delivery.index()};
-    if (stream.seen < stream.expected.size() && stream.expected[stream.seen] == place) {
-      ++stream.seen;
+    if (!stream.awaited.empty() && stream.awaited.front().place == place) {
+      stream.awaited.pop_front();
+      stream.last_seen = place;
       return;
     }
-    const bool again = stream.seen > 0 && place <= stream.expected[stream.seen - 1];
-    const bool before_it_began = stream.expected.empty() || place < stream.expected.front();
+    const bool again = stream.last_seen && place <= *stream.last_seen;
+    const bool before_it_began = !stream.first || place < *stream.first;
     if (again || before_it_began) return;
-    const bool awaited = stream.seen < stream.expected.size();
     broken(fmt::format("{} is handed stream {} sequence {}.{} and has not seen {}", subscriber, delivery.stream(),
                        place.first, place.second,
-                       awaited ? fmt::format("{}.{}", stream.expected[stream.seen].first,
-                                             stream.expected[stream.seen].second)
-                               : "that it exists"),
+                       stream.awaited.empty() ? "that it exists"
+                                              : fmt::format("{}.{}", stream.awaited.front().place.first,
+                                                            stream.awaited.front().place.second)),
            {subscriber, stream_word(delivery.stream())});
   }
 
@@ -84,35 +97,60 @@ class NoneIsMissing final : public Checker {
   void healed(std::int64_t, std::int64_t) override {
     for (const auto& [name, subscription] : subscriptions_) {
       for (const auto& [number, stream] : subscription.streams) {
-        if (stream.seen == stream.expected.size() || now_ - stream.landed[stream.seen] < on_its_way) continue;
-        const Place& missing = stream.expected[stream.seen];
+        if (stream.awaited.empty() || now_ - stream.awaited.front().landed < on_its_way) continue;
+        const Place& missing = stream.awaited.front().place;
         broken(fmt::format("{} never saw stream {} sequence {}.{}, nor {} events behind it", name, number,
-                           missing.first, missing.second, stream.expected.size() - stream.seen - 1),
+                           missing.first, missing.second, stream.awaited.size() - 1),
                {name, stream_word(number)});
       }
     }
   }
 
  private:
-  void tell(std::uint32_t stream, Place place, std::string first, std::string second) {
-    for (auto& [name, subscription] : subscriptions_) expect(subscription, stream, place, first, second);
-    told_.emplace_back(stream, place, std::move(first), std::move(second));
+  enum What : int { of_case, of_coverage, of_configuration };
+  using Key = std::tuple<int, std::uint32_t, int, int>;  // what, stream, kind of the event, rung
+
+  Subjects subjects_of(const Key& key) {
+    const auto [at, fresh] = known_.try_emplace(key, static_cast<Subjects>(subjects_.size()));
+    if (!fresh) return at->second;
+    const auto& [what, stream, kind, rung] = key;
+    if (what == of_case)
+      subjects_.emplace_back(case_subject(street_, stream, static_cast<v1::EventKind>(kind)),
+                             escalation_subject(street_, stream, static_cast<v1::Rung>(rung)));
+    else
+      subjects_.emplace_back(
+          what == of_coverage ? coverage_subject(street_, stream) : "configuration." + street_.code(), "");
+    return at->second;
   }
 
-  void expect(Subscription& subscription, std::uint32_t stream, Place place, const std::string& first,
-              const std::string& second) {
-    for (const auto& pattern : subscription.seen.subjects) {
-      if (!subject_matches(pattern, first) && (second.empty() || !subject_matches(pattern, second))) continue;
-      subscription.streams[stream].expected.push_back(place);
-      subscription.streams[stream].landed.push_back(now_);
-      return;
-    }
+  void tell(std::uint32_t stream, Place place, const Key& key) {
+    told_.push_back({place, stream, subjects_of(key)});
+    for (auto& [name, subscription] : subscriptions_) expect(subscription, told_.back());
+  }
+
+  void expect(Subscription& subscription, const Told& told) {
+    if (subscription.matches.size() <= told.subjects) subscription.matches.resize(told.subjects + 1);
+    auto& matches = subscription.matches[told.subjects];
+    if (!matches) matches = any_matches(subscription.seen.subjects, subjects_[told.subjects]);
+    if (!*matches) return;
+    Stream& stream = subscription.streams[told.stream];
+    if (!stream.first) stream.first = told.place;
+    stream.awaited.push_back({told.place, now_});
+  }
+
+  static bool any_matches(const std::vector<std::string>& patterns, const std::pair<std::string, std::string>& subjects) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+      return subject_matches(pattern, subjects.first) ||
+             (!subjects.second.empty() && subject_matches(pattern, subjects.second));
+    });
   }
 
   const Street& street_;
   SteadyInstant now_{};
   std::map<std::string, Subscription> subscriptions_;
-  std::vector<std::tuple<std::uint32_t, Place, std::string, std::string>> told_;  // with the subjects they have
+  std::map<Key, Subjects> known_;
+  std::vector<std::pair<std::string, std::string>> subjects_;
+  std::vector<Told> told_;  // for who subscribes later, from the start
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // I2 Nothing twice. The same (source, source_id) with the same content has one number for good and one record; with
 // other content it is refused, naming the number. An action is recorded once and decided once, a cause is consumed once, a
 // commit is taken once, a revision of a case is told once.
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 #include <fmt/format.h>
 
 #include <map>
@@ -27,15 +29,16 @@ class NothingTwice final : public Checker {
       broken(fmt::format("({}, {}) was given {} and then {}", name.first, name.second, at->second, ack.case_number()),
              {at->second, ack.case_number()});
     if (ack.error() != 0) return;
-    const auto [content, first] = contents_.try_emplace(name, request.text().plain());
-    if (!first && content->second != request.text().plain())
+    const auto digest = key_of(request.text().plain(), "");
+    const auto [content, first] = contents_.try_emplace(key_of(name.first, name.second), digest);
+    if (!first && content->second != digest)
       broken(fmt::format("({}, {}) was acknowledged with two contents", name.first, name.second), {ack.case_number()});
   }
 
   void answered(const v1::Action& action, const v1::ActionReply& reply) override {
     if (reply.stage() != v1::ActionReply::DECIDED) return;
-    const std::string outcome = reply.outcome().SerializeAsString();
-    const auto [at, fresh] = outcomes_.try_emplace({action.person(), action.action_id()}, outcome);
+    const auto outcome = key_of(reply.outcome().SerializeAsString(), "");
+    const auto [at, fresh] = outcomes_.try_emplace(key_of(action.person(), action.action_id()), outcome);
     if (!fresh && at->second != outcome)
       broken(fmt::format("action {} of {} was answered in two ways", action.action_id(), action.person()),
              {action.action_id(), action.case_number()});
@@ -45,7 +48,7 @@ class NothingTwice final : public Checker {
     if (record.kind == v1::RECORD_KIND_REQUEST) look_at_request(record);
     if (record.kind == v1::RECORD_KIND_ACTION) {
       const auto& stamped = record.action.stamped();
-      if (!actions_.emplace(stamped.actor().principal(), stamped.action_id()).second)
+      if (!actions_.insert(key_of(stamped.actor().principal(), stamped.action_id())).second)
         broken(fmt::format("action {} of {} has two records", stamped.action_id(), stamped.actor().principal()),
                {stamped.action_id()});
     }
@@ -59,7 +62,7 @@ class NothingTwice final : public Checker {
                          seen.before.revision),
              {event.case_number()});
     if (seen.action == nullptr || seen.index != 0) return;
-    if (!decided_.emplace(seen.action->actor().principal(), seen.action->action_id()).second)
+    if (!decided_.insert(key_of(seen.action->actor().principal(), seen.action->action_id())).second)
       broken(fmt::format("action {} of {} is decided twice", seen.action->action_id(), seen.action->actor().principal()),
              {seen.action->action_id(), event.case_number()});
   }
@@ -83,7 +86,7 @@ class NothingTwice final : public Checker {
   void look_at_commit(const SeenRecord& record) {
     const auto& commit = record.commit;
     const auto stream = record.stream.value;
-    if (commit.consumes() != 0 && !consumed_.emplace(stream, commit.consumes()).second)
+    if (commit.consumes() != 0 && !consumed_.insert(key_of("", stream, commit.consumes())).second)
       broken(fmt::format("stream {}: cause {} is decided twice", stream, commit.consumes()), {stream_word(stream)});
     std::uint64_t& last = last_commit_[{stream, record.epoch.term, record.epoch.grant}];
     if (commit.commit_number() <= last)
@@ -93,10 +96,10 @@ class NothingTwice final : public Checker {
     last = commit.commit_number();
   }
 
-  std::map<Name, std::string> numbers_, contents_, outcomes_, requests_;
+  std::map<Name, std::string> numbers_, requests_;
+  absl::flat_hash_map<std::uint64_t, std::uint64_t> contents_, outcomes_;  // digests, by name
   std::set<std::string> recorded_numbers_;
-  std::set<Name> actions_, decided_;
-  std::set<std::pair<std::uint32_t, std::uint64_t>> consumed_;
+  absl::flat_hash_set<std::uint64_t> actions_, decided_, consumed_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint64_t> last_commit_;
 };
 

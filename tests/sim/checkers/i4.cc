@@ -39,9 +39,10 @@ class NoBlindSpot final : public Checker {
   void record(const SeenRecord& record) override {
     if (record.kind == v1::RECORD_KIND_COVERAGE) {
       Cell& cell = cells_[record.coverage.stream()];
-      cell.announced = record.coverage.change();
-      if (cell.announced == v1::Coverage::CELL_PARKED) cell.parking_is_told = true;
-      if (cell.announced == v1::Coverage::CELL_UNPARKED) cell.parking_is_told = false;
+      const auto change = record.coverage.change();
+      if (change == v1::Coverage::HOST_LOST || change == v1::Coverage::HOST_FOUND) cell.announced = change;
+      if (change == v1::Coverage::CELL_PARKED) cell.parking_is_told = true;
+      if (change == v1::Coverage::CELL_UNPARKED) cell.parking_is_told = false;
     }
     if (record.kind == v1::RECORD_KIND_SET_ASIDE && record.set_aside.fold()) cells_[record.stream.value].is_parked = true;
     if (record.kind == v1::RECORD_KIND_SUSPECT && record.suspect.fold()) cells_[record.stream.value].is_parked = false;
@@ -68,7 +69,7 @@ class NoBlindSpot final : public Checker {
   struct Cell {
     std::string owner;  // who was granted it last and is in that session still
     SteadyInstant uncovered_since = SteadyInstant::max(), covered_since = SteadyInstant::max();
-    v1::Coverage::Change announced{};
+    v1::Coverage::Change announced{};  // of HOST_LOST and HOST_FOUND the last
     bool is_parked = false, parking_is_told = false;
     SteadyInstant parked_since = SteadyInstant::max();
   };

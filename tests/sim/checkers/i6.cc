@@ -1,10 +1,8 @@
 // I6 A deadline fires once per generation, never early; its lateness is recorded. Judged on what the commits say: due ≤
 // decided ≤ recorded. When hosts have had time, no clock of a stage is long overdue (the ladder's are I7's business, a
 // clock that was never set I5's). While a case is parked none of its stages' clocks fires.
+#include <absl/container/flat_hash_set.h>
 #include <fmt/format.h>
-
-#include <set>
-#include <tuple>
 
 #include "tests/sim/checkers/checker.h"
 
@@ -26,16 +24,30 @@ class FiresOnce final : public Checker {
   void event(const SeenEvent& seen) override {
     for (const auto& ended : seen.event.clocks_ended())
       if (ended.outcome() == v1::CLOCK_OUTCOME_FIRED) fire(seen, ended);
+    if (seen.event.kind() == v1::EVENT_KIND_ESCALATED) look_at_lateness(seen.event);
   }
 
   void healed(std::int64_t now_ms, std::int64_t patience_ms) override { look_for_overdue(now_ms, patience_ms); }
   void settled(std::int64_t now_ms, std::int64_t patience_ms) override { look_for_overdue(now_ms, patience_ms); }
 
  private:
+  // Who subscribes to escalations alone reads there how late the clock was that led to it.
+  void look_at_lateness(const v1::CaseEvent& event) {
+    const auto& escalation = event.escalation();
+    const auto reason = escalation.reason();
+    const bool is_of_clock = reason == v1::ESCALATION_REASON_BREACH || reason == v1::ESCALATION_REASON_UNANSWERED ||
+                             reason == v1::ESCALATION_REASON_MONTHLY;
+    const bool is_right = escalation.due_at_ms() + escalation.lateness_ms() == event.at_ms() && escalation.lateness_ms() >= 0;
+    if (is_of_clock && !is_right)
+      broken(fmt::format("case {} is escalated at {} by a clock that was due at {} and late by {}", event.case_number(),
+                         event.at_ms(), escalation.due_at_ms(), escalation.lateness_ms()),
+             {event.case_number()});
+  }
+
   void fire(const SeenEvent& seen, const v1::ClockEnded& ended) {
     const auto& number = seen.event.case_number();
     const std::string text = text_of(number, ended.kind(), ended.generation());
-    if (!fired_.emplace(number, ended.kind(), ended.generation()).second) broken(text + " fired twice", {number});
+    if (!fired_.insert(key_of(number, ended.kind(), ended.generation())).second) broken(text + " fired twice", {number});
     const LedgerClock& clock = seen.before.clock(ended.kind());
     if (clock.generation != ended.generation()) return broken(text + " fired and was never set", {number});
     if (seen.before.state == v1::CASE_STATE_PARKED && !is_of_the_ladder(ended.kind()))
@@ -61,7 +73,7 @@ class FiresOnce final : public Checker {
     }
   }
 
-  std::set<std::tuple<std::string, v1::ClockKind, std::uint32_t>> fired_;
+  absl::flat_hash_set<std::uint64_t> fired_;  // by case, kind and generation
 };
 
 }  // namespace

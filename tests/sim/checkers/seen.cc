@@ -54,6 +54,13 @@ void fold(LedgerCase& into, const v1::CaseEvent& event, const std::string& bytes
   for (auto& clock : into.clocks) clock.running = false;
 }
 
+std::uint64_t key_of(std::string_view name, std::string_view more) { return chain_digest(chain_digest(0, name), more); }
+
+std::uint64_t key_of(std::string_view name, std::uint64_t first, std::uint64_t second) {
+  const std::uint64_t numbers[] = {first, second};
+  return key_of(name, {reinterpret_cast<const char*>(numbers), sizeof numbers});
+}
+
 std::string text_of(const std::string& number, v1::ClockKind kind, std::uint32_t generation) {
   return fmt::format("case {}, {} generation {}", number, v1::ClockKind_Name(kind), generation);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -70,6 +71,10 @@ bool ends_the_case(v1::CaseState state);
 bool is_of_the_ladder(v1::ClockKind kind);
 // Folds one event into its case; `bytes` as they stand in the commit.
 void fold(LedgerCase& into, const v1::CaseEvent& event, const std::string& bytes, std::uint32_t stream);
+// A name of several parts as one number, so that a year of names is a few dozen megabytes and not a few hundred. Two
+// names with one number are as likely as two digests that are the same.
+std::uint64_t key_of(std::string_view name, std::string_view more);
+std::uint64_t key_of(std::string_view name, std::uint64_t first, std::uint64_t second = 0);
 // "case SI-261123-0001-9, CLOCK_KIND_ARRANGE generation 1"
 std::string text_of(const std::string& number, v1::ClockKind kind, std::uint32_t generation);
 

@@ -9,6 +9,7 @@
 #include "broker/journal/archive.h"
 #include "broker/journal/format.h"
 #include "broker/round.h"
+#include "broker/snapshots.h"
 #include "proto/errors.h"
 #include "tests/sim/nodes/broker_node.h"
 #include "tests/sim/witness.h"
@@ -21,6 +22,7 @@ using std::chrono::milliseconds;
 constexpr const char* folder = "/data/street";
 constexpr std::uint64_t segment_bytes = 256 * limits::KiB;  // small, so that a run crosses several
 constexpr std::uint64_t pool_segments = 1;
+constexpr std::uint64_t snapshot_after_records = 200;  // few, so that most starts find one with a tail behind it
 
 }  // namespace
 
@@ -145,6 +147,10 @@ BrokerNode::Opened BrokerNode::open_journal() {
   embedded.random = [this] { return nonces_.next() | 1; };
   auto opened = journal::EmbeddedJournal::open(disk_.memory(), folder, embedded);
   if (!opened) return refused(opened.error());
+  // What the start did not read is verified at once, and not while idle, so that somebody can bring it back.
+  if (disk_.is_damaged()) {
+    if (auto verified = (*opened)->verify_unread(); !verified) return refused(verified.error());
+  }
   if (disk_.is_damaged()) {  // it lay where nothing was, or in a file that may be lost: nobody needs to say so
     ++around_.world.counters().damage_harmless;
     disk_.forget_damage();
@@ -164,9 +170,12 @@ bool BrokerNode::start_core() {
   core_options.scaled = base->scaled;
   core_options.rate_permille = base->rate_permille;
   core_options.real_origin = options_.origin;
+  core_options.snapshot_after_records = snapshot_after_records;
   core_options.check_configuration = cell::check_configuration;
   core_ = std::make_unique<broker::BrokerCore>(core_options, journal_->digest_key());
-  if (!broker::replay_journal(*core_, *journal_)) return false;
+  const auto replayed = broker::replay_journal(*core_, *journal_);
+  if (!replayed) return false;
+  if (replayed->from_snapshot) compare_with_a_start_from_nothing(core_options);
   const SteadyInstant steady = steady_.steady(around_.world.now());
   const bool fresh = core_->now() == Instant{};
   clock_ = base->scaled ? broker::PartitionClock(base->rate_permille, fresh ? options_.origin : core_->now(), steady)
@@ -188,6 +197,15 @@ bool BrokerNode::start_core() {
     around_.witness.landed(*embedded_);
   } while (core_->work_left());
   return !power_is_lost();
+}
+
+// I9, of the broker: what it has from a snapshot and the records behind it is what the whole journal says.
+void BrokerNode::compare_with_a_start_from_nothing(const broker::CoreOptions& options) {
+  ++around_.world.counters().snapshots_used;
+  broker::BrokerCore other(options, journal_->digest_key());
+  const auto replayed = broker::replay_journal(other, *embedded_, broker::ReplayFrom::beginning);
+  HUYING_CHECK(replayed.has_value(), "the journal was read a moment ago");
+  around_.witness.folded(partition_stream, core_->snapshot().value_or("none"), other.snapshot().value_or("nothing"));
 }
 
 BrokerNode::Opened BrokerNode::open() {
@@ -292,7 +310,7 @@ void BrokerNode::stop_cleanly() {
   round();
   if (life != life_) return;  // something else ended it
   if (waits_for_room_) return die(Death::killed);  // told to stop while it waits, it ends with the error
-  if (save_cursors()) (void)embedded_->close(core_->now());
+  if (save_cursors() && embedded_->close(core_->now())) (void)write_snapshot();
   around_.world.note("broker: stops cleanly");
   die(power_is_lost() ? Death::power : Death::killed);
 }

@@ -6,9 +6,9 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "broker/snapshots.h"
 #include "broker/waiting_round.h"
 #include "proto/errors.h"
-#include "tests/sim/shadow_fold.h"
 #include "tests/sim/witness.h"
 
 namespace huying::sim {
@@ -46,6 +46,7 @@ void BrokerNode::round() {
   const Moment now = moment();
   if (now.steady - last_round_at_ > limits::attentive_gap) core_->was_away(now.steady);
   last_round_at_ = now.steady;
+  core_->set_clock_ahead(clock_.off());
   look_at_disk();
   core_->begin(now);
   if (dies_at(Step::begun)) return;
@@ -152,7 +153,7 @@ bool BrokerNode::write_checkpoints() {
   around_.world.counters().checkpoints_written +=
       broker::write_checkpoints(*core_, *journal_, [this](StreamId stream, const journal::Checkpoint& checkpoint) {
         const auto& cell = around_.street.cell_of(stream.value);
-        const auto folded = fold_from_journal(*embedded_, stream, cell, checkpoint.through);
+        const auto folded = shadows_.fold(*embedded_, stream, cell, checkpoint.through);
         around_.witness.folded(stream, checkpoint.state, folded);
         const auto last = last_written_.find(stream);
         if (last != last_written_.end()) one_before_[stream] = last->second;
@@ -219,12 +220,29 @@ void BrokerNode::validate_later() {
 
 void BrokerNode::housekeep(bool idle) {
   if (idle && inbox_.empty() && !core_->work_left() && !room_.is_full()) {
+    if (core_->snapshot_due() != broker::BrokerCore::SnapshotDue::no && !write_snapshot()) return;
     if (auto done = embedded_->idle(core_->now()); !done && !power_is_lost()) return fails(done.error());
   }
   if (around_.world.now() - housekept_at_ < housekeeping_interval) return;
   housekept_at_ = around_.world.now();
   core_->set_journal_bytes(journal_->bytes());
-  save_cursors();
+  if (!save_cursors()) return;
+  if (!room_.is_full() && core_->snapshot_due() == broker::BrokerCore::SnapshotDue::now) (void)write_snapshot();
+}
+
+// False: the power went.
+bool BrokerNode::write_snapshot() {
+  if (broker::write_snapshot(*core_, *journal_) && !power_is_lost()) {
+    ++around_.world.counters().snapshots_written;
+    const auto last = last_written_.find(partition_stream);
+    if (last != last_written_.end()) one_before_[partition_stream] = last->second;
+    if (auto written = embedded_->latest_checkpoint(partition_stream)) last_written_[partition_stream] = *written;
+  }
+  if (!power_is_lost()) return true;
+  around_.world.note("broker: the power goes while a snapshot is written");
+  around_.world.counters().hit(scenario::BROKER_DIES_AT_DISK_EFFECT);
+  die(Death::power);
+  return false;
 }
 
 // False: the power went. A cursor that cannot be saved costs repeats.

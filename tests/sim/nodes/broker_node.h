@@ -13,6 +13,7 @@
 #include "broker/journal/embedded_journal.h"
 #include "broker/time_base.h"
 #include "tests/sim/breakages/breakage.h"
+#include "tests/sim/shadow_fold.h"
 #include "tests/sim/surroundings.h"
 #include "tests/sim/world/broker_disk.h"
 #include "tests/sim/world/network.h"
@@ -97,6 +98,8 @@ class BrokerNode {
   void housekeep(bool idle);
   bool save_cursors();
   bool write_checkpoints();
+  bool write_snapshot();
+  void compare_with_a_start_from_nothing(const broker::CoreOptions& options);
   bool dies_at(Step step);
   void fails(const Error& error);
   bool power_is_lost() const { return doom_.disk_effect != 0 && disk_.effects() > doom_.disk_effect; }
@@ -119,6 +122,7 @@ class BrokerNode {
   v1::BrokerFrame frame_;  // reused
   Doom doom_;
   std::map<StreamId, journal::Checkpoint> last_written_, one_before_;  // checkpoints
+  ShadowFolds shadows_;
   bool will_be_archived_ = false;
   bool recovery_is_doomed_ = false, spared_ = false, round_is_coming_ = false, stalled_ = false;
   broker::DiskRoom room_;        // as the core was told

@@ -44,6 +44,7 @@ void SubscriberNode::begin() {
   repeats_counted_ = 0;
   subscriber_ = std::make_unique<client::Subscriber>(session_, std::move(options), std::move(callbacks));
   session_.attach(*subscriber_);
+  if (on_begin) on_begin(session_);
 }
 
 }  // namespace huying::sim

@@ -22,6 +22,7 @@ class SubscriberNode final : public ClientNode {
   SubscriberNode(const Surroundings& around, Plan plan);
 
   std::function<void(const v1::EventDelivery&)> on_event;
+  std::function<void(SessionNode&)> on_begin;  // of each life: what else its program says in the session
 
  private:
   void begin() override;

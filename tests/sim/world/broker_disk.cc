@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 namespace huying::sim {
 namespace {
@@ -12,9 +13,10 @@ using journal::Effect;
 using journal::SectorFate;
 
 constexpr std::uint64_t plenty = std::uint64_t{1} << 40;
+constexpr std::string_view part_suffix = ".segment";
 constexpr std::uint64_t page_bytes = 4096, sectors_a_page = page_bytes / journal::sector_bytes;
 
-bool is_segment(const std::string& path) {
+bool is_of_the_journal(const std::string& path) {  // parts, and what is kept beside them
   return path.find("/journal/") != std::string::npos && path.find("pool-") == std::string::npos;
 }
 bool is_side_file(const std::string& path) {
@@ -35,7 +37,7 @@ BrokerDisk::BrokerDisk(World& world)
 }
 
 void BrokerDisk::watch(const Effect& effect) {
-  if (is_segment(effect.path) && failing_ == effect.kind) {
+  if (is_of_the_journal(effect.path) && failing_ == effect.kind) {
     failing_.reset();
     world_.counters().hit(failing_counts_);
     memory_->fail_effect(memory_->effects());
@@ -46,9 +48,12 @@ void BrokerDisk::watch(const Effect& effect) {
     world_.counters().hit(scenario::CHECKPOINT_NOT_WRITTEN);
     memory_->fail_effect(memory_->effects());
   }
-  if (effect.kind != Effect::Kind::write || !is_segment(effect.path)) return;
+  if (effect.kind != Effect::Kind::write) return;
+  std::string path = effect.path;  // of a part that is being made: the name that it will have
+  if (path.ends_with(journal::temporary_suffix)) path.resize(path.size() - journal::temporary_suffix.size());
+  if (!path.ends_with(part_suffix)) return;  // a file of keys or an index proves no batch
   last_writes_[1] = std::move(last_writes_[0]);
-  last_writes_[0] = {effect.path, effect.offset};
+  last_writes_[0] = {std::move(path), effect.offset};
 }
 
 void BrokerDisk::fail_next(Effect::Kind kind, FaultKind counted_as) {
@@ -137,7 +142,7 @@ std::string BrokerDisk::any_file(FaultKind kind) {
   const bool wants_side_file = kind == scenario::SIDE_FILE_DAMAGED;
   std::vector<std::string> files;
   for (const auto& path : memory_->files()) {
-    if (wants_side_file ? !is_side_file(path) : !is_segment(path)) continue;
+    if (wants_side_file ? !is_side_file(path) : !is_of_the_journal(path)) continue;
     if (wants_side_file ? !memory_->contents(path).empty() : proven_bytes(path) >= page_bytes) files.push_back(path);
   }
   return files.empty() ? std::string() : files[chance_(files.size())];

@@ -55,7 +55,7 @@ class BrokerDisk {
   World& world_;
   Chance chance_;
   std::unique_ptr<journal::MemoryDisk> memory_, snapshot_;
-  std::array<Write, 2> last_writes_;  // of segments, the newest first
+  std::array<Write, 2> last_writes_;  // of parts of segments, the newest first
   std::optional<journal::Effect::Kind> failing_;
   FaultKind failing_counts_{};
   bool failing_checkpoint_ = false;

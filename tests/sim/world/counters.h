@@ -24,8 +24,11 @@ struct Counters {
   std::uint64_t damage_said = 0, damage_harmless = 0;  // a flipped bit that was reported; that lay where nothing is
   std::uint64_t records = 0, terms = 0;
   std::uint64_t clocks_set_aside = 0, cells_parked = 0;
+  std::uint64_t caught_up = 0, clock_told = 0;  // events of clocks that were overdue; a system's clock that is off, announced
+  std::uint64_t months_ended = 0, lists_compared = 0, cases_in_lists = 0;  // of the register
   // Written beside the journal; handed out with a lease; said to be of no use by who was handed it.
   std::uint64_t checkpoints_written = 0, checkpoints_used = 0, checkpoints_refused = 0;
+  std::uint64_t snapshots_written = 0, snapshots_used = 0;  // of the broker's own state
 
   void hit(FaultKind kind, std::uint64_t times = 1) { faults[static_cast<std::size_t>(kind)] += times; }
   std::uint64_t of(FaultKind kind) const { return faults[static_cast<std::size_t>(kind)]; }

@@ -40,6 +40,7 @@ void fill(Case& one, Names& names, std::mt19937_64& random) {
 void fill_extras(Case& one, Names& names) {
   auto& extras = one.extras_or_new();
   extras.ask = {1'795'395'600'000, {1, 2, 3}, "beyond-the-cell", names.id_of("w2"), 2, v1::ASK_KIND_PLAN, v1::RUNG_STREET};
+  extras.answerer = {names.id_of("s"), names.id_of("s1"), v1::ROLE_STREET_SUPERVISOR, v1::RUNG_STREET};
   extras.pauses = {{10, 20, 30, "weather"}, {40, 0, 50, "waiting-for-citizen"}};
   extras.milestones_ms = {7, 8};
   extras.under_plan = true;
@@ -120,7 +121,7 @@ TEST(CellState, AnOpenCaseWithThreeClocksTakesAtMost640BytesInItsHost) {
   const auto before = mallinfo2().uordblks;
   auto state = some_state(names, cases, 8);
   host::WakeQueue queue;
-  state.each([&](Case& one) { queue.watch(2, one); });
+  state.each([&](Case& one) { queue.watch(2, one, 0); });
   const auto bytes = (mallinfo2().uordblks - before) / cases;
   RecordProperty("bytes_of_an_open_case", static_cast<int>(bytes));
   fmt::print("an open case with three clocks: sizeof {}, in all {} bytes\n", sizeof(Case), bytes);

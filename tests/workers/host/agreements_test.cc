@@ -71,8 +71,12 @@ TEST(Extension, KeepsTheFirstDueTimeAndASecondNeedsOneRungMore) {
   const auto later_ms = asked_ms + 5 * day_ms;
   broker.act(number, ACTION_KIND_REQUEST_EXTENSION, asks(later_ms));
   EXPECT_EQ(broker.last(number).ask().rung(), v1::RUNG_STREET);
-  EXPECT_EQ(broker.act(number, ACTION_KIND_DECIDE_EXTENSION, says(by_unit, v1::VERDICT_PASSED))->error(),
-            v1::ERROR_CODE_RUNG_TOO_LOW);
+  const auto too_low = broker.act(number, ACTION_KIND_DECIDE_EXTENSION, says(by_unit, v1::VERDICT_PASSED));
+  EXPECT_EQ(too_low->error(), v1::ERROR_CODE_RUNG_TOO_LOW);
+  EXPECT_EQ(std::count(too_low->allowed().begin(), too_low->allowed().end(), ACTION_KIND_DECIDE_EXTENSION), 0)
+      << "what was refused just now is not offered instead";
+  EXPECT_FALSE(allows(view_of(broker, number, v1::ROLE_UNIT_SUPERVISOR), ACTION_KIND_DECIDE_EXTENSION));
+  EXPECT_TRUE(allows(view_of(broker, number, v1::ROLE_STREET_SUPERVISOR), ACTION_KIND_DECIDE_EXTENSION));
   EXPECT_EQ(broker.act(number, ACTION_KIND_DECIDE_EXTENSION, says(by_street, v1::VERDICT_PASSED))->error(), 0u);
   clock = clock_of(broker, number, v1::CLOCK_KIND_SOLVE);
   EXPECT_EQ(clock.due_at_ms(), later_ms);

@@ -190,6 +190,23 @@ TEST(Hops, TheThirdGoesToTheDeskWhoseDecisionIsFinal) {
   broker.expect_every_fold_is_the_same();
 }
 
+TEST(Hops, TheDeskTakesBackWhatItSentWrongUntilSomebodySignsForIt) {
+  FakeBroker broker;
+  const auto number = broker.request(2);
+  EXPECT_EQ(broker.act(number, ACTION_KIND_TRANSFER, to({"k1", {v1::ROLE_DESK}}, "v1-02"))->error(),
+            v1::ERROR_CODE_REASON_REQUIRED);
+  for (const auto* cell : {"v1-02", "v1-01", "v1-02"})
+    EXPECT_EQ(broker.act(number, ACTION_KIND_TRANSFER, to({"k1", {v1::ROLE_DESK}, "mistaken"}, cell))->error(), 0u);
+  EXPECT_EQ(broker.stream_of(number), 3u) << "its third hop is a decision of the desk already";
+  EXPECT_FALSE(broker.ask(3, number, {v1::ROLE_DESK}).cases(0).whole().is_final());
+  EXPECT_EQ(broker.act(number, ACTION_KIND_TRANSFER, to({"k1", {v1::ROLE_DESK}, "mistaken"}, "v1-01"))->error(), 0u);
+  EXPECT_TRUE(broker.ask(2, number, {v1::ROLE_DESK}).cases(0).whole().is_final()) << "beyond the hops its word is final";
+  EXPECT_EQ(broker.act(number, ACTION_KIND_ACCEPT)->error(), 0u);
+  EXPECT_EQ(broker.act(number, ACTION_KIND_TRANSFER, to({"k1", {v1::ROLE_DESK}, "mistaken"}, "v1-02"))->error(),
+            v1::ERROR_CODE_ROLE_REFUSES);
+  broker.expect_every_fold_is_the_same();
+}
+
 TEST(Leave, WithDatesDecidesWhoHoldsACase) {
   auto configuration = made_up_configuration();
   for (auto& person : *configuration.mutable_directory()->mutable_people()) {

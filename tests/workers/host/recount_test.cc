@@ -191,5 +191,70 @@ TEST(Recount, WaitsForTheVersionAndLosesNothing) {
   broker.expect_every_fold_is_the_same();
 }
 
+// A cell without a host while so many versions came that what it went by is not kept any more.
+class Forgotten : public testing::Test {
+ protected:
+  static v1::Configuration with_days(std::uint32_t days) {
+    auto configuration = made_up_configuration();
+    auto& solve = *configuration.mutable_policy()->mutable_rules(0)->mutable_solve();
+    solve.set_count(days);
+    solve.set_unit(v1::SPAN_UNIT_NATURAL_DAY);
+    solve.set_first_day(v1::FIRST_DAY_COUNTED);
+    return configuration;
+  }
+  void miss_versions(const std::vector<std::uint32_t>& days, std::uint64_t kept_from) {
+    broker.crash();
+    std::uint64_t version = 1;
+    for (const auto one : days) broker.change_configuration(++version, with_days(one));
+    broker.forget_configurations_before(kept_from);
+    broker.new_host();
+  }
+  FakeBroker broker;
+};
+
+TEST_F(Forgotten, WhatItWentByIsNotKeptAndItsDeadlinesAreReckonedAnew) {
+  const auto number = broker.request(2);
+  broker.act(number, ACTION_KIND_FEED_BACK);
+  ASSERT_EQ(solve_of(broker, number).due_at_ms(), midnight_ms + 6 * day_ms);
+  miss_versions({9, 9, 9}, 3);  // nine days since version 2; 3 is the oldest that is left
+  EXPECT_EQ(solve_of(broker, number).due_at_ms(), midnight_ms + 8 * day_ms);
+  const auto& set = broker.last(number, EVENT_KIND_CLOCK_CHANGED).clocks_set(0);
+  EXPECT_EQ(set.previous_due_at_ms(), midnight_ms + 6 * day_ms) << "what is stored is what it was";
+  EXPECT_EQ(set.first_due_at_ms(), midnight_ms + 6 * day_ms);
+  EXPECT_EQ(set.reason(), v1::CLOCK_REASON_POLICY);
+  EXPECT_EQ(set.policy_version(), 3u) << "the rules that it was reckoned by, not the number it asked for";
+  EXPECT_EQ(broker.count(number, EVENT_KIND_CLOCK_CHANGED), 1u) << "once, though three versions came";
+  broker.advance_to(midnight_ms + 8 * day_ms + hour_ms);
+  EXPECT_EQ(broker.last(number, EVENT_KIND_BREACHED).breach().due_at_ms(), midnight_ms + 8 * day_ms);
+  broker.expect_every_fold_is_the_same();
+}
+
+TEST_F(Forgotten, NothingIsSaidWhereTheRulesAreWhatTheyWereAndWhatAPersonNamedStands) {
+  const auto plain = broker.request(2), extended = broker.request(2);
+  for (const auto& number : {plain, extended}) broker.act(number, ACTION_KIND_FEED_BACK);
+  ActionSpec asks{.reason_code = "parts-ordered"};
+  asks.until_ms = midnight_ms + 12 * day_ms;
+  broker.act(extended, ACTION_KIND_REQUEST_EXTENSION, asks);
+  auto granted = by_unit;
+  granted.verdict = v1::VERDICT_PASSED;
+  broker.act(extended, ACTION_KIND_DECIDE_EXTENSION, granted);
+  miss_versions({7, 7, 7}, 4);
+  EXPECT_EQ(broker.count(plain, EVENT_KIND_CLOCK_CHANGED), 0u);
+  EXPECT_EQ(broker.count(extended, EVENT_KIND_CLOCK_CHANGED), 0u);
+  broker.change_configuration(5, with_days(9));
+  EXPECT_EQ(solve_of(broker, plain).due_at_ms(), midnight_ms + 8 * day_ms);
+  EXPECT_EQ(solve_of(broker, extended).due_at_ms(), asks.until_ms);
+  broker.expect_every_fold_is_the_same();
+}
+
+TEST_F(Forgotten, NobodyIsLateByARuleThatCameMeanwhile) {
+  const auto number = broker.request(2);
+  broker.act(number, ACTION_KIND_FEED_BACK);
+  broker.advance(4 * day_ms);
+  miss_versions({2, 2, 2}, 3);
+  EXPECT_EQ(solve_of(broker, number).due_at_ms(), midnight_ms + 6 * day_ms);
+  EXPECT_EQ(broker.count(number, EVENT_KIND_CLOCK_CHANGED), 0u);
+}
+
 }  // namespace
 }  // namespace huying::host

@@ -1,11 +1,11 @@
-#include "programs/words.h"
+#include "words/words.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <cstdlib>
 
-namespace huying::programs {
+namespace huying::words {
 namespace {
 
 constexpr Word unknown{"未知", "unknown"};
@@ -151,7 +151,10 @@ Word word_of(v1::EventKind kind) {
     case v1::EVENT_KIND_NOT_ACCEPTED: return {"不予受理", "not accepted"};
     case v1::EVENT_KIND_REMINDED: return {"催办", "reminded"};
     case v1::EVENT_KIND_SUPERVISED: return {"督办", "supervised"};
+    case v1::EVENT_KIND_WHISTLED: return {"吹哨", "departments called"};
+    case v1::EVENT_KIND_REPORTED_IN: return {"报到", "reported in"};
     case v1::EVENT_KIND_NOTE_ADDED: return {"补充", "note added"};
+    case v1::EVENT_KIND_ACTION_REFUSED: return {"没有办成", "refused"};
     case v1::EVENT_KIND_PARKED: return {"待人工处理", "parked"};
     case v1::EVENT_KIND_SET_ASIDE: return {"搁置", "set aside"};
     case v1::EVENT_KIND_UNPARKED: return {"放行重试", "goes on as before"};
@@ -200,6 +203,20 @@ Word word_of(v1::AskKind kind) {
   }
 }
 
+Word word_of(v1::ClockReason reason) {
+  switch (reason) {
+    case v1::CLOCK_REASON_STARTED: return {"开始计时", "started"};
+    case v1::CLOCK_REASON_EXTENDED: return {"获批延长", "extended"};
+    case v1::CLOCK_REASON_PAUSED: return {"暂停计时", "paused"};
+    case v1::CLOCK_REASON_RESUMED: return {"恢复计时", "resumed"};
+    case v1::CLOCK_REASON_CALENDAR: return {"因放假安排调整", "the calendar changed"};
+    case v1::CLOCK_REASON_POLICY: return {"因时限规则调整", "the policy changed"};
+    case v1::CLOCK_REASON_COMPLEX: return {"按复杂事项", "as a complex matter"};
+    case v1::CLOCK_REASON_REPEATED: return {"再次计时", "once more"};
+    default: return unknown;
+  }
+}
+
 Word word_of(v1::ActionKind kind) {
   for (const auto& verb : verbs)
     if (verb.kind == kind) return verb.word;
@@ -224,38 +241,66 @@ std::string verbs_in_a_row() {
   return row;
 }
 
-std::string due_text(const CivilZone& zone, Instant due, Instant now) {
+namespace {
+
+// The end of a day belongs to that day, as 24:00.
+struct DayAndMinute {
+  date::year_month_day day;
+  std::int64_t minute;
+  bool of_this_year;
+};
+
+DayAndMinute day_and_minute(const CivilZone& zone, Instant due, Instant now) {
   auto day = zone.day_of(due);
   std::int64_t minute = (zone.local_ms(due) / 60'000) % 1440;
-  if (minute == 0) {  // the end of the day before
+  if (minute == 0) {
     day -= date::days(1);
     minute = 1440;
   }
   const date::year_month_day date(day), today(zone.day_of(now));
-  std::string year;
-  if (date.year() != today.year()) year = fmt::format("{}年", static_cast<int>(date.year()));
+  return {date, minute, date.year() == today.year()};
+}
+
+constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+}  // namespace
+
+std::string due_text(const CivilZone& zone, Instant due, Instant now) {
+  const auto [date, minute, of_this_year] = day_and_minute(zone, due, now);
+  const auto year = of_this_year ? std::string() : fmt::format("{}年", static_cast<int>(date.year()));
   return fmt::format("{}{:02}月{:02}日 {:02}:{:02}", year, static_cast<unsigned>(date.month()),
                      static_cast<unsigned>(date.day()), minute / 60, minute % 60);
 }
 
-std::string left_text(Instant due, Instant now) {
-  const auto span = due - now;
-  const auto word = span >= Milliseconds(0) ? "还剩" : "已超";
+std::string due_text_english(const CivilZone& zone, Instant due, Instant now) {
+  const auto [date, minute, of_this_year] = day_and_minute(zone, due, now);
+  const auto year = of_this_year ? std::string() : fmt::format(" {}", static_cast<int>(date.year()));
+  return fmt::format("{} {}{} {:02}:{:02}", static_cast<unsigned>(date.day()),
+                     months[static_cast<unsigned>(date.month()) - 1], year, minute / 60, minute % 60);
+}
+
+std::string span_text(Milliseconds span) {
   const auto [days, hours, minutes, seconds] = split(span);
-  if (days > 99) return fmt::format("{} {} 天", word, days);
-  if (days > 0) return fmt::format("{} {} 天 {} 小时", word, days, hours);
-  if (hours > 0) return fmt::format("{} {} 小时 {} 分", word, hours, minutes);
-  return fmt::format("{} {} 分 {} 秒", word, minutes, seconds);
+  if (days > 99) return fmt::format("{} 天", days);
+  if (days > 0) return fmt::format("{} 天 {} 小时", days, hours);
+  if (hours > 0) return fmt::format("{} 小时 {} 分", hours, minutes);
+  return fmt::format("{} 分 {} 秒", minutes, seconds);
+}
+
+std::string span_text_english(Milliseconds span) {
+  const auto [days, hours, minutes, seconds] = split(span);
+  if (days > 99) return fmt::format("{} d", days);
+  if (days > 0) return fmt::format("{} d {} h", days, hours);
+  if (hours > 0) return fmt::format("{} h {} min", hours, minutes);
+  return fmt::format("{} min {} s", minutes, seconds);
+}
+
+std::string left_text(Instant due, Instant now) {
+  return fmt::format("{} {}", due >= now ? "还剩" : "已超", span_text(due - now));
 }
 
 std::string left_text_english(Instant due, Instant now) {
-  const auto span = due - now;
-  const auto word = span >= Milliseconds(0) ? "left" : "over";
-  const auto [days, hours, minutes, seconds] = split(span);
-  if (days > 99) return fmt::format("{} d {}", days, word);
-  if (days > 0) return fmt::format("{} d {} h {}", days, hours, word);
-  if (hours > 0) return fmt::format("{} h {} min {}", hours, minutes, word);
-  return fmt::format("{} min {} s {}", minutes, seconds, word);
+  return fmt::format("{} {}", span_text_english(due - now), due >= now ? "left" : "over");
 }
 
 namespace {
@@ -289,4 +334,4 @@ std::string padded(std::string_view text, std::size_t columns) {
   return std::string(text) + std::string(taken < columns ? columns - taken : 1, ' ');
 }
 
-}  // namespace huying::programs
+}  // namespace huying::words

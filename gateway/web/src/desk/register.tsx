@@ -1,0 +1,251 @@
+// 销号台账: worst first, filtered, searched, exported.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import { root } from "../api/client";
+import { int64, type Register, type RegisterRow } from "../api/types";
+import { Chip } from "../design/chip";
+import { useNow } from "../design/page";
+import { Sheet } from "../design/parts";
+import { Timeline } from "../design/timeline";
+import type { CaseDetail } from "../api/types";
+import type { MarkName } from "../logic/case_model";
+import { dateTime } from "../logic/civil_time";
+import { coarseCountdown } from "../logic/countdown";
+import * as C from "../words/common";
+import * as W from "../words/desk";
+import { choose, language, say } from "../words/language";
+import { Reassign } from "./sheets";
+import { reassignedBy, type Desk } from "./state";
+
+function markOf(row: RegisterRow, now: number): MarkName {
+  if (row.waitsFor) return "escalated";
+  const due = int64(row.clock?.dueAtMs);
+  if (due > 0 && due <= now) return "late";
+  if (row.state === "CASE_STATE_SHELVED" || row.card?.state === "paused") return "shelved";
+  if (row.card?.state === "due") return "due";
+  return row.state === "CASE_STATE_RESOLVED" ? "resolved" : "";
+}
+
+export function RegisterTable({
+  desk,
+  rows,
+  whole,
+  onOpen,
+}: {
+  desk: Desk;
+  rows: readonly RegisterRow[];
+  whole: boolean;
+  onOpen: (number: string) => void;
+}): JSX.Element {
+  const now = useNow(20_000);
+  const columns = whole
+    ? W.columns
+    : [W.columns[0], W.columns[1], W.columns[2], W.columns[3], W.columns[5]].filter((one) => one !== undefined);
+  const at = (ms: number): string => dateTime(ms, now, desk.zone, language(), true);
+  return (
+    <table class="register">
+      <thead>
+        <tr>
+          {columns.map((pair, place) => (
+            <th key={pair[0]} scope="col" class={place > 2 ? "figure" : ""}>
+              {say(pair)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => {
+          const mark = markOf(row, now);
+          const due = int64(row.clock?.dueAtMs);
+          const left = coarseCountdown(due, now, language());
+          const holder = choose(row.card?.holder, row.card?.holderEn) || desk.names.whole(row.cell ?? "");
+          const who = row.waitsFor
+            ? say(W.waitsFor, { holder, who: choose(row.card?.answerer, row.card?.answererEn) || say(C.rung[row.waitsFor]) })
+            : holder;
+          return (
+            <tr key={row.number}>
+              <td>
+                {mark === "" ? say(C.state[row.state ?? "CASE_STATE_ACCEPTED"]) : <Chip of={mark} rung={row.waitsFor || undefined} />}
+              </td>
+              <th scope="row">
+                <button type="button" class="plain" onClick={() => onOpen(row.number)}>
+                  {choose(row.card?.title, row.card?.titleEn) || row.number}
+                </button>
+              </th>
+              <td>{who}</td>
+              <td class="figure">
+                {due > 0
+                  ? whole
+                    ? `${row.clock?.kind ? say(C.clock[row.clock.kind]) : ""} ${at(due)}`
+                    : left.over
+                      ? say(C.overTime, { time: left.figure })
+                      : mark === "shelved"
+                        ? at(due)
+                        : left.figure
+                  : "–"}
+              </td>
+              {whole ? <td class={left.over && due > 0 ? "figure late" : "figure"}>{left.over && due > 0 ? left.figure : "–"}</td> : null}
+              <td class="figure">{row.hops ?? 0}</td>
+              {whole ? (
+                <>
+                  <td class="figure">{row.extensions ?? 0}</td>
+                  <td class="figure">{row.rework ?? 0}</td>
+                  <td class="figure">{at(int64(row.filedAtMs))}</td>
+                </>
+              ) : null}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: string) => void }): JSX.Element {
+  const [filter, setFilter] = useState<Record<string, string | number | undefined>>({});
+  const [q, setQ] = useState("");
+  const [limit, setLimit] = useState(50);
+  const [register, setRegister] = useState<Register | null>(null);
+  const asked = { open: 1, order: "worst", ...filter, q: q.trim() || undefined };
+  const key = JSON.stringify([asked, limit, desk.readMs]);
+  useEffect(() => {
+    const timer = setTimeout(() => void desk.api.register({ ...asked, limit }).then(setRegister, () => {}), 200);
+    return () => clearTimeout(timer);
+  }, [key]);
+  const { q: _, open: __, order: ___, ...plain } = asked;
+  const exported = desk.api.registerQuery({ open: 1, ...plain, q: asked.q });
+  return (
+    <section class="panel whole" aria-label={say(W.register)}>
+      <div class="panel-head">
+        <h2>{say(W.register)}</h2>
+        <span>{register ? say(W.openCount, { n: `${register.rows?.length ?? 0}${register.more ? "+" : ""}` }) : say(C.loading)}</span>
+      </div>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+        <label>
+          <span>{say(W.search)}</span>
+          <input
+            class="input"
+            type="search"
+            placeholder={say(W.searchHint)}
+            value={q}
+            onInput={(event) => setQ(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          <span>{say(["网格", "Cell"])}</span>
+          <select
+            class="input"
+            value={String(filter["cell"] ?? "")}
+            onChange={(event) => setFilter({ ...filter, cell: event.currentTarget.value || undefined })}
+          >
+            <option value="">{say(W.allCells)}</option>
+            {desk.names.codes().map((cell) => (
+              <option key={cell} value={cell}>
+                {desk.names.whole(cell)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span>{say(["状态", "State"])}</span>
+          <select
+            class="input"
+            value={String(filter["state"] ?? "")}
+            onChange={(event) => setFilter({ ...filter, state: event.currentTarget.value || undefined })}
+          >
+            <option value="">{say(W.allStates)}</option>
+            {(["DISPATCHED", "ACCEPTED", "FED_BACK", "RESOLVED", "VERIFIED", "SHELVED", "REWORK", "AT_DESK", "PARKED"] as const).map(
+              (name) => (
+                <option key={name} value={`CASE_STATE_${name}`}>
+                  {say(name === "FED_BACK" ? W.fedBack : C.state[`CASE_STATE_${name}`])}
+                </option>
+              ),
+            )}
+          </select>
+        </label>
+        <label>
+          <span>{say(["类别", "Category"])}</span>
+          <select
+            class="input"
+            value={String(filter["category"] ?? "")}
+            onChange={(event) => setFilter({ ...filter, category: event.currentTarget.value || undefined })}
+          >
+            <option value="">{say(W.allCategories)}</option>
+            {(desk.street?.categories ?? []).map((one) => (
+              <option key={one.code} value={one.code}>
+                {choose(one.name, one.nameEn)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <a class="button" href={`${root}/register.xlsx${exported}`} download>
+          {say(W.exportTable)}
+        </a>
+      </form>
+      {register && (register.rows ?? []).length === 0 ? <p class="empty">{say(W.noneFound)}</p> : null}
+      <div class="scroll">
+        <RegisterTable desk={desk} rows={register?.rows ?? []} whole onOpen={onOpen} />
+      </div>
+      {register?.more ? (
+        <div class="rows pad">
+          <button type="button" class="button" onClick={() => setLimit(Math.min(200, limit + 50))}>
+            {say(W.more, { n: 50 })}
+          </button>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+/** A case of the register: its story, and 改派 where the case table lets this person send it elsewhere. */
+export function CaseSheet({ desk, number, onClose }: { desk: Desk; number: string; onClose: () => void }): JSX.Element {
+  const [detail, setDetail] = useState<CaseDetail | null>(null);
+  const [reassigning, setReassigning] = useState(false);
+  useEffect(() => {
+    void desk.api.case(number).then(setDetail, () => {});
+  }, [desk, number]);
+  const card = detail?.card ?? detail?.case.card;
+  const kind = reassignedBy(detail?.case.allowed);
+  if (reassigning && kind)
+    return (
+      <Reassign
+        desk={desk}
+        number={number}
+        kind={kind}
+        from={detail?.case.whole.cell ?? ""}
+        onClose={(done) => (done ? onClose() : setReassigning(false))}
+      />
+    );
+  return (
+    <Sheet title={choose(card?.title, card?.titleEn) || number} onClose={onClose}>
+      <p class="hint">{number}</p>
+      {detail ? (
+        <>
+          <p>{say(C.holderNow, { holder: choose(card?.holder, card?.holderEn) })}</p>
+          <Timeline story={detail.story ?? []} title={say(W.storyTitle)} few={5} />
+        </>
+      ) : (
+        <p>{say(C.loading)}</p>
+      )}
+      <div class="rows">
+        {kind ? (
+          <button
+            type="button"
+            class="button"
+            aria-disabled={desk.offline}
+            title={desk.offline ? say(W.disabledWhy) : undefined}
+            onClick={() => {
+              if (!desk.offline) setReassigning(true);
+            }}
+          >
+            {say(W.reassign)}
+          </button>
+        ) : null}
+        <button type="button" class="button" onClick={onClose}>
+          {say(C.close)}
+        </button>
+      </div>
+    </Sheet>
+  );
+}

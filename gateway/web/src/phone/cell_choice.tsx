@@ -1,0 +1,67 @@
+// A cell by the small map, or by its name. The map's code is read on demand.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import type { CellMap } from "../api/types";
+import * as W from "../words/staff";
+import { say } from "../words/language";
+
+type MapModule = typeof import("../design/map");
+
+export function useMapModule(): MapModule | null {
+  const [module, setModule] = useState<MapModule | null>(null);
+  useEffect(() => {
+    void import("../design/map").then(
+      (read) => setModule(() => read),
+      () => {},
+    );
+  }, []);
+  return module;
+}
+
+export function CellChoice({
+  map,
+  own,
+  around,
+  chosen,
+  onPick,
+}: {
+  map: CellMap | null;
+  own: readonly string[];
+  around: readonly string[];
+  chosen: string;
+  onPick: (cell: string) => void;
+}): JSX.Element {
+  const module = useMapModule();
+  const name = map?.features.find((feature) => feature.properties.code === chosen)?.properties.name ?? "";
+  return (
+    <section>
+      <h2 id="cell-title">{say(W.toCell)}</h2>
+      {module && map ? (
+        <module.CellPicker
+          features={map.features}
+          around={around}
+          chosen={chosen}
+          own={own}
+          onPick={(code) => {
+            if (!own.includes(code)) onPick(code);
+          }}
+          label={say(W.toCell)}
+        />
+      ) : null}
+      <label class="field">
+        <span class="hint">{name || say(["或从名单里选", "or choose by name"])}</span>
+        <select class="input" aria-labelledby="cell-title" value={chosen} onChange={(event) => onPick(event.currentTarget.value)}>
+          <option value="">—</option>
+          {(map?.features ?? [])
+            .filter((feature) => !own.includes(feature.properties.code) && !feature.properties.retired)
+            .map((feature) => (
+              <option key={feature.properties.code} value={feature.properties.code}>
+                {feature.properties.name}
+              </option>
+            ))}
+        </select>
+      </label>
+    </section>
+  );
+}

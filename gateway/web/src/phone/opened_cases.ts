@@ -1,0 +1,61 @@
+// The cases that were opened: read from the centre, kept on the device for when there is no network. Never a contact.
+import type { Api } from "../api/client";
+import { Problem } from "../api/problem";
+import type { CaseDetail, CaseView } from "../api/types";
+import type { KeptCase, PhoneStore } from "./store";
+
+export class OpenedCases {
+  private readonly details = new Map<string, CaseDetail>();
+  private readonly citizenWords = new Map<string, string>();
+
+  constructor(
+    private readonly api: Api,
+    private readonly store: PhoneStore,
+    private readonly changed: () => void,
+    private readonly unreachable: () => void,
+  ) {}
+
+  detail(number: string): CaseDetail | undefined {
+    return this.details.get(number);
+  }
+  words(number: string): string {
+    return this.citizenWords.get(number) ?? "";
+  }
+  clear(): void {
+    this.details.clear();
+    this.citizenWords.clear();
+  }
+
+  /** False: no network, and nothing was kept. Throws a Problem that will not pass by itself. */
+  async open(person: string, number: string, listed: CaseView | undefined): Promise<boolean> {
+    const key = `${person}/${number}`;
+    try {
+      const detail = await this.api.case(number);
+      if (detail.card && !detail.case.card) detail.case.card = detail.card;
+      this.details.set(number, detail);
+      this.changed();
+      if (!this.citizenWords.has(number)) {
+        const text = await this.api.part(number, "text").catch(() => null);
+        if (text) this.citizenWords.set(number, text.text?.plain ?? "");
+      }
+      const kept: KeptCase = { key, person, number, detail, words: this.words(number), atMs: this.api.time.now() };
+      await this.store.put("cases", kept).catch(() => {});
+    } catch (error) {
+      if (error instanceof Problem && !error.passing) throw error;
+      if (!(error instanceof Problem)) this.unreachable();
+      if (!this.details.has(number)) {
+        const kept = await this.store.get<KeptCase>("cases", key);
+        if (kept) {
+          this.details.set(number, kept.detail);
+          this.citizenWords.set(number, kept.words);
+        } else if (listed) {
+          this.details.set(number, { case: listed, story: [] });
+        } else {
+          return false;
+        }
+      }
+    }
+    this.changed();
+    return true;
+  }
+}

@@ -1,0 +1,359 @@
+// What the phone page knows, and how it comes to know it: the session, the list, the stream, the queue. One object; views read it
+// and are drawn anew when it changes. No polling: an event, a step or the network's return makes it read again.
+import { Api } from "../api/client";
+import { EventStream } from "../api/events";
+import { Problem } from "../api/problem";
+import type { CaseDetail, CaseView, CellMap, Me, Street } from "../api/types";
+import { inOrder, modelOf, type CaseModel } from "../logic/case_model";
+import { time } from "../logic/civil_time";
+import * as W from "../words/staff";
+import { say } from "../words/language";
+import { Outbox, type Settled } from "./outbox";
+import { OpenedCases } from "./opened_cases";
+import { ring } from "./ring";
+import type { KeptList, PhoneStore } from "./store";
+
+const touchPauseMs = 3_000,
+  againMs = 5_000;
+
+export class Phone {
+  readonly api = new Api();
+  readonly outbox: Outbox;
+  me: Me | null = null;
+  street: Street | null = null;
+  map: CellMap | null = null;
+  views: CaseView[] = [];
+  unanswered = 0;
+  loadedAtMs = 0; // the centre's time of the list; 0: none yet
+  loadedSteadyMs = 0;
+  offline = false;
+  centreAway = false; // the gateway answers, and not for the centre: the list is tried again
+  logInNeeded = false; // a sheet over the page while me is known, else the whole page
+  begun = false;
+  notice = "";
+  held: CaseView[] | null = null; // a newer list that waits for the finger to rest
+  private readonly opened: OpenedCases;
+  private readonly listeners = new Set<() => void>();
+  private stream: EventStream | null = null;
+  private reloadTimer: ReturnType<typeof setTimeout> | undefined;
+  private touchedMs = -Infinity;
+  private sentNow = 0;
+
+  constructor(readonly store: PhoneStore) {
+    this.opened = new OpenedCases(
+      this.api,
+      store,
+      () => this.changed(),
+      () => this.reachable(false),
+    );
+    this.outbox = new Outbox(this.api, store, {
+      onChange: () => this.changed(),
+      onSettled: (settled) => this.settled(settled),
+      onReachable: (reachable) => this.reachable(reachable),
+    });
+    this.api.onExpired = () => {
+      if (!this.logInNeeded) {
+        this.logInNeeded = true;
+        this.changed();
+      }
+    };
+    addEventListener("online", () => this.hurry());
+    addEventListener("offline", () => this.reachable(false));
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible" && this.offline) this.hurry();
+    });
+    for (const kind of ["pointerdown", "scroll"])
+      addEventListener(
+        kind,
+        () => {
+          this.touchedMs = performance.now();
+        },
+        { passive: true, capture: true },
+      );
+  }
+
+  get zone(): string {
+    return this.me?.timeZone ?? this.street?.timeZone ?? "Asia/Shanghai";
+  }
+  get demonstration(): boolean {
+    return this.me?.demonstration ?? this.street?.demonstration ?? false;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+  changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+  say(notice: string): void {
+    this.notice = notice;
+    this.changed();
+  }
+
+  async start(): Promise<void> {
+    await this.outbox.load();
+    void this.api.street().then(
+      (street) => {
+        this.street = street;
+        this.changed();
+      },
+      () => {},
+    );
+    try {
+      await this.entered(await this.api.me());
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) this.logInNeeded = true;
+      else await this.fromDevice();
+    }
+    this.begun = true;
+    this.changed();
+  }
+
+  /** No network at the start: the last person of this device, with what was kept. */
+  private async fromDevice(): Promise<void> {
+    this.offline = true;
+    const last = await this.store.get<{ person: string }>("facts", "last");
+    const kept = last ? await this.store.get<KeptList>("lists", last.person) : undefined;
+    if (kept) {
+      this.me = kept.me;
+      this.views = kept.views;
+      this.loadedAtMs = kept.atMs;
+      this.outbox.person = kept.person;
+    } else {
+      this.logInNeeded = true;
+    }
+    setTimeout(() => this.hurry(), 5_000);
+  }
+
+  async entered(me: Me): Promise<void> {
+    if (this.me && this.me.person !== me.person) {
+      this.views = [];
+      this.opened.clear();
+      this.loadedAtMs = 0;
+      location.hash = "#/";
+    }
+    this.me = me;
+    this.outbox.person = me.person;
+    this.logInNeeded = false;
+    this.offline = false;
+    this.changed();
+    await this.store.put("facts", { key: "last", person: me.person }).catch(() => {});
+    this.openStream();
+    await this.reload();
+    void this.outbox.run();
+  }
+
+  async leave(): Promise<void> {
+    const person = this.me?.person ?? "";
+    await this.api.logOut().catch(() => {});
+    this.stream?.close();
+    this.stream = null;
+    await this.store.forget(person).catch(() => {});
+    this.me = null;
+    this.views = [];
+    this.opened.clear();
+    this.loadedAtMs = 0;
+    this.outbox.person = "";
+    this.logInNeeded = true;
+    location.hash = "#/";
+    this.changed();
+  }
+
+  private openStream(): void {
+    this.stream?.close();
+    this.stream = new EventStream({
+      onEvent: (event) => {
+        if (event.kind !== "head") this.reloadSoon();
+      },
+      onState: (state, failures) => {
+        if (state === "live") {
+          this.reachable(true);
+          if (failures > 0) this.reloadSoon();
+        } else if (state === "cut" && failures >= 2) this.reachable(false);
+      },
+      onAlive: () => {},
+      onLost: () => this.reloadSoon(),
+      onExpired: () => this.api.onExpired(),
+      onNow: (ms) => this.api.time.observe(ms, performance.now()),
+    });
+  }
+
+  private reachable(yes: boolean): void {
+    if (this.offline !== yes) return;
+    this.offline = !yes;
+    if (yes) {
+      this.reloadSoon();
+      void this.outbox.run();
+    }
+    this.changed();
+  }
+
+  /** The network may be back: try everything now. */
+  hurry(): void {
+    if (!this.me || (this.stream === null && !this.logInNeeded)) {
+      void this.api.me().then(
+        (me) => this.entered(me),
+        (error: unknown) => {
+          if (error instanceof Problem && error.status === 401) this.api.onExpired();
+        },
+      );
+      return;
+    }
+    this.stream?.hurry();
+    void this.reload();
+    void this.outbox.run();
+  }
+
+  private reloadSoon(waitMs = 300): void {
+    clearTimeout(this.reloadTimer);
+    this.reloadTimer = setTimeout(() => void this.reload(), waitMs);
+  }
+
+  async reload(): Promise<void> {
+    const person = this.me?.person;
+    if (!person) return;
+    try {
+      let views: CaseView[] = [],
+        after: string | undefined,
+        unanswered = 0;
+      for (let page = 0; page < 5; page += 1) {
+        const list = await this.api.cases(after ? { limit: 200, after } : { limit: 200 });
+        views = views.concat(list.cases ?? []);
+        unanswered += list.unanswered?.length ?? 0;
+        if (!list.more || !list.after) break;
+        after = list.after;
+      }
+      if (this.me?.person !== person) return;
+      this.unanswered = unanswered;
+      this.loadedAtMs = this.api.time.now();
+      this.loadedSteadyMs = performance.now();
+      this.centreAway = false;
+      this.reachable(true);
+      this.take(views);
+      await this.store.put("lists", { person, me: this.me, views, atMs: this.loadedAtMs } satisfies KeptList).catch(() => {});
+      await this.refreshOpened();
+    } catch (error) {
+      if (!(error instanceof Problem)) this.reachable(false);
+      else if (error.passing) this.reloadSoon(againMs); // the centre is away, the stream is not: no event will tell that it is back
+      this.centreAway = error instanceof Problem && error.passing;
+      this.changed();
+    }
+  }
+
+  /** Nothing changes its place under a finger: a new order waits until the screen rested for three seconds. */
+  private take(views: CaseView[]): void {
+    const order = (list: readonly CaseView[]): string => list.map((view) => view.whole.caseNumber).join();
+    const rest = touchPauseMs - (performance.now() - this.touchedMs);
+    if (this.views.length > 0 && rest > 0 && order(views) !== order(this.views)) {
+      const fresh = new Map(views.map((view) => [view.whole.caseNumber, view]));
+      this.views = this.views.map((view) => fresh.get(view.whole.caseNumber) ?? view);
+      this.held = views;
+      setTimeout(() => {
+        if (this.held) this.take(this.held);
+      }, rest + 50);
+    } else {
+      const known = new Set(this.views.map((view) => view.whole.caseNumber));
+      if (this.loadedOnce && views.some((view) => !known.has(view.whole.caseNumber))) ring();
+      this.loadedOnce = true;
+      this.views = views;
+      this.held = null;
+    }
+    this.changed();
+  }
+  private loadedOnce = false;
+  takeHeld(): void {
+    if (this.held) {
+      this.views = this.held;
+      this.held = null;
+      this.changed();
+    }
+  }
+  heldChanges(): number {
+    if (!this.held) return 0;
+    const shown = new Set(this.views.map((view) => view.whole.caseNumber));
+    const next = new Set(this.held.map((view) => view.whole.caseNumber));
+    return Math.max(1, [...next].filter((n) => !shown.has(n)).length + [...shown].filter((n) => !next.has(n)).length);
+  }
+
+  models(): CaseModel[] {
+    return inOrder(
+      this.views.map((view) =>
+        modelOf(view, this.api.time.now() || this.loadedAtMs, this.zone, this.outbox.waiting(view.whole.caseNumber)),
+      ),
+    );
+  }
+  modelOf(view: CaseView): CaseModel {
+    return modelOf(view, this.api.time.now() || this.loadedAtMs, this.zone, this.outbox.waiting(view.whole.caseNumber));
+  }
+
+  // ---- One case ------------------------------------------------------------------------------------------------------
+  detail(number: string): CaseDetail | undefined {
+    return this.opened.detail(number);
+  }
+  wordsOf(number: string): string {
+    return this.opened.words(number);
+  }
+  /** Reads a case; without network what was kept of it. False: neither. */
+  open(number: string): Promise<boolean> {
+    return this.opened.open(
+      this.me?.person ?? "",
+      number,
+      this.views.find((one) => one.whole.caseNumber === number),
+    );
+  }
+
+  private async refreshOpened(): Promise<void> {
+    const number = /^#\/case\/([^/]+)/.exec(location.hash)?.[1];
+    if (number) await this.open(decodeURIComponent(number)).catch(() => {});
+  }
+
+  // ---- What came of steps --------------------------------------------------------------------------------------------
+  private settled(settled: Settled): void {
+    if (settled.what === "done") {
+      this.sentNow += 1;
+      const n = this.sentNow;
+      this.say(
+        settled.step.kind === "REPORT"
+          ? say(W.reported, { number: settled.caseNumber })
+          : say(W.sentSteps, { n, time: time(this.api.time.now(), this.zone) }),
+      );
+      clearTimeout(this.noticeTimer);
+      this.noticeTimer = setTimeout(() => {
+        this.sentNow = 0;
+        this.say("");
+      }, 8_000);
+    } else if (settled.what === "already") {
+      void this.tellWhoAccepted(settled.step.number);
+    }
+    this.reloadSoon();
+  }
+  private noticeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** 学府 09 网格员 09:31 已签收，您不用再签 */
+  private async tellWhoAccepted(number: string): Promise<void> {
+    let words = say(W.alreadyPlain);
+    try {
+      const detail = await this.api.case(number);
+      const step = [...(detail.story ?? [])].reverse().find((one) => /accepted$/i.test(one.kind ?? ""));
+      const card = detail.card ?? detail.case.card;
+      if (step && card?.holder)
+        words = say(W.already, { who: say([card.holder, card.holderEn || card.holder]), time: time(Number(step.atMs), this.zone) });
+    } catch {
+      /* the plain words say enough */
+    }
+    this.say(words);
+  }
+
+  async cellMap(): Promise<CellMap | null> {
+    if (!this.map) {
+      try {
+        this.map = await this.api.map();
+        await this.store.put("facts", { key: "map", map: this.map }).catch(() => {});
+      } catch {
+        this.map = (await this.store.get<{ map: CellMap }>("facts", "map"))?.map ?? null;
+      }
+    }
+    return this.map;
+  }
+}

@@ -1,0 +1,252 @@
+// What the wall knows: the whole picture in one answer, told to be old by events, never asked for without one. Draws at most once
+// a second. Reloads itself at 04:00 and after three failed resumes.
+import { Api } from "../api/client";
+import { EventStream, type StreamState } from "../api/events";
+import { Problem } from "../api/problem";
+import type { CellMap, Me, Street, Wall } from "../api/types";
+import { CellNames } from "../logic/cell_names";
+import { civil } from "../logic/civil_time";
+
+const drawEveryMs = 1_000,
+  afterEventsMs = 1_500,
+  againMs = 5_000,
+  failuresToReload = 3,
+  stepLoginMs = 120_000;
+const keyName = "huying.wall.key";
+
+export class Board {
+  readonly api = new Api();
+  me: Me | null = null;
+  street: Street | null = null;
+  map: CellMap | null = null;
+  names = new CellNames();
+  wall: Wall | null = null;
+  trouble: "" | "away" | "forbidden" = ""; // why there is no picture yet
+  state: StreamState = "connecting";
+  aliveSteadyMs = 0; // when anything came last
+  readSteadyMs = 0; // when the picture was read
+  asOfMs = 0;
+  events = 0; // taken since the page was opened
+  changedCells = new Set<string>();
+  logInNeeded = false;
+  expiredSteadyMs = 0;
+  stepLogin: Me | null = null; // a supervisor's own login, for two minutes
+  private stream: EventStream | null = null;
+  private readonly listeners = new Set<() => void>();
+  private readonly seen = new Set<string>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private trailing: ReturnType<typeof setTimeout> | undefined;
+  private reading = false;
+  private again = false;
+  private lastReadMs = -Infinity;
+  private stepTimer: ReturnType<typeof setTimeout> | undefined;
+  private openedDay = 0;
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+  changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+  get zone(): string {
+    return this.me?.timeZone ?? this.street?.timeZone ?? "Asia/Shanghai";
+  }
+  get demonstration(): boolean {
+    return this.me?.demonstration ?? this.street?.demonstration ?? false;
+  }
+  get canAct(): boolean {
+    return this.stepLogin !== null || (this.me !== null && !this.me.readOnly);
+  }
+
+  async start(): Promise<void> {
+    this.api.onExpired = () => this.expired();
+    try {
+      this.street = await this.api.street();
+      this.changed();
+      const key = localStorage.getItem(keyName);
+      await this.entered(key ? await this.api.logInWithKey(key) : await this.api.me());
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) {
+        this.logInNeeded = true;
+        this.changed();
+      } else setTimeout(() => void this.start(), 5_000);
+    }
+  }
+
+  async useKey(key: string): Promise<Me> {
+    const me = await this.api.logInWithKey(key);
+    localStorage.setItem(keyName, key);
+    return me;
+  }
+
+  async entered(me: Me): Promise<void> {
+    this.me = me;
+    this.logInNeeded = false;
+    this.expiredSteadyMs = 0;
+    this.map ??= await this.api.map();
+    this.names = new CellNames(this.map.features, this.street);
+    this.openedDay = civil(this.api.time.now(), this.zone).day;
+    await this.read();
+    this.stream?.close();
+    this.stream = new EventStream(
+      {
+        onEvent: (event) => {
+          if (event.kind === "head") return;
+          if (!this.isNew(event.data)) return;
+          this.events += 1;
+          document.documentElement.dataset["events"] = String(this.events);
+          this.readSoon();
+        },
+        onState: (state, failures) => {
+          this.state = state;
+          if (state === "live") {
+            this.aliveSteadyMs = performance.now();
+            if (failures > 0) this.readSoon();
+          }
+          if (state === "cut" && failures >= failuresToReload && navigator.onLine) this.reloadPage();
+          this.changed();
+        },
+        onAlive: () => {
+          this.aliveSteadyMs = performance.now();
+        },
+        onLost: () => this.readSoon(),
+        onExpired: () => this.expired(),
+        onNow: (ms) => this.api.time.observe(ms, performance.now()),
+      },
+      this.wall?.token ? { after: this.wall.token } : {},
+    );
+    this.changed();
+  }
+
+  /** An event may come twice after a break; its place in its cell's stream tells. */
+  private isNew(data: string): boolean {
+    try {
+      const { cell, sequence, index, subject } = JSON.parse(data) as {
+        cell?: string;
+        sequence?: string | number;
+        index?: number;
+        subject?: string;
+      };
+      if (sequence === undefined) return true;
+      const key = `${cell ?? subject ?? ""}/${sequence}/${index ?? 0}`;
+      if (this.seen.has(key)) return false;
+      this.seen.add(key);
+      if (this.seen.size > 4_096)
+        for (const first of this.seen) {
+          this.seen.delete(first);
+          break;
+        }
+    } catch {
+      /* counted all the same */
+    }
+    return true;
+  }
+
+  private reloadPage(): void {
+    // Not more than once a minute, whatever happens.
+    const last = Number(sessionStorage.getItem("huying.wall.reloaded") ?? 0);
+    if (Date.now() - last < 60_000) return;
+    sessionStorage.setItem("huying.wall.reloaded", String(Date.now()));
+    location.reload();
+  }
+  /** Called with each tick: at 04:00 the page begins anew. */
+  tick(): void {
+    if (!this.api.time.isKnown || this.openedDay === 0 || this.demonstration) return;
+    const now = civil(this.api.time.now(), this.zone);
+    if (now.day !== this.openedDay && now.hour >= 4) this.reloadPage();
+  }
+
+  private expired(): void {
+    if (this.expiredSteadyMs === 0) this.expiredSteadyMs = performance.now();
+    const key = localStorage.getItem(keyName);
+    if (key && !this.logInNeeded) {
+      this.logInNeeded = true;
+      void this.api.logInWithKey(key).then(
+        (me) => this.entered(me),
+        () => this.changed(),
+      );
+    } else {
+      this.logInNeeded = true;
+    }
+    this.changed();
+  }
+
+  private readSoon(): void {
+    this.readInTurn();
+    // The ledger may be a moment behind the event that told of it.
+    clearTimeout(this.trailing);
+    this.trailing = setTimeout(() => this.readInTurn(), afterEventsMs);
+  }
+  /** Not more than one reading a second, whoever asks. */
+  private readInTurn(): void {
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = undefined;
+        void this.read();
+      },
+      Math.max(60, this.lastReadMs + drawEveryMs - performance.now()),
+    );
+  }
+
+  async read(): Promise<void> {
+    if (this.reading) {
+      this.again = true;
+      return;
+    }
+    this.reading = true;
+    this.lastReadMs = performance.now();
+    try {
+      const wall = await this.api.wall();
+      this.changedCells = new Set(
+        (wall.cells ?? [])
+          .filter((cell) => {
+            const before = this.wall?.cells?.find((one) => one.cell === cell.cell);
+            return before !== undefined && (before.mark !== cell.mark || before.count !== cell.count);
+          })
+          .map((cell) => cell.cell),
+      );
+      this.wall = wall;
+      this.trouble = "";
+      this.asOfMs = Number(wall.asOf ?? 0) || this.api.time.now();
+      this.readSteadyMs = this.aliveSteadyMs = performance.now();
+      this.changed();
+    } catch (error) {
+      // Where there is a picture, the age on the screen says it.
+      if (error instanceof Problem && error.status === 403) this.trouble = "forbidden";
+      else if (!(error instanceof Problem && error.status === 401)) {
+        this.trouble = "away";
+        clearTimeout(this.trailing);
+        this.trailing = setTimeout(() => this.readInTurn(), againMs);
+      }
+      this.changed();
+    } finally {
+      this.reading = false;
+      if (this.again) {
+        this.again = false;
+        this.readInTurn();
+      }
+    }
+  }
+
+  // ---- A supervisor's own login ----------------------------------------------------------------------------------------
+  async logInForSteps(person: string, password: string): Promise<Me> {
+    const me = await this.api.logIn(person, password);
+    this.stepLogin = me;
+    clearTimeout(this.stepTimer);
+    this.stepTimer = setTimeout(() => void this.endSteps(), stepLoginMs);
+    this.changed();
+    return me;
+  }
+  /** Back to the wall's own read-only key. */
+  async endSteps(): Promise<void> {
+    if (!this.stepLogin) return;
+    this.stepLogin = null;
+    clearTimeout(this.stepTimer);
+    await this.api.logOut().catch(() => {});
+    const key = localStorage.getItem(keyName);
+    if (key) await this.api.logInWithKey(key).catch(() => this.expired());
+    else this.expired();
+    this.changed();
+  }
+}

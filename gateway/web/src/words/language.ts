@@ -1,0 +1,38 @@
+// Chinese first; English by ?lang=en or the switch. A word is a pair; what is said is chosen when it is drawn.
+
+export type Pair = readonly [zh: string, en: string];
+export type Language = "zh" | "en";
+
+let current: Language = "zh";
+
+export function language(): Language {
+  return current;
+}
+
+/** Reads ?lang=…, else what was chosen on this device; tells the document. */
+export function beginLanguage(search: string, stored: string | null): Language {
+  const asked = new URLSearchParams(search).get("lang") ?? stored;
+  setLanguage(asked === "en" ? "en" : "zh");
+  return current;
+}
+
+export function setLanguage(to: Language): void {
+  current = to;
+  if (typeof document !== "undefined") document.documentElement.lang = to === "en" ? "en" : "zh-CN";
+}
+
+export type Values = Record<string, string | number>;
+
+/** The words in the page's language; {name} is replaced by its value. */
+export function say(pair: Pair, values: Values = {}): string {
+  return fill(current === "en" ? pair[1] : pair[0], values);
+}
+
+export function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+}
+
+/** The one of two texts that the gateway sent, in the page's language; the Chinese one where there is no English. */
+export function choose(zh: string | undefined, en: string | undefined): string {
+  return (current === "en" ? en || zh : zh || en) ?? "";
+}

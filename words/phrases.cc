@@ -1,0 +1,187 @@
+#include "words/phrases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace huying::words {
+namespace {
+
+constexpr std::size_t quoted_bytes_max = 300;
+
+// Which the ladder or a pause sets; their sentences name the due time themselves.
+bool is_told_elsewhere(v1::ClockKind kind) {
+  return kind == v1::CLOCK_KIND_RUNG || kind == v1::CLOCK_KIND_MONTHLY_FEEDBACK || kind == v1::CLOCK_KIND_REVIEW ||
+         kind == v1::CLOCK_KIND_REPORT_IN;
+}
+
+Sentence rung_again(const Telling& telling, const v1::ClockSet& set) {
+  const auto due = when(telling, set.due_at_ms());
+  return {fmt::format("，应答的人须在 {} 前再答复", due.zh), fmt::format("; who answered must answer again by {}", due.en)};
+}
+
+Sentence moved(const Telling& telling, const v1::ClockSet& set) {
+  const auto name = clock_name(set.kind());
+  const auto why = word_of(set.reason());
+  const auto due = when(telling, set.due_at_ms());
+  const Sentence provisional = set.provisional() ? Sentence{"（暂定）", " (provisional)"} : Sentence{};
+  if (set.previous_due_at_ms() == 0)
+    return {fmt::format("；{}，{}时限仍是 {}{}", why.zh, name.zh, due.zh, provisional.zh),
+            fmt::format("; {}: {} is due {} as before{}", why.en, name.en, due.en, provisional.en)};
+  const auto before = when(telling, set.previous_due_at_ms());
+  return {fmt::format("；{}，{}时限由 {} 改为 {}{}", why.zh, name.zh, before.zh, due.zh, provisional.zh),
+          fmt::format("; {}: {} was due {}, now {}{}", why.en, name.en, before.en, due.en, provisional.en)};
+}
+
+}  // namespace
+
+Sentence who(const v1::Actor& actor, const CodeNames* names) {
+  const auto role = word_of(actor.role());
+  // A citizen is never named; the case table itself has no name.
+  const bool is_named = actor.role() != v1::ROLE_CITIZEN && !actor.principal().empty();
+  Sentence out{std::string(role.zh), std::string(role.en)};
+  const auto name = is_named && names != nullptr ? names->person(actor.principal()) : std::string();
+  if (!name.empty())
+    out = {name, fmt::format("{} {}", role.en, actor.principal())};
+  else if (is_named)
+    out += {" " + actor.principal() + " ", " " + actor.principal()};
+  if (actor.for_citizen()) out += {"替群众", " (for a citizen)"};
+  return out;
+}
+
+Sentence who(const v1::Holder& holder, const CodeNames* names) {
+  const auto role = word_of(holder.role());
+  if (!holder.person().empty()) {
+    const auto name = names == nullptr ? std::string() : names->person(holder.person());
+    return {name.empty() ? fmt::format("{} {} ", role.zh, holder.person()) : name, fmt::format("{} {}", role.en, holder.person())};
+  }
+  const auto place = names == nullptr ? std::string() : names->cell(holder.place());
+  return {fmt::format("{}的{}（无人在岗）", place.empty() ? holder.place() + " " : place, role.zh),
+          fmt::format("the {} of {} (nobody on duty)", role.en, holder.place())};
+}
+
+Sentence where(std::string_view cell, const CodeNames* names) {
+  if (cell == "desk") return {"指挥中心", "the desk"};
+  if (cell.empty()) return {"网格", "a cell"};
+  if (const auto name = names == nullptr ? std::string() : names->cell(cell); !name.empty())
+    return {name, fmt::format("cell {}", cell)};
+  return {fmt::format("网格 {} ", cell), fmt::format("cell {}", cell)};
+}
+
+Sentence when(const Telling& telling, std::int64_t at_ms) {
+  return {due_text(telling.zone, instant(at_ms), telling.now), due_text_english(telling.zone, instant(at_ms), telling.now)};
+}
+
+Sentence clock_name(v1::ClockKind kind) {
+  const auto word = word_of(kind);
+  return {fmt::format("“{}”", word.zh), fmt::format("\"{}\"", word.en)};
+}
+
+Sentence listed(const google::protobuf::RepeatedPtrField<std::string>& codes, CodesOf what, const CodeNames* names) {
+  Sentence out;
+  for (const auto& code : codes) {
+    auto name = names == nullptr ? std::string() : what == CodesOf::persons ? names->person(code) : names->cell(code);
+    if (name.empty()) name = code;
+    out += {(out.zh.empty() ? "" : "、") + name, (out.en.empty() ? "" : ", ") + code};
+  }
+  return out;
+}
+
+Sentence word_of_code(std::string_view code) {
+  struct Known {
+    std::string_view code;
+    Word word;
+  };
+  static constexpr std::array known{
+      Known{"close_on_resolve", {"此类事项办结即结案，不另核查", "such matters are closed when resolved, without a check"}},
+      Known{"poisoned_clock", {"一个计时多次使主机中断", "a clock ended its host again and again"}},
+      Known{"set_aside", {"多次未能裁定，转指挥中心", "it could not be decided, and goes to the desk"}},
+  };
+  for (const auto& one : known)
+    if (one.code == code) return {std::string(one.word.zh), std::string(one.word.en)};
+  return {};
+}
+
+Sentence reason(const Telling& telling, std::string_view code, const v1::ReasonDetail& detail) {
+  if (auto known = word_of_code(code); !known.empty())
+    return {fmt::format("，理由：{}", known.zh), fmt::format(", because {}", known.en)};
+  if (!telling.words.empty()) {
+    const auto said = quotable(telling.words, quoted_bytes_max);
+    const Sentence of_code =
+        code.empty() ? Sentence{} : Sentence{fmt::format("（{}）", code), fmt::format(" ({})", code)};
+    return {fmt::format("：“{}”{}", said, of_code.zh), fmt::format(": \"{}\"{}", said, of_code.en)};
+  }
+  if (!code.empty()) return {fmt::format("，理由：“{}”", code), fmt::format(", reason: \"{}\"", code)};
+  if (detail.has_words()) return {"（文字说明不在此显示）", " (the words are not shown here)"};
+  return {};
+}
+
+Sentence clocks_met(const v1::CaseEvent& event) {
+  Sentence out;
+  for (const auto& ended : event.clocks_ended()) {
+    const bool late = ended.outcome() == v1::CLOCK_OUTCOME_LATE;
+    if ((!late && ended.outcome() != v1::CLOCK_OUTCOME_MET) || is_told_elsewhere(ended.kind())) continue;
+    const auto name = clock_name(ended.kind());
+    const auto how_late = Milliseconds(ended.lateness_ms());
+    out += late ? Sentence{fmt::format("，{}晚 {}", name.zh, span_text(how_late)),
+                           fmt::format(", {} late by {}", name.en, span_text_english(how_late))}
+                : Sentence{fmt::format("，{}按时", name.zh), fmt::format(", {} in time", name.en)};
+  }
+  return out;
+}
+
+Sentence clocks_moved(const Telling& telling, const v1::CaseEvent& event) {
+  Sentence out;
+  for (const auto& set : event.clocks_set()) {
+    const bool again = set.kind() == v1::CLOCK_KIND_RUNG && set.reason() == v1::CLOCK_REASON_REPEATED;
+    const bool changed = set.reason() == v1::CLOCK_REASON_CALENDAR || set.reason() == v1::CLOCK_REASON_POLICY;
+    if (again && event.kind() != v1::EVENT_KIND_ESCALATED) out += rung_again(telling, set);
+    const bool begun = set.reason() == v1::CLOCK_REASON_STARTED || set.reason() == v1::CLOCK_REASON_UNSPECIFIED;
+    if (changed || (!begun && !is_told_elsewhere(set.kind()))) out += moved(telling, set);
+  }
+  return out;
+}
+
+Sentence clocks_begun(const Telling& telling, const v1::CaseEvent& event) {
+  Sentence list;
+  bool first = true;
+  for (const auto& set : event.clocks_set()) {
+    if (set.reason() != v1::CLOCK_REASON_STARTED || is_told_elsewhere(set.kind())) continue;
+    first = first && set.generation() == 1;
+    const auto due = when(telling, set.due_at_ms());
+    const auto word = word_of(set.kind());
+    const std::string provisional = set.provisional() ? "（暂定）" : "";
+    list += {fmt::format("{}{} {}{}", list.zh.empty() ? "" : "，", word.zh, due.zh, provisional),
+             fmt::format("{}{} {}{}", list.en.empty() ? "" : ", ", word.en, due.en,
+                         set.provisional() ? " (provisional)" : "")};
+  }
+  if (list.empty()) return {};
+  if (first)
+    return {fmt::format("原定时限：{}，一直保留。", list.zh), fmt::format("First due times: {}; they are kept.", list.en)};
+  return {fmt::format("时限：{}。", list.zh), fmt::format("Due: {}.", list.en)};
+}
+
+std::string tidy(std::string_view chinese) {
+  static constexpr std::array<std::string_view, 9> marks{"，", "。", "；", "：", "、", "（", "）", "“", "”"};
+  std::string out;
+  bool quoted = false;
+  for (std::size_t i = 0; i < chinese.size(); ++i) {
+    const auto rest = chinese.substr(i);
+    if (rest.starts_with("“")) quoted = true;
+    if (rest.starts_with("”")) quoted = false;
+    const auto beside = [&](std::string_view mark) { return out.ends_with(mark) || rest.substr(1).starts_with(mark); };
+    const bool is_superfluous = chinese[i] == ' ' && !quoted && std::any_of(marks.begin(), marks.end(), beside);
+    if (!is_superfluous) out += chinese[i];
+  }
+  return out;
+}
+
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+}  // namespace huying::words

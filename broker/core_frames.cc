@@ -158,7 +158,7 @@ void BrokerCore::Parts::status(Session& session, const v1::StatusRequest& reques
     lease.mutable_epoch()->set_term(context.term.value);
     lease.mutable_epoch()->set_grant(cell->grant);
     lease.set_undecided(cell->undecided.size());
-    lease.set_parked(cell->parked_at != 0);
+    lease.set_parked(cell->parked_at != 0 || cell->fold_parked);  // the second also before a host has it
     const EpochId epoch{context.term.value, cell->grant};
     const bool tries_clock = cell->clocks.named != nullptr && (cell->trial_waits || cell->clocks.named->tried_in == epoch);
     lease.set_suspect_times(tries_clock ? cell->clocks.named->times : cell->suspect_times);

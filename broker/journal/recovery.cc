@@ -29,21 +29,37 @@ class Recovery {
     auto end = scan(part, header.base, header.first_batch, stop);
     if (!end) return tl::unexpected(end.error());
     while (!end->at_stop) {
-      const auto tail = inspect_tail(set_, part, end->offset, stop == 0 ? end->next_number : ~std::uint64_t{0});
+      const bool to_its_end = stop != 0 || on_damage_ == OnDamage::read_on;
+      auto tail = inspect_tail(set_, part, end->offset, to_its_end ? ~std::uint64_t{0} : end->next_number);
       if (!tail) return tl::unexpected(tail.error());
       const char* what = why_damaged(header, *end, *tail, stop);
       if (what == nullptr) {
         found_.tail_is_blank = tail->blank;
         return {};
       }
+      const auto trusted = goes_on(part, *tail, stop);
+      if (!trusted) return tl::unexpected(trusted.error());
+      if (!*trusted) tail->next_whole.reset();
       report(part, *end, what, *tail);
       if (on_damage_ == OnDamage::stop || !tail->next_whole) return {};
-      if (stop != 0 && tail->next_number >= stop) return {};
       found_.gaps[set_.position(part, end->offset)] = *tail->next_whole;
       end = scan(part, *tail->next_whole, tail->next_number, stop);
       if (!end) return tl::unexpected(end.error());
     }
     return check_joint(part, *end);
+  }
+
+  // Whether the whole batch behind the damage is live. It may be void: of a tail that a power loss tore, and whose beginning a
+  // recovery found missing and wrote anew in the next part. Live is what a later batch of this very part proves, and what
+  // leads on to the part behind it, if that is the next one.
+  Result<bool> goes_on(std::size_t part, const Tail& tail, std::uint64_t stop) {
+    if (!tail.next_whole || (stop != 0 && tail.next_number >= stop)) return false;
+    if (tail.next_number <= tail.proven_through) return true;
+    if (set_.lacks_continuation(part)) return false;
+    if (stop == 0) return true;
+    const auto end = scan_batches(set_, part, *tail.next_whole, tail.next_number, stop, [](auto&&) { return Result<void>{}; });
+    if (!end) return tl::unexpected(end.error());
+    return end->at_stop;
   }
 
   Result<ScanEnd> scan(std::size_t part, std::uint64_t offset, std::uint64_t number, std::uint64_t stop) {

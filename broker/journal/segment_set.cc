@@ -212,6 +212,13 @@ Result<std::uint64_t> SegmentSet::file_end(std::size_t part) {
   return is_continued ? std::min<std::uint64_t>(end, parts_[part + 1].header.base) : end;
 }
 
+bool SegmentSet::lacks_continuation(std::size_t part) const {
+  const PartHeader& h = parts_[part].header;
+  const PartHeader* next = part + 1 < parts_.size() ? &parts_[part + 1].header : nullptr;
+  if (next != nullptr && next->segment == h.segment) return next->part != h.part + 1;
+  return disk_.exists(folder_ + "/" + part_name(h.segment, h.part + 1));
+}
+
 Result<std::string_view> SegmentSet::read(std::size_t part, std::uint64_t offset, std::size_t bytes, std::uint64_t limit) {
   if (offset >= limit) return std::string_view{};
   bytes = std::min<std::uint64_t>(bytes, limit - offset);

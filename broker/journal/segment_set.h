@@ -54,6 +54,9 @@ class SegmentSet {
 
   // Offset behind the file's last byte, or where the part behind it takes over: what lies beyond that is void.
   Result<std::uint64_t> file_end(std::size_t part);
+  // Its segment goes on in a part that is there no more, or is bad: where this one ended is not known then, and behind its last
+  // live batch may lie some that a recovery found void.
+  bool lacks_continuation(std::size_t part) const;
   // `bytes` at `offset`, fewer at `limit` or the file's end. Reads ahead, never beyond `limit`: what may still be
   // written must not be remembered. The view lives until the next read.
   Result<std::string_view> read(std::size_t part, std::uint64_t offset, std::size_t bytes, std::uint64_t limit);

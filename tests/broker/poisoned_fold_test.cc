@@ -136,6 +136,9 @@ TEST_F(PoisonedFolds, TimesAndParkingsAreKnownAcrossStartsOfTheBroker) {
   EXPECT_EQ(parked(), 1u);
   EXPECT_FALSE(start()) << "parked is parked";
   EXPECT_TRUE(status_of(a01).parked());
+  hosts.clear();
+  world.crash_and_restart();
+  EXPECT_TRUE(status_of(a01).parked()) << "and said so before any host has it";
   programs["host-2"] = "mended";
   join(50, "host-2");
   run(seconds(3));

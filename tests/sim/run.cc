@@ -165,6 +165,7 @@ bool Run::heal() {
   world_.note("quiet");
   faults_->heal();
   people_.go_home();
+  administrator_.look_after_parked_cells();
   if (!live_for(heals_at_least)) return false;
   if (!live_until(answers_at_most, [this] { return everybody_answered(); })) return false;
   if (!everybody_answered()) say_who_waits();

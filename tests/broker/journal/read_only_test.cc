@@ -94,5 +94,53 @@ TEST_F(ReadOnlyTest, with_many_sectors_bad_at_once_it_opens_all_the_same) {
   }
 }
 
+// A batch that a power loss left behind a mark that it took: recovery did not see it, the part behind goes on without it.
+// When that part's beginning is lost as well, nothing says any more where the part before it ended.
+TEST(ReadOnly, what_a_recovery_did_not_see_is_not_shown_when_the_part_it_made_is_bad) {
+  MemoryDisk disk;
+  {
+    auto journal = EmbeddedJournal::open(disk, test_folder, small_options()).value();
+    const Term term = journal->claim("test", instant(1)).value();
+    for (std::uint64_t n = 1; n <= 5; ++n) ASSERT_TRUE(append_text(*journal, term, n));
+    ASSERT_TRUE(journal->idle(instant(5'000'000)));  // the mark, not synced
+    disk.lose_power_at(disk.effects() + 1);          // the sync of what comes now
+    ASSERT_FALSE(append_text(*journal, term, 6));
+  }
+  bool is_mark = true;
+  MemoryDisk::Fates fates;
+  fates.names = fates.growth = [](std::uint64_t sides) { return sides - 1; };
+  fates.sector = [&](const std::string& path, std::uint64_t) {
+    const bool lost = path.ends_with(".segment") && std::exchange(is_mark, false);
+    return lost ? SectorFate::old_bytes : SectorFate::new_bytes;
+  };
+  disk.crash(fates);
+  ASSERT_FALSE(is_mark);
+  {
+    auto journal = EmbeddedJournal::open(disk, test_folder, small_options(2)).value();
+    const Term term = journal->claim("test", instant(6'000'000)).value();
+    EXPECT_EQ(payloads(*journal), texts(1, 5));
+    for (std::uint64_t n = 7; n <= 30; ++n) ASSERT_TRUE(append_text(*journal, term, n));
+    ASSERT_TRUE(journal->close(instant(7'000'000)));
+  }
+  const std::string made = std::string(test_folder) + "/journal/00000001-0001.segment";
+  ASSERT_TRUE(disk.exists(made));
+  ASSERT_TRUE(disk.exists(std::string(test_folder) + "/journal/00000002-0000.segment"));
+  const auto shown = [&] {
+    auto journal = EmbeddedJournal::open(disk, test_folder, {.mode = OpenMode::read_only}).value();
+    std::set<std::string> all;
+    EXPECT_TRUE(journal->read({}, [&](const Record& record) {
+      all.emplace(record.payload);
+      return Sink::more;
+    }));
+    return all;
+  };
+  const MemoryDisk whole = disk.copy();
+  std::string bytes = disk.contents(made);
+  bytes.replace(0, 4096, 4096, '\0');
+  disk.set_contents(made, bytes);
+  EXPECT_THAT(shown(), testing::Not(testing::Contains(text_of(6)))) << "its header is bad";
+  EXPECT_THAT(shown(), testing::AllOf(testing::Contains(text_of(5)), testing::Contains(text_of(30))));
+}
+
 }  // namespace
 }  // namespace huying::journal

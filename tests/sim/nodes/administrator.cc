@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "huying/v1/error.pb.h"
 #include "tests/sim/witness.h"
 
@@ -14,6 +16,29 @@ Administrator::Administrator(const Surroundings& around)
 
 void Administrator::begin() {
   if (upload_) session_.attach(*upload_);
+  actor_ = std::make_unique<client::Actor>(session_);
+  session_.attach(*actor_);
+  if (looks_after_cells_) ask_for_cells(false);
+}
+
+void Administrator::look_after_parked_cells() {
+  if (std::exchange(looks_after_cells_, true)) return;
+  if (actor_) ask_for_cells(false);
+}
+
+void Administrator::ask_for_cells(bool retry_parked) {
+  actor_->status(
+      [this](const v1::StatusReply& reply) {
+        const bool parked = std::any_of(reply.leases().begin(), reply.leases().end(),
+                                        [](const v1::LeaseStatus& lease) { return lease.parked(); });
+        looks_after_cells_ = parked || reply.error() != 0;
+        if (!looks_after_cells_) return;
+        if (parked) around_.world.note("administrator: lets the parked cells be tried again");
+        around_.world.after(milliseconds(1000), [this, parked, life = session_.name()] {
+          if (life == session_.name() && session_.running()) ask_for_cells(parked);
+        });
+      },
+      retry_parked);
 }
 
 void Administrator::publish_directories_over(Span span, std::uint32_t how_many) {

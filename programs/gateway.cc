@@ -17,6 +17,10 @@ namespace huying::programs {
 namespace {
 
 ExitCode serve_pages(const GatewayThreadOptions& options) {
+  if (auto fits = check_gateway_choice(options.choice); !fits) {
+    print_error(fits.error());
+    return exit_code_of(fits.error());
+  }
   broker::raise_descriptor_limit();  // a stream or a browser's connection is one; shells begin with 1,024
   asio::io_context context;
   asio::signal_set signals(context, SIGINT, SIGTERM);

@@ -12,6 +12,7 @@
 
 #include "gateway/shell/gateway.h"
 #include "programs/demonstration_logins.h"
+#include "programs/options.h"
 #include "proto/errors.h"
 
 namespace huying::programs {
@@ -35,6 +36,14 @@ void add_gateway_options(CLI::App& app, GatewayChoice& choice, GatewayIn in) {
                                         "TLS is a proxy's matter: beyond loopback put one in front")
       ->capture_default_str();
   app.add_option("--web", choice.pages, "Folder of the pages, read whole at the start; default: web beside the program, where it is");
+  auto* tiles = app.add_option("--tiles", choice.tiles.address,
+                               "Map tiles below the cells, Web Mercator in WGS 84 or CGCS2000: https://HOST/{z}/{x}/{y}.png, or a path of "
+                               "the pages' own origin. That server learns where people look (docs/gateway.md). Default: none, nobody is asked");
+  app.add_option("--tiles-attribution", choice.tiles.attribution, "Whose map it is, as its licence wants it said on the map")->needs(tiles);
+  app.add_option("--tiles-max-zoom", choice.tiles.zoom_max, "The deepest zoom that the tile server has")
+      ->capture_default_str()
+      ->needs(tiles)
+      ->check(whole_number(1, gateway::Tiles::zoom_max_max));
   app.add_option(in == GatewayIn::serve ? "--gateway-principal" : "--principal", choice.principal,
                  "The gateway's code in the directory: a system of the role gateway")
       ->capture_default_str();
@@ -51,6 +60,12 @@ Result<HttpPlace> http_place(const std::string& text) {
   if (place.address.starts_with('[') != place.address.ends_with(']')) return wrong();
   if (place.address.starts_with('[')) place.address = place.address.substr(1, place.address.size() - 2);
   return place;
+}
+
+Result<void> check_gateway_choice(const GatewayChoice& choice) {
+  if (const auto place = http_place(choice.http); !place) return tl::make_unexpected(place.error());
+  if (const auto tiles = gateway::Tiles::make(choice.tiles); !tiles) return tl::make_unexpected(tiles.error());
+  return {};
 }
 
 std::string gateway_folder(const std::string& data_folder) { return data_folder + "/gateway"; }
@@ -96,6 +111,7 @@ Result<std::unique_ptr<GatewayThread>> GatewayThread::start(const GatewayThreadO
   what.principal = options.choice.principal;
   what.data_folder = gateway_folder(options.data_folder);
   what.pages_folder = options.choice.pages.empty() ? pages_beside_the_program() : options.choice.pages;
+  what.tiles = options.choice.tiles;
   what.http.address = place->address;
   what.http.port = place->port;
   auto running = std::make_unique<Running>(options, std::move(what));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "gateway/shell/tiles.h"
 
 namespace CLI {
 class App;
@@ -17,11 +18,15 @@ struct GatewayChoice {
   std::string http = "127.0.0.1:8010";
   std::string pages;                   // empty: those beside the program, where there are some
   std::string principal = "gateway-1";
+  gateway::TileOptions tiles;
 };
 
-// --http, --web, --principal (in serve: --gateway-principal).
+// --http, --web, --tiles, --tiles-attribution, --tiles-max-zoom, --principal (in serve: --gateway-principal).
 enum class GatewayIn { gateway, serve };
 void add_gateway_options(CLI::App& app, GatewayChoice& choice, GatewayIn in);
+
+// What can be said of them before anything begins: USAGE.
+Result<void> check_gateway_choice(const GatewayChoice& choice);
 
 struct HttpPlace {
   std::string address;

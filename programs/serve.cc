@@ -32,6 +32,11 @@ class ServeProgram {
       : options_(std::move(options)), signals_(context_, SIGINT, SIGTERM), signs_(context_) {}
 
   ExitCode run() {
+    if (options_.gateway)
+      if (const auto fits = check_gateway_choice(options_.pages); !fits) {
+        print_error(fits.error());
+        return exit_code_of(fits.error());
+      }
     auto started = BrokerThread::start(options_);
     if (!started) {
       print_error(started.error());
@@ -169,7 +174,9 @@ void add_serve(CLI::App& root, Chosen& chosen) {
       ->check(whole_number(0, 64));
   add_catch_up(*app, options->catch_up_a_second);
   add_gateway_options(*app, options->pages, GatewayIn::serve);
-  app->add_flag("--no-gateway", options->no_gateway, "No pages and no JSON interface: programs alone")->excludes("--http");
+  app->add_flag("--no-gateway", options->no_gateway, "No pages and no JSON interface: programs alone")
+      ->excludes("--http")
+      ->excludes("--tiles");
   app->add_option("--host-prefix", options->host_prefix, "Their principals: this and a number from 1")->capture_default_str();
   app->footer(footer_with_exit_codes("Examples:\n"
                                      "  huying serve --data /tmp/wenyuan --directory deploy/wenyuan\n"
@@ -179,7 +186,7 @@ void add_serve(CLI::App& root, Chosen& chosen) {
                                      "street.supervisor-1\n"));
   app->callback([app, options, &chosen] {
     options->gateway = !options->no_gateway;
-    options->gateway_must_be = app->count("--http") + app->count("--web") > 0;
+    options->gateway_must_be = app->count("--http") + app->count("--web") + app->count("--tiles") > 0;
     chosen = [options] { return ServeProgram(*options).run(); };
   });
 }

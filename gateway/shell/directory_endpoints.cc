@@ -29,7 +29,9 @@ void add_directory_endpoints(Gateway& gateway) {
     };
   };
   router.add(http::Method::get, "/api/v1/street", Access::open, with_directory([&gateway](const Call&, const DirectoryView& directory) {
-               return json_response(directory.street(gateway.broker().welcome()));
+               auto street = directory.street(gateway.broker().welcome());
+               street["mapBase"] = gateway.tiles().json();
+               return json_response(street);
              }));
   router.add(http::Method::get, "/api/v1/map", Access::open, with_directory([](const Call& call, const DirectoryView& directory) {
                return with_etag(call, fmt::format("\"map-{}-{}\"", directory.directory().street(), directory.version()),

@@ -237,7 +237,6 @@ Json DirectoryView::street(const v1::Welcome& welcome) const {
           {"timeZone", directory().time_zone()},
           {"units", std::move(units)},
           {"categories", std::move(categories)},
-          {"mapBase", ""},
           {"bounds", std::move(bounds)}};
 }
 

@@ -17,8 +17,12 @@
 namespace huying::gateway {
 namespace {
 
-constexpr const char* content_policy =
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+// `images`: one more origin that images may come from, with a blank in front; of pages alone, where maps are.
+std::string content_policy(std::string_view images = {}) {
+  return fmt::format("default-src 'self'; img-src 'self' data: blob:{}; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                     "frame-ancestors 'none'",
+                     images);
+}
 
 bool is_loopback_address(const std::string& text) {
   asio::error_code error;
@@ -84,7 +88,7 @@ class Gateway::Answer final : public http::Reply {
     };
     if (const auto now_ms = (*gateway_)->broker_.now_ms(); now_ms > 0) headers.push_back({"Huying-Now", std::to_string(now_ms)});
     if (!has("Cache-Control")) headers.push_back({"Cache-Control", "no-store"});
-    if (!has("Content-Security-Policy")) headers.push_back({"Content-Security-Policy", content_policy});
+    if (!has("Content-Security-Policy")) headers.push_back({"Content-Security-Policy", content_policy()});
     headers.push_back({"X-Content-Type-Options", "nosniff"});
     headers.push_back({"X-Frame-Options", "DENY"});
     headers.push_back({"Referrer-Policy", "no-referrer"});
@@ -129,13 +133,16 @@ Result<void> Gateway::open_files() {
   if (!codes) return tl::unexpected(codes.error());
   codes_ = *codes;
   if (options_.pages_folder.empty()) return {};
-  auto pages = Pages::read(options_.pages_folder);
+  auto pages = Pages::read(options_.pages_folder, tiles_.origin().empty() ? std::string() : content_policy(" " + tiles_.origin()));
   if (!pages) return tl::unexpected(pages.error());
   pages_ = std::move(*pages);
   return {};
 }
 
 Result<void> Gateway::start() {
+  auto tiles = Tiles::make(options_.tiles);
+  if (!tiles) return tl::unexpected(tiles.error());
+  tiles_ = std::move(*tiles);
   if (auto opened = open_files(); !opened) return opened;
   (void)accounts::hash_of_nobody();  // made once, and not while somebody waits
   logins_ = std::make_unique<Logins>(context_, *accounts_);

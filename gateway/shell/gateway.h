@@ -2,7 +2,8 @@
 // and do, and takes nothing away: each question goes to the broker on behalf of the person who is logged in.
 //
 // Owner: a sub-command, which also runs the io_context; everything happens on its one thread but passwords (Logins) and the
-// ledger (LedgerThread). start() refuses: STORE_FAILED, USAGE (it cannot listen, no such folder of pages), ENDPOINT_NOT_PRIVATE.
+// ledger (LedgerThread). start() refuses: STORE_FAILED, USAGE (it cannot listen, no such folder of pages, no address of tiles),
+// ENDPOINT_NOT_PRIVATE.
 #pragma once
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
@@ -26,6 +27,7 @@
 #include "gateway/shell/router.h"
 #include "gateway/shell/stories.h"
 #include "gateway/shell/streams.h"
+#include "gateway/shell/tiles.h"
 
 namespace huying::gateway {
 
@@ -34,6 +36,7 @@ struct GatewayOptions {
   std::string principal = "gateway-1";  // a system of the directory in the role gateway
   std::string data_folder;              // accounts, ledger, attachments, keys: mode 0700
   std::string pages_folder;             // empty: no pages, the interface alone
+  TileOptions tiles;                    // below the cells of the pages' maps
   http::ServerOptions http;
   StreamsOptions streams;
   std::function<void(const DirectoryView&)> on_directory = {};  // of each version that is met
@@ -70,6 +73,7 @@ class Gateway {
   Allowance& citizen_notes() { return citizen_notes_; }  // by case
   Figures& figures() { return figures_; }
   const GatewayOptions& options() const { return options_; }
+  const Tiles& tiles() const { return tiles_; }
   // The one in force that was fetched last; null before the first.
   const std::shared_ptr<const DirectoryView>& directory() const { return directory_; }
   Instant now() const { return instant(broker_.now_ms()); }
@@ -104,6 +108,7 @@ class Gateway {
   Remembered right_codes_;
   Tries wrong_codes_{{}}, citizen_requests_, citizen_images_, wrong_logins_;
   Allowance citizen_notes_;
+  Tiles tiles_;
   Pages pages_;
   Figures figures_;
   std::shared_ptr<const DirectoryView> directory_;

@@ -39,6 +39,12 @@ bool takes(std::string_view accepted, std::string_view coding) {
   return false;
 }
 
+bool is_html(std::string_view name) {
+  for (const auto& coding : codings)
+    if (name.ends_with(coding.ending)) name.remove_suffix(coding.ending.size());
+  return name.ends_with(".html");
+}
+
 }  // namespace
 
 std::string_view content_type_of(std::string_view path) {
@@ -66,11 +72,12 @@ std::string_view content_type_of(std::string_view path) {
   return "application/octet-stream";
 }
 
-Result<Pages> Pages::read(const std::string& folder) {
+Result<Pages> Pages::read(const std::string& folder, std::string policy) {
   initialise_digests();
   std::error_code error;
   if (!fs::is_directory(folder, error)) return fail(v1::ERROR_CODE_USAGE, folder + " is no folder of pages");
   Pages pages;
+  pages.policy_ = std::move(policy);
   std::size_t all = 0;
   for (auto at = fs::recursive_directory_iterator(folder, error); !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
     const auto name = "/" + fs::relative(at->path(), folder).generic_string();
@@ -80,7 +87,8 @@ Result<Pages> Pages::read(const std::string& folder) {
     all += bytes->size();
     if (all > all_bytes_max || pages.files_.size() >= files_max)
       return fail(v1::ERROR_CODE_FILE_TOO_LARGE, fmt::format("{}: more than {} files or {} MiB", folder, files_max, all_bytes_max / limits::MiB));
-    auto etag = fmt::format("\"{}\"", hexadecimal_of(content_digest(*bytes).bytes()));
+    const auto digest = content_digest(is_html(name) ? pages.policy_ + *bytes : *bytes);
+    auto etag = fmt::format("\"{}\"", hexadecimal_of(digest.bytes()));
     pages.files_[name] = {std::move(*bytes), std::move(etag)};
   }
   if (error) return fail(v1::ERROR_CODE_USAGE, fmt::format("{}: {}", folder, error.message()));
@@ -108,6 +116,7 @@ Result<http::Response> Pages::answer(const http::Request& request) const {
     file = &coded->second;
     response.headers.push_back({"Content-Encoding", std::string(coding.name)});
   }
+  if (!policy_.empty() && is_html(found->first)) response.headers.push_back({"Content-Security-Policy", policy_});
   if (is_coded) response.headers.push_back({"Vary", "Accept-Encoding"});
   response.headers.push_back({"ETag", file->etag});
   response.headers.push_back({"Cache-Control", "no-cache"});

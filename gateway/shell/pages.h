@@ -1,5 +1,6 @@
 // The pages' files, read whole into memory at the start: no path of a request ever reaches the disk. /phone is phone.html or
-// phone/index.html. A file NAME.gz or NAME.br beside NAME is sent to who takes it. Immutable; any thread.
+// phone/index.html. A file NAME.gz or NAME.br beside NAME is sent to who takes it. HTML has a policy of its own where one is given;
+// its ETag is of both, or a browser would keep the old policy with the page. Immutable; any thread.
 #pragma once
 #include <absl/container/flat_hash_map.h>
 
@@ -14,7 +15,8 @@ class Pages {
  public:
   Pages() = default;  // none
   // USAGE: no folder. FILE_TOO_LARGE: a file, or all of them, or too many. Links are not followed.
-  static Result<Pages> read(const std::string& folder);
+  // `policy`: of HTML, as Content-Security-Policy; empty: the one of every answer.
+  static Result<Pages> read(const std::string& folder, std::string policy = {});
 
   // 200, or 304; PAGE_UNKNOWN.
   Result<http::Response> answer(const http::Request& request) const;
@@ -24,6 +26,7 @@ class Pages {
   struct File {
     std::string bytes, etag;
   };
+  std::string policy_;
   absl::flat_hash_map<std::string, File> files_;  // by path below the folder, with '/' in front
 };
 

@@ -153,6 +153,32 @@ TEST(Commands, ANumberThatIsNoneOrDoesNotFitIsAUsageError) {
   EXPECT_EQ(run({"huying", "errors", "--", "-1"}).code, 2);
 }
 
+TEST(Commands, AnAddressOfTilesThatIsNotTakenStopsBothProgramsBeforeTheyBegin) {
+  client::PrivateFolder folder;
+  const auto data = folder.path() + "/data";
+  const std::vector<std::vector<std::string>> programs = {
+      {"huying", "serve", "--data", data, "--directory", WENYUAN, "--http", "127.0.0.1:0"},
+      {"huying", "gateway", "--data", data, "--endpoint", "ipc://" + data + "/broker.sock", "--http", "127.0.0.1:0"}};
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
+      {{"--tiles", "https://t.example/{z}/{x}"}, "E8003 USAGE"},
+      {{"--tiles", "https://t.example/{z}/{x}"}, "{y} must stand in --tiles exactly once"},
+      {{"--tiles", "https://t.example; script-src */{z}/{x}/{y}"}, "E8003 USAGE"},
+      {{"--tiles", "https://a:b@t.example/{z}/{x}/{y}"}, "a user or a password"},
+      {{"--tiles-attribution", "whose"}, "--tiles"},
+      {{"--tiles-max-zoom", "12"}, "--tiles"},
+      {{"--tiles", "/t/{z}/{x}/{y}", "--tiles-max-zoom", "23"}, "23"}};
+  for (const auto& program : programs)
+    for (const auto& [options, reason] : wrong) {
+      auto words = program;
+      words.insert(words.end(), options.begin(), options.end());
+      const auto ended = run(words);
+      EXPECT_EQ(ended.code, 2) << testing::PrintToString(words);
+      EXPECT_THAT(ended.err, HasSubstr(reason)) << testing::PrintToString(words);
+      EXPECT_FALSE(std::filesystem::exists(data)) << testing::PrintToString(words);
+    }
+  EXPECT_EQ(run({"huying", "serve", "--data", data, "--no-gateway", "--tiles", "/t/{z}/{x}/{y}"}).code, 2);
+}
+
 TEST(Commands, AnEndpointThatIsNotPrivateIsRefusedWithItsNumber) {
   const auto ended = run({"huying", "status", "--endpoint", "tcp://10.0.0.1:5570"});
   EXPECT_THAT(ended.err, HasSubstr("E1021 ENDPOINT_NOT_PRIVATE"));

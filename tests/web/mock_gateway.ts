@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 
-import type { ActionBody, CellMap, RequestBody } from "../../gateway/web/src/api/types";
+import type { ActionBody, CellMap, MapBase, RequestBody } from "../../gateway/web/src/api/types";
 import { deskCases, otherCases, workersCases } from "./mock_cases";
 import { begin, caseOf, day, hour, midnight, people, readCells, street, type MockCase, type Person } from "./mock_story";
 import { route } from "./mock_routes";
@@ -44,6 +44,12 @@ export class Refusal extends Error {
   }
 }
 
+/** What a map needs beyond it, in a page alone: the origin of its tiles. */
+export function pagePolicy(base: MapBase | null): string {
+  const origin = /^https?:\/\/[^/]+/.exec(base?.tiles[0] ?? "")?.[0];
+  return origin ? `${policy}; img-src 'self' data: blob: ${origin}` : policy;
+}
+
 export interface MockOptions {
   dist: string;
   cell?: string;
@@ -68,6 +74,10 @@ export class MockGateway {
   streamsOpened = 0;
   resumedFrom: string[] = [];
   timeShiftMs = 0;
+  /** --tiles and --tiles-attribution: as the gateway's next start would have them. */
+  mapBase: MapBase | null = null;
+  /** What a proxy in front would answer from the same origin, below /tiles/. */
+  tiles: (path: string) => Buffer | undefined = () => undefined;
   uncovered: { cell: string; what: string; sinceMs: number }[] = [];
   lastEscalation: { cell: string; atMs: number; answeredAfterMs: number | null } | undefined;
   readonly sessions = new Map<string, string>();
@@ -163,6 +173,7 @@ export class MockGateway {
     const address = new URL(request.url ?? "/", "http://mock");
     response.setHeader("Content-Security-Policy", policy);
     response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Referrer-Policy", "no-referrer");
     response.setHeader("Huying-Now", String(Math.round(this.now())));
     try {
       if (!address.pathname.startsWith("/api/v1/")) {
@@ -190,12 +201,19 @@ export class MockGateway {
   private file(path: string, response: ServerResponse): void {
     const pages: Record<string, string> = { "/": "index.html", "/phone": "phone.html", "/wall": "wall.html", "/desk": "desk.html" };
     const name = pages[path] ?? path.slice(1);
+    const tile = path.startsWith("/tiles/") ? this.tiles(path) : undefined;
+    if (tile) {
+      response.writeHead(200, { "Content-Type": "image/png" });
+      response.end(tile);
+      return;
+    }
     const file = join(this.options.dist, name);
     if (name.includes("..") || !existsSync(file)) {
       response.writeHead(404, { "Content-Type": "text/plain" });
       response.end("404");
       return;
     }
+    if (name.endsWith(".html")) response.setHeader("Content-Security-Policy", pagePolicy(this.mapBase));
     response.writeHead(200, {
       "Content-Type": types[extname(name)] ?? "application/octet-stream",
       "Cache-Control": name.startsWith("assets/") ? "max-age=31536000, immutable" : "no-cache",

@@ -14,7 +14,7 @@ export function route(mock: MockGateway, request: IncomingMessage, path: string,
   const json = (): Record<string, unknown> => JSON.parse(body.toString("utf8")) as Record<string, unknown>;
   const is = (verb: string, pattern: RegExp): RegExpExecArray | null => (method === verb ? pattern.exec(path) : null);
   let hit: RegExpExecArray | null;
-  if (is("GET", /^\/street$/)) return { status: 200, body: street };
+  if (is("GET", /^\/street$/)) return { status: 200, body: { ...street, mapBase: mock.mapBase } };
   if (is("GET", /^\/map$/)) return { status: 200, body: mock.map };
   if (is("POST", /^\/session$/)) {
     const { person, password } = json();

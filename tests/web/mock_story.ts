@@ -102,7 +102,7 @@ export const street: Street = {
     { code: "road", name: "道路设施", nameEn: "Roads" },
     { code: "drainage", name: "排水与积水", nameEn: "Drainage" },
   ],
-  mapBase: "",
+  mapBase: null,
   bounds: [113.15, 35.15, 113.3, 35.25],
 };
 

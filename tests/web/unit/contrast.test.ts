@@ -108,6 +108,28 @@ describe("contrast", () => {
     // The dark amber fill is as dark as a quiet cell: its edge is what is seen.
     assert.ok(lightness(dark.get("due-edge") ?? "") - lightness(dark.get("cell") ?? "") >= 40);
   });
+  it("of words over a map of any colours is that over the ground which they bring", () => {
+    const styles = (name: string): string => readFileSync(join(process.env["HUYING_ROOT"] ?? ".", "gateway/web/src", name), "utf8");
+    const wall = styles("wall/wall.css");
+    assert.match(wall, /svg\.over-tiles \.label text \{ paint-order: stroke; stroke: var\(--cell\)/);
+    const marks = [...wall.matchAll(/^\.label \.([\w-]+) \{ fill: var\(--([\w-]+)\)/gm)];
+    assert.equal(marks.length, 7);
+    for (const [, mark = "", ink = ""] of marks) {
+      const ground = new RegExp(`^svg\\.over-tiles \\.label \\.${mark} \\{ stroke: var\\(--([\\w-]+)\\)`, "m").exec(wall)?.[1] ?? "cell";
+      const found = ratio(dark.get(ink) ?? "#777777", dark.get(ground) ?? "#777777");
+      assert.ok(found >= 4.5, `${mark}: ${ink} on ${ground} ${found.toFixed(2)}`);
+    }
+    // Elsewhere words stand on white, and borders are ink between two white lines.
+    for (const page of ["phone/phone.css", "desk/desk.css", "citizen/citizen.css"])
+      assert.match(styles(page), /picker text[^{]*\{ fill: var\(--ink(-second)?\);[^}]*paint-order: stroke; stroke: #FFFFFF;/);
+    assert.ok(ratio(light.get("ink-second") ?? "", "#FFFFFF") >= 7);
+    const shared = styles("design/base.css");
+    assert.match(
+      shared,
+      /svg\.over-tiles \.borders \{ stroke: var\(--ink-second\); \}\nsvg\.over-tiles \.borders\.casing \{ stroke: #FFFFFF;/,
+    );
+    assert.match(shared, /\.attribution \{[^}]*background: var\(--panel\); color: var\(--ink-second\);/);
+  });
   it("is of the figures in the design: white on the action's blue 7.5, white on late 7.3", () => {
     assert.equal(ratio("#FFFFFF", light.get("action") ?? "").toFixed(1), "7.5");
     assert.equal(ratio("#FFFFFF", light.get("late-fill") ?? "").toFixed(1), "7.3");

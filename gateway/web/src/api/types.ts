@@ -238,10 +238,18 @@ export interface Street {
   demonstration?: boolean;
   units?: { code: string; name: string }[];
   categories?: { code: string; name: string; nameEn?: string }[];
-  mapBase?: string;
+  mapBase?: MapBase | null;
   bounds?: [number, number, number, number];
   ratePermille?: number;
   timeZone?: string;
+}
+
+/** Tiles of a map below the cells, named as TileJSON names them. */
+export interface MapBase {
+  tiles: string[]; // one: an address with {z}, {x} and {y}
+  attribution: string;
+  minzoom: number;
+  maxzoom: number;
 }
 
 export interface PersonRow {

@@ -94,7 +94,9 @@ function App(): JSX.Element {
   }, [title]);
   const demonstration = street?.demonstration ?? false;
   return (
-    <PageContext.Provider value={{ time: api.time, zone: street?.timeZone ?? "Asia/Shanghai", demonstration }}>
+    <PageContext.Provider
+      value={{ time: api.time, zone: street?.timeZone ?? "Asia/Shanghai", demonstration, mapBase: street?.mapBase ?? null }}
+    >
       <Banner shown={demonstration} otherwise={street?.street.name ?? ""} />
       <header class="header">
         <h1>{title}</h1>

@@ -1,5 +1,5 @@
 // The cells as paths of an SVG: to pick a cell, or to set a point by tap, by the arrow buttons, or by dragging the map under
-// the pin. Nothing comes from the internet: the shapes are the directory's.
+// the pin. The shapes are the directory's; below them lies what tiles.tsx draws, if anything.
 import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 
@@ -8,7 +8,9 @@ import { unitBorders } from "../logic/borders";
 import { unitShort } from "../logic/cell_names";
 import { boxOf, labelPlace, pathOf, polygonsOf, Projection, type Box } from "../logic/projection";
 import { say } from "../words/language";
+import { usePage } from "./page";
 import { Icon, Pin, type IconName } from "./signs";
+import { Attribution, Tiles, useTileRoom } from "./tiles";
 
 const width = 1_000;
 
@@ -83,6 +85,9 @@ export function CellPicker({
   letterSize?: number;
 }): JSX.Element {
   const { projection, shapes, borders } = useShapes(features);
+  const { mapBase } = usePage();
+  const svg = useRef<SVGSVGElement>(null);
+  const room = useTileRoom(svg);
   let [x, y, w, h] = boxAround(shapes, around, projection);
   if (pin) {
     // Near enough that the error of the point can be seen beside the border.
@@ -108,67 +113,72 @@ export function CellPicker({
     ({ label: at }) => at.x + at.width / 2 > x && at.x - at.width / 2 < x + w && at.y + at.height / 2 > y && at.y - at.height / 2 < y + h,
   );
   return (
-    <svg class="picker" viewBox={`${x} ${y} ${w} ${h}`} role="group" aria-label={label}>
-      {visible.map((shape) => (
-        <g
-          key={shape.code}
-          role="button"
-          tabIndex={0}
-          aria-label={shape.name}
-          aria-pressed={chosen === shape.code}
-          class={`pick ${chosen === shape.code ? "chosen" : ""} ${own.includes(shape.code) ? "own" : ""}`}
-          onClick={() => onPick(shape.code)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" || event.key === " ") {
-              event.preventDefault();
-              onPick(shape.code);
-            }
-          }}
-        >
-          <path d={shape.path} vector-effect="non-scaling-stroke" />
-        </g>
-      ))}
-      <path class="borders" d={borders} vector-effect="non-scaling-stroke" />
-      {visible
-        .filter(
-          ({ label: at, code }) =>
-            letters?.[code] !== undefined || (at.width > text * 4.2 && at.x > x && at.x < x + w && at.y > y && at.y < y + h),
-        )
-        .map((shape) => {
-          const digits = /(\d+)$/.exec(shape.code)?.[1] ?? "";
-          const room = text * (letters?.[shape.code] ? 3.6 : 2.5);
-          const clampedX = Math.min(Math.max(shape.label.x, x + room), x + w - room),
-            clampedY = Math.min(Math.max(shape.label.y, y + text), y + h - text);
-          const letter = letters?.[shape.code];
-          return (
-            <g key={shape.code} class="name" aria-hidden="true">
-              {letter ? <circle class="letter" cx={clampedX - text * 1.9} cy={clampedY} r={text * 0.85} /> : null}
-              {letter ? (
-                <text class="letter" x={clampedX - text * 1.9} y={clampedY} font-size={text}>
-                  {letter}
+    <div class="map-frame">
+      <svg ref={svg} class={mapBase ? "picker over-tiles" : "picker"} viewBox={`${x} ${y} ${w} ${h}`} role="group" aria-label={label}>
+        <Tiles projection={projection} viewBox={[x, y, w, h]} room={room} />
+        {visible.map((shape) => (
+          <g
+            key={shape.code}
+            role="button"
+            tabIndex={0}
+            aria-label={shape.name}
+            aria-pressed={chosen === shape.code}
+            class={`pick ${chosen === shape.code ? "chosen" : ""} ${own.includes(shape.code) ? "own" : ""}`}
+            onClick={() => onPick(shape.code)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" || event.key === " ") {
+                event.preventDefault();
+                onPick(shape.code);
+              }
+            }}
+          >
+            <path d={shape.path} vector-effect="non-scaling-stroke" />
+          </g>
+        ))}
+        {mapBase ? <path class="borders casing" d={borders} vector-effect="non-scaling-stroke" /> : null}
+        <path class="borders" d={borders} vector-effect="non-scaling-stroke" />
+        {visible
+          .filter(
+            ({ label: at, code }) =>
+              letters?.[code] !== undefined || (at.width > text * 4.2 && at.x > x && at.x < x + w && at.y > y && at.y < y + h),
+          )
+          .map((shape) => {
+            const digits = /(\d+)$/.exec(shape.code)?.[1] ?? "";
+            const room = text * (letters?.[shape.code] ? 3.6 : 2.5);
+            const clampedX = Math.min(Math.max(shape.label.x, x + room), x + w - room),
+              clampedY = Math.min(Math.max(shape.label.y, y + text), y + h - text);
+            const letter = letters?.[shape.code];
+            return (
+              <g key={shape.code} class="name" aria-hidden="true">
+                {letter ? <circle class="letter" cx={clampedX - text * 1.9} cy={clampedY} r={text * 0.85} /> : null}
+                {letter ? (
+                  <text class="letter" x={clampedX - text * 1.9} y={clampedY} font-size={text}>
+                    {letter}
+                  </text>
+                ) : null}
+                <text x={letter ? clampedX + text : clampedX} y={clampedY} font-size={text}>
+                  {unitShort(shape.name.split(" ")[0] ?? "")} {digits}
                 </text>
-              ) : null}
-              <text x={letter ? clampedX + text : clampedX} y={clampedY} font-size={text}>
-                {unitShort(shape.name.split(" ")[0] ?? "")} {digits}
-              </text>
-            </g>
-          );
-        })}
-      {pin ? (
-        <>
-          {pin.metres > 0 ? (
-            <circle
-              class="error-circle"
-              cx={projection.x(pin.longitude)}
-              cy={projection.y(pin.latitude)}
-              r={projection.metres(pin.metres)}
-              vector-effect="non-scaling-stroke"
-            />
-          ) : null}
-          <Pin x={projection.x(pin.longitude)} y={projection.y(pin.latitude)} scale={w / 560} />
-        </>
-      ) : null}
-    </svg>
+              </g>
+            );
+          })}
+        {pin ? (
+          <>
+            {pin.metres > 0 ? (
+              <circle
+                class="error-circle"
+                cx={projection.x(pin.longitude)}
+                cy={projection.y(pin.latitude)}
+                r={projection.metres(pin.metres)}
+                vector-effect="non-scaling-stroke"
+              />
+            ) : null}
+            <Pin x={projection.x(pin.longitude)} y={projection.y(pin.latitude)} scale={w / 560} />
+          </>
+        ) : null}
+      </svg>
+      <Attribution />
+    </div>
   );
 }
 
@@ -195,7 +205,9 @@ export function PointPicker({
   const [middle, setMiddle] = useState<{ x: number; y: number } | null>(
     place ? { x: projection.x(place.longitude), y: projection.y(place.latitude) } : null,
   );
+  const { mapBase } = usePage();
   const box = useRef<SVGSVGElement>(null);
+  const room = useTileRoom(box);
   const drag = useRef<{ x: number; y: number; moved: boolean; from: { x: number; y: number } } | null>(null);
   const w = projection.width / scale,
     h = w * 0.62;
@@ -228,47 +240,53 @@ export function PointPicker({
   const here = shapes.length > 0 && place ? { x: projection.x(place.longitude), y: projection.y(place.latitude) } : null;
   return (
     <div class="point-picker">
-      <svg
-        ref={box}
-        viewBox={`${x} ${y} ${w} ${h}`}
-        role="img"
-        aria-label={label}
-        onPointerDown={(event) => {
-          drag.current = { x: event.clientX, y: event.clientY, moved: false, from: centre };
-          event.currentTarget.setPointerCapture(event.pointerId);
-        }}
-        onPointerMove={(event) => {
-          const from = drag.current;
-          if (!from) return;
-          const dx = event.clientX - from.x,
-            dy = event.clientY - from.y;
-          if (!from.moved && Math.hypot(dx, dy) < 8) return;
-          from.moved = true;
-          const { unit } = inUnits(event);
-          setMiddle({ x: from.from.x - dx * unit, y: from.from.y - dy * unit });
-        }}
-        onPointerUp={(event) => {
-          const from = drag.current;
-          drag.current = null;
-          if (!from) return;
-          if (from.moved) moveTo(centre);
-          else moveTo(inUnits(event), Math.max(scale, 4));
-        }}
-        onPointerCancel={() => {
-          drag.current = null;
-        }}
-      >
-        {shapes.map((shape) => (
-          <path key={shape.code} class="ground" d={shape.path} vector-effect="non-scaling-stroke" />
-        ))}
-        <path class="borders" d={borders} vector-effect="non-scaling-stroke" />
-        {shapes.map((shape) => (
-          <text key={shape.code} x={shape.label.x} y={shape.label.y} font-size={w / 24} class={scale < 3 ? "far" : ""}>
-            {shape.name}
-          </text>
-        ))}
-        {here ? <Pin x={here.x} y={here.y} scale={w / 300} /> : null}
-      </svg>
+      <div class="map-frame">
+        <svg
+          ref={box}
+          class={mapBase ? "over-tiles" : ""}
+          viewBox={`${x} ${y} ${w} ${h}`}
+          role="img"
+          aria-label={label}
+          onPointerDown={(event) => {
+            drag.current = { x: event.clientX, y: event.clientY, moved: false, from: centre };
+            event.currentTarget.setPointerCapture(event.pointerId);
+          }}
+          onPointerMove={(event) => {
+            const from = drag.current;
+            if (!from) return;
+            const dx = event.clientX - from.x,
+              dy = event.clientY - from.y;
+            if (!from.moved && Math.hypot(dx, dy) < 8) return;
+            from.moved = true;
+            const { unit } = inUnits(event);
+            setMiddle({ x: from.from.x - dx * unit, y: from.from.y - dy * unit });
+          }}
+          onPointerUp={(event) => {
+            const from = drag.current;
+            drag.current = null;
+            if (!from) return;
+            if (from.moved) moveTo(centre);
+            else moveTo(inUnits(event), Math.max(scale, 4));
+          }}
+          onPointerCancel={() => {
+            drag.current = null;
+          }}
+        >
+          <Tiles projection={projection} viewBox={[x, y, w, h]} room={room} />
+          {shapes.map((shape) => (
+            <path key={shape.code} class="ground" d={shape.path} vector-effect="non-scaling-stroke" />
+          ))}
+          {mapBase ? <path class="borders casing" d={borders} vector-effect="non-scaling-stroke" /> : null}
+          <path class="borders" d={borders} vector-effect="non-scaling-stroke" />
+          {shapes.map((shape) => (
+            <text key={shape.code} x={shape.label.x} y={shape.label.y} font-size={w / 24} class={scale < 3 ? "far" : ""}>
+              {shape.name}
+            </text>
+          ))}
+          {here ? <Pin x={here.x} y={here.y} scale={w / 300} /> : null}
+        </svg>
+        <Attribution />
+      </div>
       <div class="tools">
         {arrow("north", ["向北移", "Move north"], 0, -1)}
         {arrow("south", ["向南移", "Move south"], 0, 1)}

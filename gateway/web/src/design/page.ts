@@ -4,14 +4,16 @@ import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 
 import { CentreTime } from "../api/centre_time";
+import type { MapBase } from "../api/types";
 
 export interface Page {
   time: CentreTime;
   zone: string;
   demonstration: boolean;
+  mapBase: MapBase | null; // null: the cells stand on paper
 }
 
-export const PageContext = createContext<Page>({ time: new CentreTime(), zone: "Asia/Shanghai", demonstration: false });
+export const PageContext = createContext<Page>({ time: new CentreTime(), zone: "Asia/Shanghai", demonstration: false, mapBase: null });
 
 export const usePage = (): Page => useContext(PageContext);
 

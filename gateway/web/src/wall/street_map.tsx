@@ -5,6 +5,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { CellFeature, WallCell } from "../api/types";
 import { useShapes, type Shape } from "../design/map";
+import { usePage } from "../design/page";
+import { Attribution, Tiles, useTileRoom } from "../design/tiles";
 import { unitShort, type CellNames } from "../logic/cell_names";
 import * as C from "../words/common";
 import * as W from "../words/wall";
@@ -73,6 +75,9 @@ export function StreetMap({
     `${say(W.cellOpen, { cell: names.short(code), n: cell?.open ?? 0 })}${cell?.mark ? `，${markPair(cell.mark)}${cell.mark === "缺" ? "" : ` ${cell.count ?? 0}`}` : ""}`;
   const pad = 10;
   const box = useRef<SVGSVGElement>(null);
+  const { mapBase } = usePage();
+  const room = useTileRoom(box);
+  const viewBox = [-pad, -pad, projection.width + 2 * pad, projection.height + 2 * pad] as const;
   const [unit, setUnit] = useState(1); // of the picture in a pixel: words keep their size whatever room the map has
   useEffect(() => {
     const svg = box.current;
@@ -92,7 +97,8 @@ export function StreetMap({
     <div class="map">
       <svg
         ref={box}
-        viewBox={`${-pad} ${-pad} ${projection.width + 2 * pad} ${projection.height + 2 * pad}`}
+        class={mapBase ? "over-tiles" : ""}
+        viewBox={viewBox.join(" ")}
         role="img"
         aria-label={walking ? says(byCell.get(walking), walking) : say(W.mapTitle)}
         tabIndex={0}
@@ -106,6 +112,7 @@ export function StreetMap({
             <rect width="7" height="14" class="stripe" />
           </pattern>
         </defs>
+        <Tiles projection={projection} viewBox={viewBox} room={room} />
         {shapes.map((shape) => {
           const cell = byCell.get(shape.code);
           return (
@@ -163,6 +170,7 @@ export function StreetMap({
           ))}
         {walking !== "" ? <path d={shapes.find((shape) => shape.code === walking)?.path ?? ""} class="walking" /> : null}
       </svg>
+      <Attribution />
       <p class="unseen" aria-live="polite">
         {walking ? says(byCell.get(walking), walking) : ""}
       </p>

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "gateway/shell/answers.h"
 #include "gateway/shell/citizen_words.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "proto/errors.h"

@@ -9,6 +9,7 @@
 
 #include "gateway/accounts/password.h"
 #include "gateway/accounts/token.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/files.h"
 #include "gateway/shell/ledger_names.h"
 #include "gateway/shell/problem.h"

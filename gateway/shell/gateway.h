@@ -113,15 +113,4 @@ class Gateway {
   const std::shared_ptr<Gateway*> self_ = std::make_shared<Gateway*>(this);  // null when it has gone: answers may outlive it
 };
 
-// Each adds its own.
-void add_session_endpoints(Gateway& gateway);
-void add_directory_endpoints(Gateway& gateway);
-void add_case_endpoints(Gateway& gateway);
-void add_step_endpoints(Gateway& gateway);
-void add_ledger_endpoints(Gateway& gateway);
-void add_event_endpoints(Gateway& gateway);
-void add_citizen_endpoints(Gateway& gateway);
-void add_attachment_endpoints(Gateway& gateway);
-void add_system_endpoints(Gateway& gateway);
-
 }  // namespace huying::gateway

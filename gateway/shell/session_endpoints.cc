@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "gateway/accounts/password.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "proto/errors.h"

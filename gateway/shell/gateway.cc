@@ -139,7 +139,9 @@ Result<void> Gateway::open_files() {
 Result<void> Gateway::start() {
   if (auto opened = open_files(); !opened) return opened;
   (void)accounts::hash_of_nobody();  // made once, and not while somebody waits
-  logins_ = std::make_unique<Logins>(context_, *accounts_);
+  logins_ = std::make_unique<Logins>(
+      context_, *accounts_, [this](const std::string& place) { return wrong_logins_.wait(place, system_now()).count() == 0; },
+      options_.logins);
   streams_ = std::make_unique<Streams>(context_, BrokerLinkOptions{options_.endpoint, options_.principal}, options_.streams,
                                        [this](const std::string& token) {
                                          const auto session = accounts_->session(token, system_now());

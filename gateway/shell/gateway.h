@@ -36,6 +36,7 @@ struct GatewayOptions {
   std::string pages_folder;             // empty: no pages, the interface alone
   http::ServerOptions http;
   StreamsOptions streams;
+  LoginsOptions logins = {};
   std::function<void(const DirectoryView&)> on_directory = {};  // of each version that is met
 };
 

@@ -118,7 +118,7 @@ void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std
   HUYING_CHECK(place != nullptr);
   const auto roles = roles_of(asker, *place);
   if (roles.empty() && !principals.reads_whole_street(*person))
-    return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, place->code});
+    return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, query.cell()});  // where a case is, is not told
   if (context_.options.read_only)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_READ_ONLY, "no host answers for an open case; what ended is shown"});
   if (!cell.unread.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_ARCHIVED, cell.unread});

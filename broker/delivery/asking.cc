@@ -35,9 +35,13 @@ bool may_read(v1::FetchPart part, const std::vector<v1::Role>& roles, bool at_de
   return false;
 }
 
-// What they themselves said, and what was said to them: how it was solved, or why it is not accepted.
+// What they themselves said, with the request or by a step, and what was said to them: how it was solved, or why it is not
+// accepted. What staff write for a citizen on the telephone is stamped with the role of who wrote it, and is staff's.
 bool may_citizen_read(v1::FetchPart part) { return part == v1::FETCH_PART_TEXT || part == v1::FETCH_PART_ACTION_WORDS; }
-bool is_for_the_citizen(v1::ActionKind kind) { return kind == v1::ACTION_KIND_RESOLVE || kind == v1::ACTION_KIND_NOT_ACCEPT; }
+bool is_for_the_citizen(const v1::ActionStamped& step) {
+  return step.actor().role() == v1::ROLE_CITIZEN || step.kind() == v1::ACTION_KIND_RESOLVE ||
+         step.kind() == v1::ACTION_KIND_NOT_ACCEPT;
+}
 
 }  // namespace
 
@@ -114,7 +118,7 @@ void Asking::ask_owner(PeerId who, std::uint64_t tag, CellState& cell, const std
   HUYING_CHECK(place != nullptr);
   const auto roles = roles_of(asker, *place);
   if (roles.empty() && !principals.reads_whole_street(*person))
-    return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, place->code});
+    return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, query.cell()});  // where a case is, is not told
   if (context_.options.read_only)
     return refuse_query(who, tag, Error{v1::ERROR_CODE_READ_ONLY, "no host answers for an open case; what ended is shown"});
   if (!cell.unread.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_ARCHIVED, cell.unread});
@@ -264,7 +268,7 @@ void Asking::answer_fetch(PeerId who, const v1::Fetch& fetch, const Asker& asker
     if (record.kind != v1::RECORD_KIND_ACTION || record.sequence.value != fetch.sequence() || !parse(action) ||
         action.stamped().case_number() != *number)
       return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_CASE_UNKNOWN, "no action of it there"});
-    if (asker.citizen && !is_for_the_citizen(action.stamped().kind()))
+    if (asker.citizen && !is_for_the_citizen(action.stamped()))
       return refuse_fetch(who, fetch.tag(), Error{v1::ERROR_CODE_NOT_ALLOWED, {}});
     *reply.mutable_text() = action.private_part().words();
     *reply.mutable_attachments() = action.private_part().attachments();

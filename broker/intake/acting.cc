@@ -185,7 +185,7 @@ void Acting::file(Pending& pending) {
     refuse(pending.peer, pending.tag, Error{code, std::move(detail)}, pending.number);
     settle(pending.peer);
   };
-  if (roles.empty()) return refused(v1::ERROR_CODE_NOT_YOUR_CELL, place->code);
+  if (roles.empty()) return refused(v1::ERROR_CODE_NOT_YOUR_CELL, {});  // where the case is, is not told
   const auto& action = pending.action;
   // Its ending is what the step is told of: of two reopenings the second would be told of the wrong one.
   if (!pending.prior.empty() && context_.reopenings.waits(pending.number))

@@ -38,6 +38,8 @@ CREATE TABLE place (person TEXT NOT NULL, place BLOB NOT NULL, used_ms INTEGER N
                     PRIMARY KEY (person, place)) STRICT, WITHOUT ROWID;
 )";
 
+std::string place_of(std::string_view person, std::string_view from) { return digest_of(fmt::format("{}\n{}", person, from)); }
+
 }  // namespace
 
 struct Accounts::Store {
@@ -183,13 +185,19 @@ Result<std::vector<std::string>> Accounts::people() {
 
 // ---- Login -----------------------------------------------------------------------------------------------------
 
+Result<bool> Accounts::knows_place(std::string_view person, std::string_view from) {
+  return store_->guarded([&]() -> Result<bool> {
+    return store_->is_known(std::string(person), place_of(person, from));
+  });
+}
+
 Result<Attempt> Accounts::begin_login(std::string_view person, std::string_view from, Instant now) {
   return store_->guarded([&]() -> Result<Attempt> {
     auto& store = *store_;
     const std::string name(person);
     // Nobody of a directory is called so: no row is kept of it.
     if (!is_code(name, limits::code_bytes_max)) return Attempt{name, hash_of_nobody(), {}, false};
-    const std::string place = digest_of(fmt::format("{}\n{}", name, from)), everywhere;
+    const std::string place = place_of(name, from), everywhere;
     SQLite::Transaction transaction(store.database);
     const auto here = store.count_of(name, place, now), in_all = store.count_of(name, everywhere, now);
     const bool known_place = store.is_known(name, place);

@@ -70,6 +70,8 @@ class Accounts {
   Result<std::size_t> count();
   Result<std::vector<std::string>> people();  // who has one, by code
 
+  // They logged in from there within 30 days.
+  Result<bool> knows_place(std::string_view person, std::string_view place);
   Result<Attempt> begin_login(std::string_view person, std::string_view place, Instant now);
   Result<NewSession> end_login(const Attempt& attempt, bool matches, Instant now);
 

@@ -38,6 +38,13 @@ Response refusal_of(unsigned status) {
           fmt::format(R"({{"status":{},"title":"{}"}})", status, reason_of(status))};
 }
 
+std::string too_slow_text() {
+  const Response response = refusal_of(408);
+  std::string out = head_of(response, false);
+  add_line(out, "Content-Length", std::to_string(response.body.size()));
+  return out + "\r\n" + response.body;
+}
+
 }  // namespace
 
 class Connection::Events final : public Reply::Stream {
@@ -127,9 +134,10 @@ void Connection::take(std::string_view bytes) {
   input_.erase(0, used);
   if (waits_ && parser_.state() != RequestParser::State::begins) {
     waits_ = false;
-    places_->waits_no_more(*this);
+    places_->begins_to_read(*this);
     arm(places_->options().header_time);
   }
+  if (!waits_) places_->came(*this, bytes.size());
   if (parser_.state() == RequestParser::State::body && before != RequestParser::State::body)
     arm(places_->options().body_time);
   proceed();
@@ -138,8 +146,10 @@ void Connection::take(std::string_view bytes) {
 void Connection::proceed() {
   switch (parser_.state()) {
     case RequestParser::State::refused:
+      places_->has_read(*this);
       return refuse(parser_.status());
     case RequestParser::State::complete: {
+      places_->has_read(*this);
       deadline_.cancel();
       ++places_->figures().requests;
       is_head_ = parser_.is_head();
@@ -243,14 +253,25 @@ void Connection::too_slow() {
   const auto state = parser_.state();
   const bool is_reading = state == RequestParser::State::header || state == RequestParser::State::body;
   if (!is_reading || std::exchange(was_too_slow_, true)) return close();
+  places_->has_read(*this);
   ++places_->figures().refused;
-  const Response response = refusal_of(408);
-  output_ = head_of(response, false);
-  add_line(output_, "Content-Length", std::to_string(response.body.size()));
-  output_ += "\r\n" + response.body;
+  output_ = too_slow_text();
   arm(lingering_time);
   asio::async_write(socket_, asio::buffer(output_),
                     [self = shared_from_this()](const asio::error_code&, std::size_t) { self->close(); });
+}
+
+// At once, for its place is wanted: what the system takes of the answer is said. Nothing else was written yet, so it takes it.
+void Connection::give_way() {
+  if (over_) return;
+  if (!waits_) {
+    ++places_->figures().refused;
+    asio::error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.write_some(asio::buffer(too_slow_text()), ignored);
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  }
+  close();
 }
 
 // ---- Event streams ---------------------------------------------------------------------------------------------

@@ -22,7 +22,9 @@ class Places {
   virtual bool is_stopping() const = 0;
   virtual void handle(Request request, std::shared_ptr<Reply> reply) = 0;
   virtual void begins_to_wait(Connection& connection) = 0;  // for a request's first byte
-  virtual void waits_no_more(Connection& connection) = 0;
+  virtual void begins_to_read(Connection& connection) = 0;
+  virtual void came(Connection& connection, std::size_t bytes) = 0;  // of the request
+  virtual void has_read(Connection& connection) = 0;  // its request is whole, or refused
   virtual void is_over(Connection& connection) = 0;
 };
 
@@ -33,11 +35,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Answers without having read anything: no place.
   void start_refused(unsigned status);
   void close();
+  // Ends for the sake of a newcomer: told so (408) where a request had begun.
+  void give_way();
   const std::string& peer() const { return peer_; }
   bool is_stream() const { return is_stream_; }
   bool waits() const { return waits_; }
 
-  std::list<Connection*>::iterator place, waiting_place;  // the server's
+  std::list<Connection*>::iterator place;  // the server's
 
  private:
   class Answer;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "gateway/http/connection.h"
+#include "gateway/http/giving_way.h"
 #include "proto/errors.h"
 
 namespace huying::http {
@@ -18,6 +19,8 @@ constexpr std::size_t refused_at_once_max = 256;  // that are told so; more are 
 constexpr Milliseconds accept_again{100};  // after an error of the system's: no descriptors are left, perhaps
 
 using asio::ip::tcp;
+
+SteadyInstant steady_now() { return SteadyInstant::clock::now(); }
 
 }  // namespace
 
@@ -66,12 +69,12 @@ class Server::State final : public Places, public std::enable_shared_from_this<S
   ServerFigures& figures() override { return figures_; }
   bool is_stopping() const override { return is_stopping_; }
   void handle(Request request, std::shared_ptr<Reply> reply) override { handler_(std::move(request), std::move(reply)); }
-  void begins_to_wait(Connection& connection) override {
-    connection.waiting_place = waiting_.insert(waiting_.end(), &connection);
-  }
-  void waits_no_more(Connection& connection) override { waiting_.erase(connection.waiting_place); }
+  void begins_to_wait(Connection& connection) override { giving_way_.waits(&connection, steady_now()); }
+  void begins_to_read(Connection& connection) override { giving_way_.reads(&connection, steady_now()); }
+  void came(Connection& connection, std::size_t bytes) override { giving_way_.came(&connection, bytes, steady_now()); }
+  void has_read(Connection& connection) override { giving_way_.stays(&connection); }
   void is_over(Connection& connection) override {
-    if (connection.waits()) waiting_.erase(connection.waiting_place);
+    giving_way_.stays(&connection);
     connections_.erase(connection.place);
     --figures_.connections;
     const auto known = by_address_.find(connection.peer());
@@ -102,7 +105,8 @@ class Server::State final : public Places, public std::enable_shared_from_this<S
     auto address = remote.address();  // one that listens at :: gets IPv4 so: a proxy of this machine must be known for one
     if (address.is_v6() && address.to_v6().is_v4_mapped()) address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
     const std::string peer = address.to_string();
-    if (figures_.connections >= options_.connections_max && !waiting_.empty()) waiting_.front()->close();
+    if (figures_.connections >= options_.connections_max)
+      if (const auto one = giving_way_.next(steady_now())) (*one)->give_way();
     const bool is_full = figures_.connections >= options_.connections_max;
     if (figures_.connections >= options_.connections_max + refused_at_once_max) {
       ++figures_.refused;
@@ -132,7 +136,7 @@ class Server::State final : public Places, public std::enable_shared_from_this<S
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   std::list<Connection*> connections_;
-  std::list<Connection*> waiting_;  // for a request to begin; the longest first
+  GivingWay<Connection*> giving_way_;
   absl::flat_hash_map<std::string, std::size_t> by_address_;  // but loopback
   ServerFigures figures_;
   bool is_stopping_ = false;

@@ -5,9 +5,9 @@
 // kept: a Reply or an EventStream whose connection has gone takes what it is given and does nothing.
 //
 // Bounded: bytes of a request, time of each of its parts, connections in all and from one address, and what is kept for a
-// peer that does not read. When all places are taken, the connection that has waited longest for a request to begin gives
-// way; where none waits, a new one is answered 503. A request that cannot be read is answered (400, 413, 417, 431, 501, 505;
-// 408 when it is too slow) and its connection ended.
+// peer that does not read. When all places are taken, a connection that waits for a request gives way to a newcomer, or the
+// one that takes longest to send one (giving_way.h); where all are being answered, a new one is answered 503. A request that
+// cannot be read is answered (400, 413, 417, 431, 501, 505; 408 when it is too slow) and its connection ended.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,7 @@
 // Images in and out (docs/api.md, Attachments).
 #include <algorithm>
 
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "gateway/shell/telling.h"

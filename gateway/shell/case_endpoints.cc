@@ -5,6 +5,7 @@
 
 #include "gateway/shell/candidates.h"
 #include "gateway/shell/card.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "gateway/shell/telling.h"

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/digest.h"
 #include "base/limits.h"
 #include "gateway/shell/answers.h"
 #include "gateway/shell/citizen_words.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "proto/errors.h"
@@ -18,6 +20,7 @@ namespace {
 using CallPtr = std::shared_ptr<Call>;
 
 constexpr std::size_t source_id_bytes_max = 100, images_max = 3;
+constexpr std::size_t done_words_max = 20, own_words_max = 40;  // that are told: the last of each
 constexpr const char* citizen = "citizen";
 
 http::Response wait_problem(Milliseconds wait) {
@@ -183,38 +186,62 @@ class Track : public std::enable_shared_from_this<Track> {
 
   void take(std::vector<Step> steps) {
     std::sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.event.revision() < b.event.revision(); });
-    std::vector<v1::Fetch> wanted;
-    v1::Fetch own;
-    own.set_part(v1::FETCH_PART_TEXT);
-    wanted.push_back(own);
+    std::vector<Wanted> done, own;
     for (const auto& step : steps) {
-      if (step.event.kind() == v1::EVENT_KIND_CALLED_BACK) json_["rated"] = true;
-      if (const auto said = citizen_step(step.event, directory_->cell_name(step.cell)))
-        json_["steps"].push_back({{"atMs", step.event.at_ms()}, {"zh", said->zh}, {"en", said->en}});
-      const bool is_for_them = step.event.kind() == v1::EVENT_KIND_RESOLVED || step.event.kind() == v1::EVENT_KIND_NOT_ACCEPTED;
-      if (!is_for_them || !step.event.reason().has_words() || step.event.cause_sequence() == 0 || wanted.size() > 20) continue;
-      v1::Fetch words;
-      words.set_part(v1::FETCH_PART_ACTION_WORDS);
-      words.set_cell(step.cell);
-      words.set_sequence(step.event.cause_sequence());
-      wanted.push_back(words);
+      const auto& event = step.event;
+      if (event.kind() == v1::EVENT_KIND_CALLED_BACK) json_["rated"] = true;
+      const auto words = words_of(step);
+      if (words && (event.kind() == v1::EVENT_KIND_RESOLVED || event.kind() == v1::EVENT_KIND_NOT_ACCEPTED))
+        done.push_back({*words, {}});
+      const auto said = citizen_step(event, directory_->cell_name(step.cell));
+      if (!said) continue;
+      json_["steps"].push_back({{"atMs", event.at_ms()}, {"zh", said->zh}, {"en", said->en}});
+      if (!is_their_note(event)) continue;
+      if (event.reason().attachments() > 0) json_["steps"].back()["images"] = event.reason().attachments();
+      if (words) own.push_back({*words, json_["steps"].size() - 1});
     }
-    texts_.resize(wanted.size());
-    waits_for_ = wanted.size();
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      wanted[i].set_person(citizen);
-      wanted[i].set_case_number(number_);
-      gateway_.broker().fetch(wanted[i], [self = shared_from_this(), i](const v1::FetchReply& reply) {
-        if (reply.error() == 0) self->texts_[i] = reply.text().plain();
+    v1::Fetch request;
+    request.set_part(v1::FETCH_PART_TEXT);
+    wanted_.push_back({request, {}});
+    wanted_.insert(wanted_.end(), done.end() - static_cast<std::ptrdiff_t>(std::min(done.size(), done_words_max)), done.end());
+    wanted_.insert(wanted_.end(), own.end() - static_cast<std::ptrdiff_t>(std::min(own.size(), own_words_max)), own.end());
+    waits_for_ = wanted_.size();
+    for (std::size_t i = 0; i < wanted_.size(); ++i) {
+      wanted_[i].fetch.set_person(citizen);
+      wanted_[i].fetch.set_case_number(number_);
+      gateway_.broker().fetch(wanted_[i].fetch, [self = shared_from_this(), i](const v1::FetchReply& reply) {
+        if (reply.error() == 0) self->wanted_[i].text = reply.text().plain();
         if (--self->waits_for_ == 0) self->finish();
       });
     }
   }
 
+  struct Wanted {
+    v1::Fetch fetch;
+    std::optional<std::size_t> step;  // of theirs, beside which it stands
+    std::string text = {};
+  };
+
+  // What was said by a step. Whether it is theirs to read is the broker's decision.
+  static std::optional<v1::Fetch> words_of(const Step& step) {
+    if (!step.event.reason().has_words() || step.event.cause_sequence() == 0) return std::nullopt;
+    v1::Fetch words;
+    words.set_part(v1::FETCH_PART_ACTION_WORDS);
+    words.set_cell(step.cell);
+    words.set_sequence(step.event.cause_sequence());
+    return words;
+  }
+
   void finish() {
-    json_["words"] = texts_[0];
-    for (std::size_t i = 1; i < texts_.size(); ++i)
-      if (!texts_[i].empty()) json_["done"].push_back(texts_[i]);
+    json_["words"] = wanted_[0].text;
+    for (std::size_t i = 1; i < wanted_.size(); ++i) {
+      const auto& one = wanted_[i];
+      if (one.text.empty()) continue;
+      if (one.step)
+        json_["steps"][*one.step]["words"] = one.text;
+      else
+        json_["done"].push_back(one.text);
+    }
     call_->reply->send(json_response(json_));
   }
 
@@ -223,7 +250,7 @@ class Track : public std::enable_shared_from_this<Track> {
   const std::string number_;
   const std::shared_ptr<const DirectoryView> directory_;
   Json json_;
-  std::vector<std::string> texts_;
+  std::vector<Wanted> wanted_;
   std::size_t waits_for_ = 0;
 };
 

@@ -48,7 +48,7 @@ std::optional<words::Sentence> citizen_step(const v1::CaseEvent& event, const st
     case v1::EVENT_KIND_VERIFIED: return Sentence{"已核实", "Checked"};
     case v1::EVENT_KIND_CALLED_BACK: return Sentence{"已收到您的评价", "Your word was received"};
     case v1::EVENT_KIND_NOTE_ADDED:
-      if (event.actor().role() != v1::ROLE_CITIZEN) return std::nullopt;  // what staff note is between them
+      if (!is_their_note(event)) return std::nullopt;  // what staff note is between them
       return Sentence{"已收到您的补充", "What you added was received"};
     case v1::EVENT_KIND_REWORK: return Sentence{"会重新办理，编号不变", "It is done again, under the same number"};
     case v1::EVENT_KIND_REOPENED: return Sentence{"已重新办理，编号不变", "Opened again, under the same number"};
@@ -59,6 +59,10 @@ std::optional<words::Sentence> citizen_step(const v1::CaseEvent& event, const st
     case v1::EVENT_KIND_VOIDED: return Sentence{"不作为案件办理", "Not taken as a case"};
     default: return std::nullopt;
   }
+}
+
+bool is_their_note(const v1::CaseEvent& event) {
+  return event.kind() == v1::EVENT_KIND_NOTE_ADDED && event.actor().role() == v1::ROLE_CITIZEN;
 }
 
 LatestAnswer latest_answer(const v1::CaseWhole& whole) {

@@ -16,6 +16,9 @@ std::string review_day(const v1::CaseWhole& whole, const CivilZone& zone);
 // Nothing: this step is not the citizen's to see.
 std::optional<words::Sentence> citizen_step(const v1::CaseEvent& event, const std::string& cell_name);
 
+// Added by the citizen, and so theirs to read; not by staff.
+bool is_their_note(const v1::CaseEvent& event);
+
 struct LatestAnswer {
   std::int64_t at_ms = 0;  // 0: none, the case has ended or waits for a review
   bool provisional = false;

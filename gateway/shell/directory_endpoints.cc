@@ -1,6 +1,7 @@
 // The street, its map, its people (docs/api.md, Directory).
 #include <fmt/format.h>
 
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "proto/errors.h"

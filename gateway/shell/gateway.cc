@@ -9,6 +9,7 @@
 
 #include "gateway/accounts/password.h"
 #include "gateway/accounts/token.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/files.h"
 #include "gateway/shell/ledger_names.h"
 #include "gateway/shell/problem.h"
@@ -145,7 +146,9 @@ Result<void> Gateway::start() {
   tiles_ = std::move(*tiles);
   if (auto opened = open_files(); !opened) return opened;
   (void)accounts::hash_of_nobody();  // made once, and not while somebody waits
-  logins_ = std::make_unique<Logins>(context_, *accounts_);
+  logins_ = std::make_unique<Logins>(
+      context_, *accounts_, [this](const std::string& place) { return wrong_logins_.wait(place, system_now()).count() == 0; },
+      options_.logins);
   streams_ = std::make_unique<Streams>(context_, BrokerLinkOptions{options_.endpoint, options_.principal}, options_.streams,
                                        [this](const std::string& token) {
                                          const auto session = accounts_->session(token, system_now());

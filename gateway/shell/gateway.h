@@ -39,6 +39,7 @@ struct GatewayOptions {
   TileOptions tiles;                    // below the cells of the pages' maps
   http::ServerOptions http;
   StreamsOptions streams;
+  LoginsOptions logins = {};
   std::function<void(const DirectoryView&)> on_directory = {};  // of each version that is met
 };
 
@@ -117,16 +118,5 @@ class Gateway {
   Error told_lost_;
   const std::shared_ptr<Gateway*> self_ = std::make_shared<Gateway*>(this);  // null when it has gone: answers may outlive it
 };
-
-// Each adds its own.
-void add_session_endpoints(Gateway& gateway);
-void add_directory_endpoints(Gateway& gateway);
-void add_case_endpoints(Gateway& gateway);
-void add_step_endpoints(Gateway& gateway);
-void add_ledger_endpoints(Gateway& gateway);
-void add_event_endpoints(Gateway& gateway);
-void add_citizen_endpoints(Gateway& gateway);
-void add_attachment_endpoints(Gateway& gateway);
-void add_system_endpoints(Gateway& gateway);
 
 }  // namespace huying::gateway

@@ -1,10 +1,12 @@
 #include "gateway/shell/json.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
 #include <sodium.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -13,6 +15,7 @@
 namespace huying::gateway {
 namespace {
 
+constexpr std::size_t field_name_bytes_max = 64;
 constexpr int base64_form = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 // "(location.point.latitude): invalid value …" begins with the path; what follows may quote the input.
@@ -23,6 +26,28 @@ std::string path_in(std::string_view said) {
     return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '[' || c == ']';
   });
   return is_clean ? std::string(path) : std::string();
+}
+
+// The path of the first field that the message does not have: its parents' names are ours, its own is bounded and printable.
+std::optional<std::string> unknown_field(const Json& json, const google::protobuf::Descriptor& type) {
+  for (const auto& [name, value] : json.items()) {
+    const google::protobuf::FieldDescriptor* field = nullptr;
+    for (int i = 0; i < type.field_count() && field == nullptr; ++i)
+      if (type.field(i)->json_name() == name || type.field(i)->name() == name) field = type.field(i);
+    if (field == nullptr) return quotable(name, field_name_bytes_max);
+    if (field->message_type() == nullptr) continue;
+    const auto of_one = [&](const Json& one) -> std::optional<std::string> {
+      const auto found = one.is_object() ? unknown_field(one, *field->message_type()) : std::nullopt;
+      return found ? std::optional(fmt::format("{}.{}", name, *found)) : std::nullopt;
+    };
+    if (!value.is_array()) {
+      if (auto found = of_one(value)) return found;
+      continue;
+    }
+    for (const auto& one : value)
+      if (auto found = of_one(one)) return found;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -51,7 +76,8 @@ Result<void> message_of(const Json& json, google::protobuf::Message& message) {
       google::protobuf::StringPiece(text.data(), text.size()), &message, options);
   if (status.ok()) return {};
   const std::string said(status.message());
-  if (said.ends_with("Cannot find field.")) return fail(v1::ERROR_CODE_UNKNOWN_FIELD, path_in(said));
+  if (said.ends_with("Cannot find field."))
+    return fail(v1::ERROR_CODE_UNKNOWN_FIELD, unknown_field(json, *message.GetDescriptor()).value_or(path_in(said)));
   return fail(v1::ERROR_CODE_BODY_UNREADABLE, path_in(said));
 }
 
@@ -78,7 +104,7 @@ Result<Json> object_of(const http::Request& request) {
 Result<void> check_fields(const Json& object, std::initializer_list<std::string_view> known) {
   for (const auto& [name, value] : object.items())
     if (std::find(known.begin(), known.end(), name) == known.end())
-      return fail(v1::ERROR_CODE_UNKNOWN_FIELD, quotable(name, 64));
+      return fail(v1::ERROR_CODE_UNKNOWN_FIELD, quotable(name, field_name_bytes_max));
   return {};
 }
 

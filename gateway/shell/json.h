@@ -22,7 +22,7 @@ http::Response json_response(const Json& json, unsigned status = 200);
 // A message as its JSON value, and as text.
 Json json_of(const google::protobuf::Message& message);
 std::string text_of(const google::protobuf::Message& message);
-// BODY_UNREADABLE with the path of the field.
+// BODY_UNREADABLE, UNKNOWN_FIELD with the path of the field.
 Result<void> message_of(const Json& json, google::protobuf::Message& message);
 
 inline constexpr int json_depth_max = 32;  // of a body; what is known of them nests less than ten deep

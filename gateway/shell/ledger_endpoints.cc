@@ -11,6 +11,7 @@
 #include "gateway/ledger/json.h"
 #include "gateway/ledger/query_parameters.h"
 #include "gateway/ledger/wall.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "proto/errors.h"

@@ -1,8 +1,10 @@
 // Logging in and out, and who I am (docs/api.md, Session).
+#include <algorithm>
 #include <charconv>
 
 #include "base/limits.h"
 #include "gateway/accounts/password.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "proto/errors.h"
@@ -20,8 +22,15 @@ std::string cookie(const Gateway& gateway, const Call& call, const std::string& 
   return text;
 }
 
+constexpr std::uint32_t busy_retry_ms = 5'000;  // of a full queue a third has been checked by then
+
+http::Response wait_problem(Milliseconds wait) {
+  return problem({v1::ERROR_CODE_TRIES_EXCEEDED, {}}, {.retry_after_ms = static_cast<std::uint32_t>(wait.count())});
+}
+
 http::Response refusal(const Error& error) {
   ProblemMore more;
+  if (error.code == v1::ERROR_CODE_GATEWAY_BUSY) more.retry_after_ms = busy_retry_ms;
   if (error.code == v1::ERROR_CODE_LOGIN_LOCKED) {  // "12 s"
     std::uint32_t seconds = 0;
     std::from_chars(error.detail.data(), error.detail.data() + error.detail.size(), seconds);
@@ -33,11 +42,12 @@ http::Response refusal(const Error& error) {
 void log_in(Gateway& gateway, const std::shared_ptr<Call>& call, const std::string& person, std::string password) {
   const auto household = household_of(call->address);
   const auto wait = gateway.wrong_logins().wait(household, system_now());
-  if (wait.count() > 0)
-    return call->reply->send(problem({v1::ERROR_CODE_TRIES_EXCEEDED, {}}, {.retry_after_ms = static_cast<std::uint32_t>(wait.count())}));
+  if (wait.count() > 0) return call->reply->send(wait_problem(wait));
   gateway.logins().log_in(person, household, std::move(password), [&gateway, call, person, household](Result<accounts::NewSession> made) {
     gateway.figures().login(made.has_value());
     if (!made && made.error().code == v1::ERROR_CODE_LOGIN_FAILED) gateway.wrong_logins().was_wrong(household, system_now());
+    if (!made && made.error().code == v1::ERROR_CODE_TRIES_EXCEEDED)
+      return call->reply->send(wait_problem(std::max(gateway.wrong_logins().wait(household, system_now()), Milliseconds(1))));
     if (!made) return call->reply->send(refusal(made.error()));
     const auto& directory = gateway.directory();
     if (!directory) {

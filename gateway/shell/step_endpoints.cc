@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "gateway/shell/answers.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "proto/errors.h"

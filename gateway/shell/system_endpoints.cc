@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "gateway/ledger/versions.h"
+#include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
 #include "proto/errors.h"

@@ -87,7 +87,10 @@ TEST_F(Acting, NobodyActsInACellThatIsNotTheirs) {
   world.say(3, act_frame(1, "x", case_number, v1::ACTION_KIND_ACCEPT));
   world.say(1, act_frame(2, "x", case_number, v1::ACTION_KIND_ACCEPT));
   world.round();
-  EXPECT_EQ(world.action_replies(3).at(0).error(), v1::ERROR_CODE_NOT_YOUR_CELL);
+  const auto elsewhere = world.action_replies(3);
+  ASSERT_EQ(elsewhere.size(), 1u);
+  EXPECT_EQ(elsewhere[0].error(), v1::ERROR_CODE_NOT_YOUR_CELL);
+  EXPECT_EQ(elsewhere[0].detail(), "") << "where the case is, is not told";
   EXPECT_EQ(world.action_replies(1).at(0).error(), v1::ERROR_CODE_NOT_ALLOWED);
 }
 

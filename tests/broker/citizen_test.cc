@@ -206,13 +206,16 @@ TEST_F(Citizen, ReachesOnlyACaseByItsNumber) {
 }
 
 TEST_F(Citizen, ReadsTheWordsThatAreForThemAndNoneOfStaff) {
-  const auto words_of = [&](v1::ActionKind kind, const std::string& id) {
-    auto said = frame(id, kind, "worker-1");
+  const auto other_case = world.publish(1, request_for("r-2", "a-01")).case_number();
+  const auto words_of = [&](v1::ActionKind kind, const std::string& id, const std::string& person = "worker-1",
+                            bool for_citizen = false, bool by_another = false) {
+    auto said = frame(id, kind, person);
     said.mutable_act()->mutable_action()->mutable_words()->set_plain("words of " + id);
+    said.mutable_act()->mutable_action()->set_for_citizen(for_citizen);
     EXPECT_EQ(say(4, said).stage(), v1::ActionReply::RECEIVED) << id;
     v1::ClientFrame fetch;
     fetch.mutable_fetch()->set_person("citizen");
-    fetch.mutable_fetch()->set_case_number(case_number);
+    fetch.mutable_fetch()->set_case_number(by_another ? other_case : case_number);
     fetch.mutable_fetch()->set_part(v1::FETCH_PART_ACTION_WORDS);
     fetch.mutable_fetch()->set_cell("a-01");
     fetch.mutable_fetch()->set_sequence(world.journal().last_sequence(StreamId(2)).value);
@@ -227,6 +230,11 @@ TEST_F(Citizen, ReadsTheWordsThatAreForThemAndNoneOfStaff) {
   EXPECT_EQ(words_of(v1::ACTION_KIND_NOT_ACCEPT, "refused").text().plain(), "words of refused");
   for (const auto kind : {v1::ACTION_KIND_ADD_NOTE, v1::ACTION_KIND_ESCALATE, v1::ACTION_KIND_RETURN})
     EXPECT_EQ(words_of(kind, "note-" + std::to_string(kind)).error(), v1::ERROR_CODE_NOT_ALLOWED);
+  EXPECT_EQ(words_of(v1::ACTION_KIND_ADD_NOTE, "for them", "worker-1", true).error(), v1::ERROR_CODE_NOT_ALLOWED)
+      << "staff wrote it down";
+  EXPECT_EQ(words_of(v1::ACTION_KIND_ADD_NOTE, "own", "citizen").text().plain(), "words of own");
+  EXPECT_EQ(words_of(v1::ACTION_KIND_ADD_NOTE, "own of another", "citizen", false, true).error(), v1::ERROR_CODE_CASE_UNKNOWN)
+      << "of this case alone";
 }
 
 }  // namespace

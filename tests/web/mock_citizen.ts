@@ -1,6 +1,7 @@
 // The citizen's part of the mock gateway. Made-up data only.
 import { createHash } from "node:crypto";
 
+import type { TrackStep } from "../../gateway/web/src/api/types";
 import { Refusal, type Answer, type MockGateway } from "./mock_gateway";
 import { caseOf, day, hour, midnight } from "./mock_story";
 
@@ -38,12 +39,18 @@ export function citizen(mock: MockGateway, path: string, body: Buffer): Answer {
   }
   if (path === "/citizen/track") {
     const at = (ms: number, zh: string, en: string) => ({ atMs: ms, zh, en });
-    const steps = [
+    const steps: TrackStep[] = [
       at(of.receivedAtMs, "收到了", "Received"),
       at(of.receivedAtMs + 1_000, `已交给${mock.nameOf(of.cell)}`, "Handed to the cell"),
     ];
     if (!/DISPATCHED|AT_DESK/.test(of.state)) steps.push(at(of.receivedAtMs + 780_000, "网格员已接手", "Accepted"));
     if (/FED_BACK|ACCEPTED/.test(of.state)) steps.push(at(of.receivedAtMs + 2 * hour, "正在办理", "In progress"));
+    for (const one of of.added)
+      steps.push({
+        ...at(one.atMs, "已收到您的补充", "What you added was received"),
+        ...(one.words ? { words: one.words } : {}),
+        ...(one.images > 0 ? { images: one.images } : {}),
+      });
     const resolved = of.state === "CASE_STATE_RESOLVED";
     if (resolved) steps.push(at(of.receivedAtMs + day, "已办，请您确认", "Done, please confirm"));
     return {
@@ -81,7 +88,8 @@ export function citizen(mock: MockGateway, path: string, body: Buffer): Answer {
           title_zh: "次数太多，请稍后再试",
           retryAfterMs: 3_600_000,
         });
-      of.words += `\n${String(json["words"] ?? "")}`;
+      const images = Array.isArray(json["attachments"]) ? json["attachments"].length : 0;
+      of.added.push({ words: String(json["words"] ?? ""), images, atMs: Math.round(mock.now()) });
       return { status: 200, body: { stage: "DECIDED" } };
     });
   }

@@ -85,6 +85,9 @@ export class MockGateway {
   private readonly server: Server;
   private readonly started = Date.now();
   tries = 0;
+  /** So many logins find the queue full. */
+  busyLogins = 0;
+  logins = 0;
 
   private constructor(private readonly options: MockOptions) {
     const cell = options.cell ?? "wenchang-07";

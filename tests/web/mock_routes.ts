@@ -18,6 +18,15 @@ export function route(mock: MockGateway, request: IncomingMessage, path: string,
   if (is("GET", /^\/map$/)) return { status: 200, body: mock.map };
   if (is("POST", /^\/session$/)) {
     const { person, password } = json();
+    mock.logins += 1;
+    if (mock.logins <= mock.busyLogins)
+      throw new Refusal(503, {
+        number: 9023,
+        name: "GATEWAY_BUSY",
+        title: "too much waits to be answered here",
+        title_zh: "系统繁忙，请稍后再试",
+        retryAfterMs: 2_000,
+      });
     if (password !== "demo")
       throw new Refusal(401, {
         number: 9001,

@@ -35,6 +35,7 @@ export interface MockCase {
   address?: string;
   candidates: string[];
   notes: number; // of the citizen, this hour
+  added: { words: string; images: number; atMs: number }[]; // by the citizen
   receivedAtMs: number;
   hops: number;
   source: string;
@@ -148,6 +149,7 @@ export function caseOf(cell: string, name: string, over: Partial<MockCase>): Moc
     telephone: "",
     candidates: [],
     notes: 0,
+    added: [],
     receivedAtMs: received,
     hops: 0,
     source: "mini-program",

@@ -116,8 +116,12 @@ TEST_F(AccountsTest, WrongPasswordsMakeTheNextTryWaitLongerAndLonger) {
 
 TEST_F(AccountsTest, AStrangerKeepsNobodyOutOfWhereTheyLogInFrom) {
   ASSERT_TRUE(accounts_->set_password_hash("a.worker", "hash"));
+  EXPECT_FALSE(*accounts_->knows_place("a.worker", "here"));
   EXPECT_NE(log_in("a.worker", true, noon_), "");
+  EXPECT_TRUE(*accounts_->knows_place("a.worker", "here"));
   for (int i = 0; i < 6; ++i) log_in("a.worker", false, noon_, "a stranger's");
+  EXPECT_FALSE(*accounts_->knows_place("a.worker", "a stranger's"));
+  EXPECT_FALSE(*accounts_->knows_place("nobody", "here"));
   EXPECT_EQ(last_error_, static_cast<std::uint32_t>(v1::ERROR_CODE_LOGIN_LOCKED)) << "from there";
   EXPECT_NE(log_in("a.worker", true, noon_, "a new phone's"), "") << "elsewhere nobody waits yet";
   for (int i = 0; i < 99; ++i) log_in("a.worker", false, noon_, "one of many " + std::to_string(i));

@@ -204,6 +204,47 @@ TEST_F(HttpServer, AFloodOfConnectionsThatSayNothingKeepsNobodyOut) {
   EXPECT_LE(figures().connections, 16u);
 }
 
+// Whoever sends a body byte by byte makes room for who does not; whoever is being answered stands.
+TEST_F(HttpServer, AFloodOfSlowBodiesKeepsNobodyOut) {
+  serve({.connections_max = 16});
+  Client busy(port());
+  busy.say("GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
+  wait_for([this] { return late_ != nullptr; });
+  const std::string slow_body = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+  std::vector<std::unique_ptr<Client>> flood;
+  for (int i = 0; i < 100; ++i) {
+    flood.push_back(std::make_unique<Client>(port()));
+    flood.back()->say(slow_body);
+    EXPECT_THAT(flood.back()->until("100 Continue\r\n\r\n"), StartsWith("HTTP/1.1 100")) << i << ": its request has begun";
+    flood.back()->forget();
+    flood.back()->say("a");
+  }
+  for (int i = 0; i < 5; ++i) {
+    Client other(port());
+    other.say(get_a_and_close);
+    EXPECT_THAT(other.rest(), EndsWith("/a "));
+  }
+  EXPECT_THAT(flood.front()->rest(), StartsWith("HTTP/1.1 408")) << "the longest first";
+  flood.back()->say("bcde");
+  EXPECT_THAT(flood.back()->until("abcde"), StartsWith("HTTP/1.1 200")) << "the shortest stands";
+  EXPECT_LE(figures().refused, 90u) << "no more than came";
+  on_its_thread([this] { std::exchange(late_, nullptr)->send({200, {}, "at last"}); });
+  EXPECT_THAT(busy.until("at last"), HasSubstr("200 OK"));
+}
+
+TEST_F(HttpServer, ASlowHeaderGivesWayToo) {
+  serve({.connections_max = 1});
+  Client slow(port());
+  slow.say(get_a + "GET /b HTTP/1.1\r\nHo");
+  slow.until("/a ");
+  slow.forget();
+  EXPECT_EQ(figures().requests, 1u) << "asked behind the answer: the second has begun";
+  Client other(port());
+  other.say(get_a_and_close);
+  EXPECT_THAT(other.rest(), EndsWith("/a "));
+  EXPECT_THAT(slow.rest(), StartsWith("HTTP/1.1 408"));
+}
+
 TEST_F(HttpServer, ANewConnectionIsRefusedWhereAllAreBusy) {
   serve({.connections_max = 1});
   Client busy(port());

@@ -79,7 +79,9 @@ TEST_F(GatewayCases, AreListedWorstFirstPageByPage) {
   }
   EXPECT_EQ(seen, published);
   EXPECT_EQ(worker.get("/api/v1/cases").json()["total"], 5) << "of every cell that is theirs";
-  EXPECT_EQ(worker.get("/api/v1/cases?cell=wenhua-05").number(), v1::ERROR_CODE_NOT_YOUR_CELL);
+  const auto elsewhere = worker.get("/api/v1/cases?cell=wenhua-05");
+  EXPECT_EQ(elsewhere.number(), v1::ERROR_CODE_NOT_YOUR_CELL);
+  EXPECT_EQ(elsewhere.json()["detail"], "wenhua-05") << "as it was asked";
   EXPECT_EQ(worker.get("/api/v1/cases?limit=0").status, 400u);
   EXPECT_EQ(worker.get("/api/v1/cases?limit=201").status, 400u);
   EXPECT_EQ(worker.get("/api/v1/cases?after=%21").status, 400u);
@@ -131,6 +133,9 @@ TEST_F(GatewayCases, ThePersonIsWhoIsLoggedInWhateverABodySays) {
   EXPECT_EQ(act(other, number, "c", "ACCEPT").number(), v1::ERROR_CODE_NOT_YOUR_CELL);
   EXPECT_EQ(other.get("/api/v1/cases/" + number).status, 403u);
   EXPECT_EQ(other.get("/api/v1/cases/" + number + "/text").status, 403u);
+  for (const auto& page : {act(other, number, "d", "ACCEPT"), other.get("/api/v1/cases/" + number),
+                           other.get("/api/v1/cases/" + number + "/text"), other.get("/api/v1/cases/" + number + "/location")})
+    EXPECT_THAT(page.body, testing::Not(testing::HasSubstr("shiqiao"))) << "nor where the case is";
 }
 
 TEST_F(GatewayCases, ALookAtAContactLeavesATraceAndOnlyWhoWorksOnItHasOne) {

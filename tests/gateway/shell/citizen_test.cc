@@ -195,6 +195,25 @@ TEST_F(GatewayCitizen, AddsToARunningCaseWhatItsWorkerReadsAndNobodyElse) {
   EXPECT_THAT(world.browser_of("street.supervisor-1").get("/api/v1/register").body, Not(HasSubstr("晃得")));
   auto seen = citizen.post("/api/v1/citizen/track", opened).json();
   EXPECT_EQ(seen["steps"].back()["zh"], "已收到您的补充");
+  EXPECT_EQ(seen["steps"].back()["words"], "晃得更厉害了 (made up)") << "their own words";
+  EXPECT_EQ(seen["steps"].back()["images"], 1);
+  EXPECT_EQ(act(worker, number, "ADD_NOTE", {{"words", {{"plain", "a worker's word (made up)"}}}}).status, 200u);
+  auto second = opened;
+  second["actionId"] = "n-a";
+  second["words"] = "还有一句 (made up)";
+  EXPECT_EQ(citizen.post("/api/v1/citizen/notes", second).status, 200u);
+  const auto page = citizen.post("/api/v1/citizen/track", opened);
+  EXPECT_THAT(page.body, Not(HasSubstr("a worker's word")));
+  std::vector<std::string> own;
+  for (const auto& one : page.json()["steps"])
+    if (one.contains("words")) own.push_back(one["words"]);
+  EXPECT_THAT(own, testing::ElementsAre("晃得更厉害了 (made up)", "还有一句 (made up)"));
+  const auto stranger = filed("of somebody else");
+  ASSERT_TRUE(wait_until([&] {
+    return citizen.post("/api/v1/citizen/track", {{"caseNumber", stranger["caseNumber"]}, {"code", stranger["code"]}}).status == 200;
+  }));
+  EXPECT_THAT(citizen.post("/api/v1/citizen/track", {{"caseNumber", stranger["caseNumber"]}, {"code", stranger["code"]}}).body,
+              Not(HasSubstr("晃得")));
 
   const std::string wrong = code == "AAAA" ? "BBBB" : "AAAA";
   auto other = note;

@@ -75,7 +75,17 @@ TEST_F(GatewayHostile, BodiesThatAreNoneAreRefusedAndNotQuoted) {
                                               R"({"sourceId":"a","words":"b","point":{"latitude":)" + deep + "}}",
                                               {{"Content-Type", "application/json"}});
   EXPECT_EQ(stranger.number(), v1::ERROR_CODE_BODY_UNREADABLE) << "nor of somebody without a login";
-  EXPECT_EQ(said("{\"sourceId\":\"a\",\"evil\":1}").number(), v1::ERROR_CODE_UNKNOWN_FIELD);
+  const auto unknown = [&](const std::string& body) {
+    const auto page = said(body);
+    EXPECT_EQ(page.number(), v1::ERROR_CODE_UNKNOWN_FIELD) << page.body;
+    return page.json().value("detail", "");
+  };
+  EXPECT_EQ(unknown("{\"sourceId\":\"a\",\"evil\":1}"), "evil");
+  EXPECT_EQ(unknown("{\"location\":{\"cell\":\"shiqiao-01\",\"evil\":\"secret\"}}"), "location.evil");
+  EXPECT_EQ(unknown("{\"attachments\":[{\"mediaType\":\"image/png\"},{\"evil\":{}}]}"), "attachments.evil");
+  EXPECT_EQ(unknown("{\"a\\nb\\u0007\":1}"), "a b?") << "printable";
+  EXPECT_LE(unknown("{\"" + std::string(5'000, 'e') + "\":1}").size(), 64u);
+  EXPECT_EQ(unknown("{\"x: Cannot find field.\":1}"), "x: Cannot find field.");
   EXPECT_EQ(said("{}", "text/plain").status, 415u);
   EXPECT_EQ(said("a=b", "application/x-www-form-urlencoded").status, 415u);
   EXPECT_EQ(said("{}", "").status, 415u);

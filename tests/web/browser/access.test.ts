@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
 import { MockGateway } from "../mock_gateway";
-import { dist, launch, logIn, open } from "./browser";
+import { dist, launch, logIn, open, picture } from "./browser";
 
 const axe = readFileSync(createRequire(join(process.cwd(), "package.json")).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -70,6 +70,20 @@ describe("access", { timeout: 240_000 }, () => {
       assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1);
       assert.deepEqual(await violations(page), [], hash);
     }
+    await context.close();
+  });
+
+  it("waits and comes again by itself where many log in at once", async () => {
+    const { page, context } = await open(browser, mock.address, "/phone", { width: 360, height: 780 });
+    mock.busyLogins = mock.logins + 2;
+    await logIn(page, "wenchang-07.worker");
+    await page.getByRole("status").getByText("现在登录的人多，请稍等，2 秒后自动再试。").waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
+    assert.deepEqual(await violations(page), []);
+    await picture(page, "phone-login-busy-360");
+    await page.getByRole("heading", { name: /先办这/ }).waitFor();
+    assert.equal(mock.logins, mock.busyLogins + 1);
+    mock.busyLogins = 0;
     await context.close();
   });
 

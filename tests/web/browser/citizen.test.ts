@@ -210,8 +210,10 @@ describe("the citizen's page", { timeout: 240_000 }, () => {
       await page.getByRole("textbox").fill("现在晃得更厉害了。");
       await page.getByRole("button", { name: "提交" }).click();
       await page.getByText("补充的收到了。").waitFor();
-      assert.match(of.words, /晃得更厉害/);
-      await picture(page, "citizen-added-360", true);
+      const added = page.getByRole("listitem").filter({ hasText: "已收到您的补充" });
+      await added.getByText("现在晃得更厉害了。").waitFor(); // their own words, read back
+      await page.mouse.wheel(0, 2_000);
+      await picture(page, "citizen-added-360");
       // Who adds too often is told so, and keeps what they wrote; of an ended case there is nothing to add to.
       of.notes = 6;
       await page.getByRole("button", { name: "补充照片或说明" }).click();

@@ -34,6 +34,15 @@ export class Problem extends Error {
   }
 }
 
+const gatewayBusy = 9023;
+const waitAtMostMs = 60_000;
+
+/** After how long to come again: too many ask at once, and nothing was tried. 0: another refusal, to be shown. */
+export function busyForMs(error: unknown): number {
+  if (!(error instanceof Problem) || error.status !== 503 || error.number !== gatewayBusy) return 0;
+  return Math.min(Math.max(error.details.retryAfterMs ?? 5_000, 1_000), waitAtMostMs);
+}
+
 /** No answer: no network, or the connection broke. */
 export class Unreachable extends Error {}
 

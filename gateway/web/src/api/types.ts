@@ -404,6 +404,8 @@ export interface TrackStep {
   atMs?: Int64;
   zh?: string;
   en?: string;
+  words?: string; // of what the citizen added: their own
+  images?: number;
 }
 export interface DoneWords {
   atMs?: Int64;

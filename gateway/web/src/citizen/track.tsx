@@ -233,6 +233,8 @@ export function TrackView({
                 <TrackSign of={here ? "here" : "done"} />
                 <b>{choose(step.zh, step.en)}</b>
                 <span>{dateTime(int64(step.atMs), now, zone, language())}</span>
+                {step.words ? <p class="own">{step.words}</p> : null}
+                {step.images ? <span>{say(W.withPhotos, { n: step.images })}</span> : null}
               </li>
             );
           })}

@@ -1,13 +1,16 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Api } from "../api/client";
+import { busyForMs } from "../api/problem";
 import type { Me } from "../api/types";
 import * as W from "../words/common";
 import { say } from "../words/language";
 import { Errors, troubleOf, type Trouble } from "./parts";
 
-/** Person and password; what a password manager fills in is taken. No puzzle. */
+const triesMax = 12;
+
+/** Person and password; while many log in at once it waits and comes again by itself. What a password manager fills in is taken. No puzzle. */
 export function LoginForm({
   api,
   person = "",
@@ -27,16 +30,36 @@ export function LoginForm({
   const [password, setPassword] = useState("");
   const [trouble, setTrouble] = useState<Trouble[]>([]);
   const [busy, setBusy] = useState(false);
+  const [waits, setWaits] = useState("");
+  const gone = useRef(false);
+  useEffect(() => {
+    gone.current = false;
+    return () => {
+      gone.current = true;
+    };
+  }, []);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
     setTrouble([]);
-    try {
-      onDone(await (check ?? ((who, secret) => api.logIn(who, secret)))(name.trim(), password));
-    } catch (error) {
-      setTrouble([troubleOf(error)]);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        onDone(await (check ?? ((who, secret) => api.logIn(who, secret)))(name.trim(), password));
+        break;
+      } catch (error) {
+        const waitMs = tries < triesMax ? busyForMs(error) : 0;
+        if (waitMs === 0) {
+          setTrouble([troubleOf(error)]);
+          break;
+        }
+        setWaits(say(W.logInBusy, { n: Math.ceil(waitMs / 1000) }));
+        // Those who were refused together do not come again together.
+        await new Promise((resolve) => setTimeout(resolve, waitMs * (0.75 + Math.random() * 0.25)));
+        if (gone.current) return;
+      }
     }
+    setWaits("");
     setBusy(false);
   };
   return (
@@ -68,8 +91,11 @@ export function LoginForm({
         />
       </label>
       <Errors trouble={trouble} />
+      <p class="waits" role="status">
+        {waits}
+      </p>
       <div class="rows">
-        <button class="button primary" type="submit">
+        <button class="button primary" type="submit" aria-busy={busy}>
           {button ?? say(W.logIn)}
         </button>
       </div>

@@ -2,7 +2,7 @@
 // a second. Reloads itself at 04:00 and after three failed resumes.
 import { Api } from "../api/client";
 import { EventStream, type StreamState } from "../api/events";
-import { Problem } from "../api/problem";
+import { busyForMs, Problem } from "../api/problem";
 import type { CellMap, Me, Street, Wall } from "../api/types";
 import { CellNames } from "../logic/cell_names";
 import { civil } from "../logic/civil_time";
@@ -164,7 +164,11 @@ export class Board {
       this.logInNeeded = true;
       void this.api.logInWithKey(key).then(
         (me) => this.entered(me),
-        () => this.changed(),
+        (error: unknown) => {
+          const waitMs = busyForMs(error);
+          if (waitMs > 0) setTimeout(() => void this.start(), waitMs);
+          this.changed();
+        },
       );
     } else {
       this.logInNeeded = true;

@@ -46,6 +46,7 @@ export const refresh: Pair = ["刷新", "Refresh"];
 export const ageOf: Pair = ["{age}前的", "{age} ago"];
 export const addMore: Pair = ["补充照片或说明", "Add photo or words"];
 export const added: Pair = ["补充的收到了。", "Received, thank you for adding it."];
+export const withPhotos: Pair = ["照片 {n} 张", "Photos: {n}"];
 export const addedTooOften: Pair = ["补充得太多了，过一小时再补充。", "Too much was added; add more in an hour."];
 export const rate: Pair = ["评价", "Rate"];
 export const rateTitle: Pair = ["说说办得怎么样", "How was it handled"];

@@ -38,6 +38,7 @@ export const whyHere: Pair = ["为什么在这里", "Why it is here"];
 export const allSteps: Pair = ["全部 {n} 步", "All {n} steps"];
 export const fewerSteps: Pair = ["只看三步", "Three steps only"];
 export const logIn: Pair = ["登录", "Log in"];
+export const logInBusy: Pair = ["现在登录的人多，请稍等，{n} 秒后自动再试。", "Many are logging in. Please wait; trying again in {n} s."];
 export const logInAgain: Pair = ["重新登录", "Log in again"];
 export const account: Pair = ["账号", "Account"];
 export const password: Pair = ["密码", "Password"];

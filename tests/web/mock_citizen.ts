@@ -1,7 +1,7 @@
 // The citizen's part of the mock gateway. Made-up data only.
 import { createHash } from "node:crypto";
 
-import { Refusal, type Answer, type MockGateway } from "./mock_gateway";
+import { brokerAway, Refusal, type Answer, type MockGateway } from "./mock_gateway";
 import { caseOf, day, hour, midnight } from "./mock_story";
 
 export function citizen(mock: MockGateway, path: string, body: Buffer): Answer {
@@ -12,7 +12,7 @@ export function citizen(mock: MockGateway, path: string, body: Buffer): Answer {
     };
   const json = JSON.parse(body.toString("utf8")) as Record<string, unknown>;
   if (path === "/citizen/requests") {
-    if (mock.away) throw new Refusal(503, { number: 9010, name: "BROKER_AWAY", title: "the centre does not answer", title_zh: "" });
+    if (mock.away) throw brokerAway();
     return mock.once(`citizen/${String(json["sourceId"])}`, () => {
       const point = json["point"] as { latitude: number; longitude: number } | undefined;
       if (point && (point.latitude < 35 || point.latitude > 36))

@@ -44,6 +44,10 @@ export class Refusal extends Error {
   }
 }
 
+/** What the gateway answers while its session with the broker is down. */
+export const brokerAway = (): Refusal =>
+  new Refusal(503, { number: 8002, name: "NOT_CONNECTED", title: "no answer from the broker", title_zh: "连接不上服务", retryAfterMs: 1_000 });
+
 export interface MockOptions {
   dist: string;
   cell?: string;
@@ -229,6 +233,7 @@ export class MockGateway {
 
   private stream(request: IncomingMessage, response: ServerResponse, address: URL): void {
     this.person(request);
+    if (this.away) throw brokerAway();
     const last = request.headers["last-event-id"] ?? address.searchParams.get("after") ?? "";
     this.streamsOpened += 1;
     this.resumedFrom.push(String(last));

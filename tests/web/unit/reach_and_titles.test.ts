@@ -40,6 +40,7 @@ describe("the title of what fits no category", () => {
     ["The street lamp is out. Since Monday", "The street lamp is out"],
     ["门禁坏了 139 0000 0001 找我", "门禁坏了"],
     ["13900000001", ""],
+    ["门禁坏了，１３９－００００－０００３", "门禁坏了"],
     ["\u202e\u200b 门锁\u2066坏了\u2069\n楼上", "门锁坏了"],
     ["3 号楼漏水", "3 号楼漏水"],
     ["", ""],

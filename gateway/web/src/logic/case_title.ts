@@ -16,10 +16,10 @@ export const withoutFormatting = (text: string): string => text.replace(formatti
 export function titleOfWords(words: string): string {
   const [text = ""] = withoutFormatting(words)
     .trim()
-    .split(/[\n。！？；!?;]|\. |\d[\d\s-]{5,}/);
+    .split(/[\n。！？；!?;]|\. |[\d０-９][\d０-９\s\-‐–－]{5,}/);
   let width = 0,
     title = "";
-  for (const sign of text.trim()) {
+  for (const sign of text.trim().replace(/[，,、：:]+$/, "")) {
     width += (sign.codePointAt(0) ?? 0) > 0x2e7f ? 2 : 1;
     if (width > most) return `${title.trimEnd()}…`;
     title += sign;

@@ -39,6 +39,26 @@ std::size_t clean_bytes(std::string_view text) {
   return text.size();
 }
 
+// How many bytes at the beginning of valid UTF-8 are a sign that turns the direction of writing; 0: none.
+std::size_t turning_bytes(std::string_view text) {
+  if (text.starts_with("\xD8\x9C")) return 2;  // U+061C
+  if (text.size() < 3 || text[0] != '\xE2') return 0;
+  const auto second = static_cast<unsigned char>(text[1]), third = static_cast<unsigned char>(text[2]);
+  const bool turns = second == 0x80 ? third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE)
+                                    : second == 0x81 && third >= 0xA6 && third <= 0xA9;
+  return turns ? 3 : 0;
+}
+
+void leave_out_turns(std::string& text) {
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto turning = turning_bytes(std::string_view(text).substr(at));
+    if (turning == 0) text[kept++] = text[at++];
+    at += turning;
+  }
+  text.resize(kept);
+}
+
 }  // namespace
 
 bool is_clean_text(std::string_view text) { return clean_bytes(text) == text.size(); }
@@ -62,6 +82,7 @@ std::string quotable(std::string_view text, std::size_t bytes_max) {
     quoted += '?';
     left.remove_prefix(1);
   }
+  leave_out_turns(quoted);
   std::replace(quoted.begin(), quoted.end(), '\n', ' ');
   if (is_cut && bytes_max >= and_more.size()) quoted += and_more;
   return quoted;

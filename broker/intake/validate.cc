@@ -97,6 +97,14 @@ Check id_field(std::string_view value, std::size_t max, const char* name) {
   return text_field(value, max, name);
 }
 
+// Ids of steps stand on screens and in lines of text: visible signs of ASCII alone, so that none reorders or hides what stands beside it.
+Check visible_id(std::string_view value, std::size_t max, const char* name) {
+  if (auto ok = id_field(value, max, name); !ok) return ok;
+  for (const char c : value)
+    if (c <= ' ' || c > '~') return fail(v1::ERROR_CODE_FIELD_INVALID, fmt::format("{}: letters, figures and signs of ASCII, no blanks", name));
+  return {};
+}
+
 Check targets_field(const v1::Action& action) {
   if (static_cast<std::size_t>(action.targets_size()) > limits::targets_max)
     return fail(v1::ERROR_CODE_TOO_MANY_ITEMS, fmt::format("targets: {}, at most {}", action.targets_size(), limits::targets_max));
@@ -124,7 +132,7 @@ Result<void> validate(const RequestView& request) {
 
 Result<void> validate(const v1::Action& action) {
   if (auto ok = known(action, "action"); !ok) return ok;
-  if (auto ok = id_field(action.action_id(), limits::action_id_bytes_max, "action_id"); !ok) return ok;
+  if (auto ok = visible_id(action.action_id(), limits::action_id_bytes_max, "action_id"); !ok) return ok;
   if (action.case_number().empty()) return fail(v1::ERROR_CODE_FIELD_MISSING, "case_number");
   if (!v1::ActionKind_IsValid(action.kind()) || action.kind() == v1::ACTION_KIND_UNSPECIFIED)
     return fail(v1::ERROR_CODE_FIELD_INVALID, "kind");

@@ -37,6 +37,8 @@ CardFacts facts_of(const v1::CaseWhole& whole) {
   CardFacts facts;
   facts.number = whole.case_number();
   facts.category = whole.filed().category();
+  facts.source = whole.filed().source();
+  facts.reporter = whole.filed().reporter().principal();
   facts.cell = whole.cell();
   facts.state = whole.state();
   facts.is_open = !is_ended(whole.state());
@@ -58,6 +60,8 @@ CardFacts facts_of(const RegisterRow& row) {
   CardFacts facts;
   facts.number = what.number;
   facts.category = what.category;
+  facts.source = what.source;
+  facts.reporter = what.reporter;
   facts.cell = what.place.cell;
   facts.state = state_of(what.state);
   facts.is_open = what.is_open;
@@ -104,10 +108,26 @@ NameBook::Text post_of(const NameBook& names, const v1::Holder& post) {
           fmt::format("{}{}{}", where.en, where.en.empty() ? "" : " ", word.en)};
 }
 
+namespace {
+
+// The category that takes what fits nowhere else, and what nobody sorted: by its name alone no two of its cases could be told
+// apart. Events hold none of the citizen's words, so what is told is where it came from.
+constexpr std::string_view general = "general";
+
+NameBook::Text title_of(const CardFacts& facts, const NameBook& names) {
+  if (facts.category != general) return names.of(NameKind::category, facts.category);
+  if (!facts.reporter.empty()) return {"网格上报，未分类", "reported by staff, uncategorised"};
+  const auto from = names.find(NameKind::system, facts.source);
+  if (!from) return {"未分类", "uncategorised"};
+  return {fmt::format("{}，未分类", from->zh), fmt::format("{}, uncategorised", from->en.empty() ? facts.source : from->en)};
+}
+
+}  // namespace
+
 Card card_of(const CardFacts& facts, const NameBook& names, Instant now, Instant day_ends) {
   Card card;
   card.number = facts.number;
-  const auto title = names.of(NameKind::category, facts.category);
+  const auto title = title_of(facts, names);
   card.title = title.zh;
   card.title_en = title.en;
   const bool at_desk = facts.cell == "desk" && !names.find(NameKind::cell, "desk");

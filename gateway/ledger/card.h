@@ -23,6 +23,7 @@ MarkWords words_of(Mark mark);
 // What a card is made of.
 struct CardFacts {
   std::string number, category, cell;
+  std::string source, reporter;  // who published it; the person of the directory who reported it, else empty
   v1::CaseState state{};
   bool is_open = false;
   v1::Rung waits_for{};      // whose answer to an escalation is awaited; unspecified: nobody's
@@ -36,7 +37,7 @@ CardFacts facts_of(const RegisterRow& row);
 
 struct Card {
   std::string number;
-  std::string title, title_en;    // the category
+  std::string title, title_en;    // the category; of what fits none, where it came from
   std::string place, place_en;    // the cell
   Mark mark = Mark::none;         // of this case; never uncovered
   bool resolved = false;          // or verified: waits for its end

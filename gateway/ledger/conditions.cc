@@ -46,7 +46,8 @@ const std::map<std::string, std::string>& columns() {
   static const std::map<std::string, std::string> of_kind{
       {"cell", "cases.cell"},         {"place", "cases.cell"},       {"unit", "cases.unit"}, {"category", "cases.category"},
       {"person", "cases.holder_person"}, {"state", "cases.state"},   {"role", "cases.holder_role"}, {"rung", "cases.rung"},
-      {"clock", "cases.clock_kind"},  {"ask", "cases.asked"},        {"rule", "cases.rule"}};
+      {"clock", "cases.clock_kind"},  {"ask", "cases.asked"},        {"rule", "cases.rule"},       {"system", "cases.source"},
+      {"unsorted", "cases.category"}};
   return of_kind;
 }
 

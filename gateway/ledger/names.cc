@@ -15,7 +15,7 @@
 namespace huying::ledger {
 namespace {
 
-constexpr std::array kind_words{"cell", "unit", "category", "person", "place"};
+constexpr std::array kind_words{"cell", "unit", "category", "person", "place", "system"};
 
 const char* word_of_kind(NameKind kind) { return kind_words.at(static_cast<std::size_t>(kind)); }
 
@@ -71,6 +71,7 @@ void put_own_words(Putting& putting) {
   putting.put("ask", word_of(v1::ASK_KIND_EXTENSION), {}, "延期审批中", "extension asked for");
   putting.put("ask", word_of(v1::ASK_KIND_SHELVING), {}, "挂账审批中", "shelving asked for");
   putting.put("ask", word_of(v1::ASK_KIND_PLAN), {}, "方案审批中", "plan asked for");
+  putting.put("unsorted", "general", {}, "未分类", "uncategorised");  // as cards say it (card.cc)
   putting.put("flag", "urgent", {}, "紧急", "urgent");
   putting.put("flag", "hard", {}, "疑难", "hard");
   putting.put("flag", "complex", {}, "复杂", "complex");
@@ -121,7 +122,7 @@ std::vector<Name> read_names(SQLite::Database& database) {
 
 Names::Names(SQLite::Database& database) {
   SQLite::Statement rows(database,
-                         "SELECT kind, code, unit, zh, en FROM names WHERE kind IN ('cell', 'unit', 'category', 'person')");
+                         "SELECT kind, code, unit, zh, en FROM names WHERE kind IN ('cell', 'unit', 'category', 'person', 'system')");
   while (rows.executeStep()) {
     const std::string kind = rows.getColumn(0), code = rows.getColumn(1);
     for (std::size_t i = 0; i < kind_words.size(); ++i)

@@ -24,6 +24,7 @@ enum class NameKind : std::uint8_t {
   category,
   person,  // a title: role and number, never a person's name
   place,   // of the gazetteer; its code is the cell's that it lies in
+  system,  // that publishes: where a request came from
 };
 
 struct Name {
@@ -53,7 +54,7 @@ class NameBook {
   Text of(NameKind kind, const std::string& code) const;  // a code that has no name stands for itself
 };
 
-// Names of cells, units, categories and people, read once for an answer.
+// Names of cells, units, categories, people and systems, read once for an answer.
 class Names : public NameBook {
  public:
   explicit Names(SQLite::Database& database);

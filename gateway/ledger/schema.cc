@@ -108,7 +108,7 @@ CREATE TABLE versions (
 -- the ledger's content.
 CREATE TABLE names (
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,               -- cell, unit, category, person, place; state, role, rung, clock, ask, rule, flag
+  kind TEXT NOT NULL,               -- cell, unit, category, person, place, system; state, role, rung, clock, ask, rule, unsorted, flag
   code TEXT NOT NULL,               -- of a place: its cell's
   unit TEXT NOT NULL,               -- of a cell; else empty
   zh TEXT NOT NULL, en TEXT NOT NULL

@@ -189,6 +189,13 @@ std::optional<ledger::NameBook::Text> DirectoryView::find(ledger::NameKind kind,
     case NameKind::person:
       if (const auto* who = person(code)) return Text{who->title().empty() ? code : who->title(), {}};
       break;
+    case NameKind::system:
+      for (const auto& system : directory().systems()) {
+        if (system.code() != code) continue;
+        if (system.role() == v1::ROLE_GATEWAY) return Text{"网页反映", "web page"};  // the citizen's own
+        return Text{system.title().empty() ? code : system.title(), {}};
+      }
+      break;
     case NameKind::place: break;  // several of a cell
   }
   return std::nullopt;

@@ -23,6 +23,10 @@ std::vector<ledger::Name> names_of(const DirectoryView& view) {
     add(ledger::NameKind::category, category.code(), category.name(), {}, view.category_english(category.code()));
   }
   for (const auto& person : directory.people()) add(ledger::NameKind::person, person.code(), person.title());
+  for (const auto& system : directory.systems()) {
+    const auto name = view.find(ledger::NameKind::system, system.code());
+    if (name) add(ledger::NameKind::system, system.code(), name->zh, {}, name->en);
+  }
   for (const auto& place : directory.places()) {
     add(ledger::NameKind::place, place.cell(), place.name());
     for (const auto& alias : place.aliases()) add(ledger::NameKind::place, place.cell(), alias);

@@ -70,6 +70,11 @@ TEST(Text, WhatAMessageQuotesIsCleanOnOneLineAndBounded) {
   }
 }
 
+TEST(Text, WhatIsQuotedTurnsNothingThatStandsAroundIt) {
+  EXPECT_EQ(quotable("a\u202eb\u202ac\u2066d\u2069e\u200ef\u200fg\u061ch", 40), "abcdefgh");
+  EXPECT_EQ(quotable("井\u2018盖\u2030外\u2065溢", 40), "井\u2018盖\u2030外\u2065溢") << "neighbours in the code stay";
+}
+
 TEST(Text, ACodeIsLowerCaseAndBounded) {
   EXPECT_TRUE(is_code("shiqiao-01.w_1", 64));
   EXPECT_FALSE(is_code("", 64));

@@ -36,6 +36,24 @@ class Acting : public testing::Test {
   std::string case_number;
 };
 
+TEST_F(Acting, AnIdWithSignsThatReorderOrHideWhatStandsBesideItIsRefused) {
+  case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
+  const std::string right_to_left = "step-\u202e1", unseen = "step-\u200b1", isolate = "\u2066step", blank = "step 1", chinese = "第一步";
+  for (const auto& id : {right_to_left, unseen, isolate, blank, chinese}) {
+    world.say(2, act_frame(7, id, case_number, v1::ACTION_KIND_ACCEPT));
+    world.round();
+    const auto replies = world.action_replies(2);
+    ASSERT_EQ(replies.size(), 1u);
+    EXPECT_EQ(replies[0].stage(), v1::ActionReply::REFUSED) << id;
+    EXPECT_EQ(replies[0].error(), v1::ERROR_CODE_FIELD_INVALID) << id;
+  }
+  world.say(2, act_frame(8, "0f3a:Step/1~b", case_number, v1::ACTION_KIND_ACCEPT));
+  world.round();
+  const auto replies = world.action_replies(2);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].stage(), v1::ActionReply::RECEIVED);
+}
+
 TEST_F(Acting, AStepIsAnsweredTwiceAndTheSameWhateverIsRetried) {
   case_number = world.publish(1, request_for("r-1", "a-01")).case_number();
   world.say(2, act_frame(7, "step-1", case_number, v1::ACTION_KIND_ACCEPT));

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { TrackStep } from "../../gateway/web/src/api/types";
-import { Refusal, type Answer, type MockGateway } from "./mock_gateway";
+import { brokerAway, Refusal, type Answer, type MockGateway } from "./mock_gateway";
 import { caseOf, day, hour, midnight } from "./mock_story";
 
 export function citizen(mock: MockGateway, path: string, body: Buffer): Answer {
@@ -13,7 +13,7 @@ export function citizen(mock: MockGateway, path: string, body: Buffer): Answer {
     };
   const json = JSON.parse(body.toString("utf8")) as Record<string, unknown>;
   if (path === "/citizen/requests") {
-    if (mock.away) throw new Refusal(503, { number: 9010, name: "BROKER_AWAY", title: "the centre does not answer", title_zh: "" });
+    if (mock.away) throw brokerAway();
     return mock.once(`citizen/${String(json["sourceId"])}`, () => {
       const point = json["point"] as { latitude: number; longitude: number } | undefined;
       if (point && (point.latitude < 35 || point.latitude > 36))

@@ -50,6 +50,10 @@ export function pagePolicy(base: MapBase | null): string {
   return origin ? `${policy}; img-src 'self' data: blob: ${origin}` : policy;
 }
 
+/** What the gateway answers while its session with the broker is down. */
+export const brokerAway = (): Refusal =>
+  new Refusal(503, { number: 8002, name: "NOT_CONNECTED", title: "no answer from the broker", title_zh: "连接不上服务", retryAfterMs: 1_000 });
+
 export interface MockOptions {
   dist: string;
   cell?: string;
@@ -250,6 +254,7 @@ export class MockGateway {
 
   private stream(request: IncomingMessage, response: ServerResponse, address: URL): void {
     this.person(request);
+    if (this.away) throw brokerAway();
     const last = request.headers["last-event-id"] ?? address.searchParams.get("after") ?? "";
     this.streamsOpened += 1;
     this.resumedFrom.push(String(last));

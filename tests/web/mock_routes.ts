@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 
 import type { ActionBody, RequestBody } from "../../gateway/web/src/api/types";
 import { citizen } from "./mock_citizen";
-import { Refusal, type Answer, type MockGateway } from "./mock_gateway";
+import { brokerAway, Refusal, type Answer, type MockGateway } from "./mock_gateway";
 import { figures, register, wall } from "./mock_ledger";
 import { street } from "./mock_story";
 import { allowed, cardOf, nextOf, viewOf } from "./mock_table";
@@ -49,8 +49,7 @@ export function route(mock: MockGateway, request: IncomingMessage, path: string,
   if (method !== "GET" && request.headers["huying-csrf"] !== "c")
     throw new Refusal(403, { number: 9004, name: "CSRF", title: "the request lacks its token", title_zh: "请重新登录" });
   if (is("GET", /^\/me$/)) return { status: 200, body: { ...(mock.me(person) as object), csrf: "c" } };
-  if (mock.away)
-    throw new Refusal(503, { number: 9010, name: "BROKER_AWAY", title: "the centre does not answer", title_zh: "", retryAfterMs: 1_000 });
+  if (mock.away) throw brokerAway();
   if (is("GET", /^\/cases$/)) {
     const cell = query.get("cell");
     const list = mock.cases

@@ -28,7 +28,8 @@ class RegisterQueryTest : public testing::Test, protected LedgerFolder {
                                            {NameKind::category, "road", "", "道路设施", "roads"},
                                            {NameKind::category, "lighting", "", "路灯照明", "street lamps"},
                                            {NameKind::person, "a-01.worker", "", "石桥村 01 网格员", ""},
-                                           {NameKind::place, "b-01", "", "东门小广场", ""}});
+                                           {NameKind::place, "b-01", "", "东门小广场", ""},
+                                           {NameKind::system, "hotline", "", "12345 热线", ""}});
     ASSERT_TRUE(named) << named.error().detail;
   }
   RegisterPage page(const RegisterFilter& filter, const Rights& rights = everything, const PageOf& of = {200, ""}) {
@@ -235,6 +236,16 @@ TEST_F(RegisterQueryTest, WordsFindFromOneCharacterUp) {
   EXPECT_EQ(found(""), one + " " + two + " " + three);
   EXPECT_EQ(found("%"), "");
   EXPECT_EQ(found("石桥' OR 1 --"), "");
+}
+
+TEST_F(RegisterQueryTest, WordsFindWhatCardsSayOfWhatFitsNoCategory) {
+  begin("WY-1", "a-01", now_ms + hour, "general");
+  begin("WY-2", "a-01", now_ms + 2 * hour);
+  take();
+  name_all();
+  EXPECT_EQ(numbers({.text = "未分类"}), "WY-1");
+  EXPECT_EQ(numbers({.text = "uncategorised"}), "WY-1");
+  EXPECT_EQ(numbers({.text = "热线"}), "WY-1 WY-2") << "where it came from";
 }
 
 TEST_F(RegisterQueryTest, AnotherDirectoryIsFoundByAtOnceAndKeptOverARebuild) {

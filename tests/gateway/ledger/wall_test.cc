@@ -261,6 +261,38 @@ TEST(CardMarks, AreTheFirstThatHoldsOfEscalatedLateDuePausedOfALiveCaseAsOfARow)
   EXPECT_EQ(mark(1'000), Mark::none) << "it has ended";
 }
 
+class Called : public NameBook {
+ public:
+  std::optional<Text> find(NameKind kind, const std::string& code) const override {
+    if (kind == NameKind::category && code == "general") return Text{"其他", "general"};
+    if (kind == NameKind::category && code == "road") return Text{"道路设施", "roads"};
+    if (kind == NameKind::system && code == "hotline") return Text{"12345 热线", ""};
+    return std::nullopt;
+  }
+};
+
+TEST(CardTitles, OfWhatFitsNoCategorySayWhereItCameFromOfALiveCaseAsOfARow) {
+  const auto title = [](const std::string& category, const std::string& source, const std::string& reporter) {
+    v1::CaseWhole whole;
+    whole.mutable_filed()->set_category(category);
+    whole.mutable_filed()->set_source(source);
+    if (!reporter.empty()) whole.mutable_filed()->mutable_reporter()->set_principal(reporter);
+    RegisterRow row;
+    row.what.category = category;
+    row.what.source = source;
+    row.what.reporter = reporter;
+    const auto live = card_of(facts_of(whole), Called(), instant(1'000), instant(2'000));
+    const auto kept = card_of(facts_of(row), Called(), instant(1'000), instant(2'000));
+    EXPECT_EQ(live.title, kept.title);
+    EXPECT_EQ(live.title_en, kept.title_en);
+    return live.title + " / " + live.title_en;
+  };
+  EXPECT_EQ(title("road", "hotline", ""), "道路设施 / roads");
+  EXPECT_EQ(title("general", "hotline", ""), "12345 热线，未分类 / hotline, uncategorised");
+  EXPECT_EQ(title("general", "gateway-1", "a-01.worker"), "网格上报，未分类 / reported by staff, uncategorised");
+  EXPECT_EQ(title("general", "gone", ""), "未分类 / uncategorised");
+}
+
 TEST_F(WallTest, OfNoLedgerIsAnError) {
   SQLite::Database empty(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   EXPECT_FALSE(wall(empty, {}, today_));

@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import type { Browser } from "playwright-core";
 
 import { MockGateway } from "../mock_gateway";
+import { caseOf } from "../mock_story";
 import { dist, launch, logIn, open, overflow, picture, until, type Opened } from "./browser";
 
 let browser: Browser;
@@ -32,7 +33,7 @@ async function scenario(
 }
 const assigned = (mock: MockGateway): string[] => mock.decided.filter((one) => one.kind === "ACTION_KIND_ASSIGN").map((one) => one.number);
 
-describe("the desk", { timeout: 240_000 }, () => {
+describe("the desk", { timeout: 400_000 }, () => {
   before(async () => {
     browser = await launch();
   });
@@ -230,7 +231,7 @@ describe("the desk", { timeout: 240_000 }, () => {
   it("stops steps with the reason when the connection is gone; reading goes on", async () => {
     await scenario(async ({ page, context }, mock) => {
       await context.setOffline(true);
-      await page.getByText("连接断开，现在不能办步骤，可以看。").waitFor();
+      await page.getByText("没有网络，现在不能办步骤，可以看。").waitFor();
       await page.getByRole("button", { name: /^派给 A/ }).click({ force: true });
       await page.keyboard.press("a");
       await picture(page, "desk-offline-1440");
@@ -240,7 +241,60 @@ describe("the desk", { timeout: 240_000 }, () => {
         .click();
       assert.equal(assigned(mock).length, 0);
       await context.setOffline(false);
-      await page.getByText("连接断开，现在不能办步骤").waitFor({ state: "detached" });
+      await page.getByText("没有网络，现在不能办步骤").waitFor({ state: "detached" });
+    });
+  });
+
+  it("says that the centre does not answer while the gateway does, and goes on by itself", async () => {
+    await scenario(async ({ page }, mock) => {
+      mock.away = true;
+      mock.cutStreams();
+      await page.getByText("中心暂时没有应答，现在不能办步骤，可以看。").waitFor();
+      await picture(page, "desk-centre-away-1440");
+      assert.equal(await page.getByText(/没有网络/).count(), 0);
+      mock.away = false;
+      await page.getByText("中心暂时没有应答").waitFor({ state: "detached" });
+    });
+  });
+
+  it("says how many are open and how many of them it lists: the figure of the tab", async () => {
+    await scenario(async ({ page, tap }, mock) => {
+      const open = mock.open().length;
+      assert.ok(open > 50);
+      await page.getByRole("tab", { name: new RegExp(`^销号台账 ?${open}$`) }).click();
+      await page.getByText(`${open} 件未销号，这里是最急的 50 件`).waitFor();
+      await picture(page, "desk-register-1440");
+      await page.getByRole("searchbox").fill("路灯");
+      const found = mock.open().filter((one) => one.title.includes("路灯")).length;
+      await page.getByText(`${found} 件符合，最急的在前`).waitFor();
+      await page.getByRole("searchbox").fill("");
+      assert.ok(open > 100 && open <= 150);
+      await tap.on("button", "再看 50 件");
+      await page.getByText(`${open} 件未销号，这里是最急的 100 件`).waitFor();
+      await tap.on("button", "再看 50 件");
+      await page.getByText(`${open} 件未销号，最急的在前`).waitFor();
+    });
+  });
+
+  it("calls what fits no category by the citizen's words, which turn nothing that stands around them", async () => {
+    await scenario(async ({ page }, mock) => {
+      const words = "单元门锁坏了\u202e，夜里关不上。";
+      const of = caseOf("desk", "指挥中心", {
+        title: "网页反映，未分类",
+        titleEn: "web page, uncategorised",
+        category: "general",
+        state: "CASE_STATE_AT_DESK",
+        words,
+        source: "gateway-1",
+      });
+      mock.cases.push(of);
+      mock.tell(of, "filed");
+      await page.getByRole("button", { name: /^单元门锁坏了，夜里关不上/ }).click();
+      await page.getByRole("heading", { name: "单元门锁坏了，夜里关不上" }).waitFor();
+      const shown = page.locator("bdi", { hasText: "单元门锁坏了" });
+      assert.equal(await shown.textContent(), words);
+      assert.equal(await shown.evaluate((one) => getComputedStyle(one).unicodeBidi), "isolate");
+      await picture(page, "desk-uncategorised-1440");
     });
   });
 });

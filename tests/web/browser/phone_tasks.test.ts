@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
 import { MockGateway } from "../mock_gateway";
+import { caseOf } from "../mock_story";
 import { dist, launch, logIn, open, picture, takePhoto, until, type Opened } from "./browser";
 
 const size = { width: 360, height: 780 };
@@ -19,7 +20,7 @@ async function list(page: Page): Promise<void> {
 }
 const kinds = (): string[] => mock.decided.map((one) => one.kind.replace("ACTION_KIND_", ""));
 
-describe("the phone", { timeout: 300_000 }, () => {
+describe("the phone", { timeout: 400_000 }, () => {
   before(async () => {
     browser = await launch();
   });
@@ -280,6 +281,76 @@ describe("the phone", { timeout: 300_000 }, () => {
     await opened.page.getByText("中心暂时没有应答，5 秒后自动再试。").waitFor();
     away = false;
     await list(opened.page);
+  });
+
+  it("says that the centre is away and the network is not, and sends what waited", async () => {
+    const { page, tap } = opened;
+    mock.away = true;
+    mock.cutStreams();
+    await page.getByText("中心暂时没有应答，手机的网络是好的。照常办，先存在手机里，中心恢复后自动发送。").waitFor();
+    assert.equal(await page.getByText(/没有网络|连不上中心/).count(), 0);
+    await tap.on("button", "签收：楼道堆放旧家具");
+    await page.getByText("签收还没发出，时限仍在走").waitFor();
+    await picture(page, "phone-centre-away-360");
+    assert.deepEqual(kinds(), []);
+    mock.away = false;
+    await until(() => kinds().length === 1);
+    await page.getByText("手机的网络是好的").waitFor({ state: "detached" });
+    assert.deepEqual(kinds(), ["ACCEPT"]);
+  });
+
+  it("says that nothing answers although there is a network, and sends what waited", async () => {
+    const { page, tap } = opened;
+    await page.route("**/api/v1/**", (route) => route.abort());
+    mock.cutStreams();
+    await page.getByText("连不上中心，可能是网络不好。照常办，先存在手机里，连上后自动发送。").waitFor();
+    assert.equal(await page.getByText(/没有网络|没有应答/).count(), 0);
+    await tap.on("button", "签收：楼道堆放旧家具");
+    await page.getByText("签收还没发出，时限仍在走").waitFor();
+    await picture(page, "phone-no-answer-360");
+    await page.unroute("**/api/v1/**");
+    await until(() => kinds().length === 1);
+    await page.getByText("连不上中心").waitFor({ state: "detached" });
+  });
+
+  it("opens from the device while the centre is away, and enters and sends by itself when it is back", async () => {
+    const { page, tap } = opened;
+    let tries = 0;
+    await page.route("**/api/v1/me", (route) => {
+      tries += 1;
+      return tries <= 2
+        ? route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ status: 503, name: "NOT_CONNECTED" }) })
+        : route.continue();
+    });
+    await page.reload();
+    await page.getByText("中心暂时没有应答，手机的网络是好的").waitFor();
+    await tap.on("button", "签收：楼道堆放旧家具");
+    await page.getByText("签收还没发出，时限仍在走").waitFor();
+    assert.deepEqual(kinds(), []); // without a session it would be refused for good
+    await until(() => kinds().length === 1);
+    assert.equal(tries, 3);
+    await page.getByText("手机的网络是好的").waitFor({ state: "detached" });
+  });
+
+  it("calls what fits no category by the citizen's words, without their telephone, and offline too", async () => {
+    const { page, context } = opened;
+    const of = caseOf("wenchang-07", "文昌社区 07 网格", {
+      title: "网页反映，未分类",
+      titleEn: "web page, uncategorised",
+      category: "general",
+      words: "门禁坏了\u202e 139 0000 0003 找我",
+    });
+    mock.cases.push(of);
+    mock.tell(of, "filed");
+    await page.getByRole("link", { name: /^门禁坏了/ }).waitFor();
+    await picture(page, "phone-uncategorised-360", true);
+    assert.equal(await page.evaluate(() => document.body.innerText.includes("139")), false);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await until(() => page.evaluate(async () => (await caches.keys()).length > 0));
+    await context.setOffline(true);
+    await page.reload();
+    await page.getByRole("link", { name: /^门禁坏了/ }).waitFor();
+    await context.setOffline(false);
   });
 
   it("sends nothing of another person's steps", async () => {

@@ -2,13 +2,15 @@
 // may come twice (cell, sequence and index tell). Comments count as a sign of life. One object a page; it works until close().
 import { EventLines, type StreamEvent } from "../logic/event_lines";
 import { root } from "./client";
+import { problemOf, Unreachable } from "./problem";
 
 export type { StreamEvent };
 export type StreamState = "connecting" | "live" | "cut";
 
 export interface StreamHandlers {
   onEvent(event: StreamEvent): void;
-  onState(state: StreamState, failures: number): void;
+  /** `why`, of a cut: a Problem where the gateway answered and gave no stream, else Unreachable. */
+  onState(state: StreamState, failures: number, why?: unknown): void;
   /** Anything came, a comment too. */
   onAlive(): void;
   /** The token is of another history: everything must be loaded anew. The stream begins without one. */
@@ -60,10 +62,13 @@ export class EventStream {
   private async run(): Promise<void> {
     while (!this.closed) {
       this.handlers.onState("connecting", this.failures);
-      await this.once().catch(() => {});
+      const why: unknown = await this.once().then(
+        () => new Unreachable("the stream ended"),
+        (error: unknown) => error,
+      );
       if (this.closed) return;
       this.failures += 1;
-      this.handlers.onState("cut", this.failures);
+      this.handlers.onState("cut", this.failures, why);
       const wait = retryWait(this.failures);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, wait);
@@ -101,7 +106,8 @@ export class EventStream {
         this.handlers.onExpired();
         return;
       }
-      if (!answer.ok || answer.body === null) return;
+      if (!answer.ok) throw await problemOf(answer);
+      if (answer.body === null) return;
       this.handlers.onNow(Number(answer.headers.get("huying-now")));
       this.handlers.onState("live", this.failures);
       this.failures = 0;

@@ -16,6 +16,9 @@ export interface ProblemDetails {
   allowed?: ActionKind[];
 }
 
+// Numbers of the catalogue with which the gateway says that the centre behind it is away.
+const away: ReadonlySet<string> = new Set(["NOT_CONNECTED", "NO_CONFIGURATION", "NO_SESSION", "SESSION_FENCED", "SHUTTING_DOWN"]);
+
 /** The gateway answered, and it is a refusal or trouble of its own. */
 export class Problem extends Error {
   readonly status: number;
@@ -31,6 +34,11 @@ export class Problem extends Error {
   /** Trying the same again may help: the centre is away, or the step is on disk and not decided. */
   get passing(): boolean {
     return this.status === 503 || this.status === 504 || this.status === 429 || this.status === 502 || this.status >= 500;
+  }
+  /** The network works and the centre does not answer. Without a name it is a proxy that says so of the gateway. */
+  get centreAway(): boolean {
+    const { name } = this.details;
+    return name === undefined ? this.status >= 502 && this.status <= 504 : away.has(name);
   }
 }
 

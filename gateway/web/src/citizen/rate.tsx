@@ -65,7 +65,7 @@ export function Rate({ api, track, code, onDone }: { api: Api; track: Track; cod
         </p>
         {done ? (
           <blockquote>
-            {done.words}
+            <bdi>{done.words}</bdi>
             <span>{doneBy(track, done, now, zone)}</span>
           </blockquote>
         ) : null}

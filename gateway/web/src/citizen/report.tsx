@@ -11,10 +11,14 @@ import { useOneAtATime } from "../design/page";
 import { Errors, problemWords, type Trouble } from "../design/parts";
 import { PhotoField } from "../design/photo_field";
 import { Icon } from "../design/signs";
+import { reachOf } from "../logic/reach";
 import * as C from "../words/common";
 import * as W from "../words/citizen";
 import { say } from "../words/language";
 import { dropDraft, keepDraft, readDraft } from "./draft";
+
+// Whatever it is that passes by itself, short of the centre or behind it: the words are kept.
+const passing = { there: W.trouble, centreAway: W.trouble, noAnswer: W.noAnswer, noNetwork: W.offline };
 
 /** The map comes after the page can be used; its room is kept free. */
 function Map({ api, place, onMove }: { api: Api; place: Place | null; onMove: (place: Place) => void }): JSX.Element {
@@ -125,7 +129,7 @@ export function Report({
           setTrouble([{ text: say(W.trouble) }]);
         } else if (error instanceof Problem && !error.passing)
           setTrouble([{ text: problemWords(error.details), ...(error.number ? { number: error.number } : {}) }]);
-        else setTrouble([{ text: say(error instanceof Problem ? W.trouble : W.offline) }]);
+        else setTrouble([{ text: say(passing[reachOf(error, navigator.onLine)]) }]);
       }
     });
 

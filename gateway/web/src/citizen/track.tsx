@@ -248,7 +248,7 @@ export function TrackView({
         </ol>
         {done.map((one) => (
           <blockquote key={one.words}>
-            {one.words}
+            <bdi>{one.words}</bdi>
             <span>{doneBy(track, one, now, zone)}</span>
           </blockquote>
         ))}

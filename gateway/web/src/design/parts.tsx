@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { Problem } from "../api/problem";
 import type { ActionKind } from "../api/types";
+import { reachOf } from "../logic/reach";
 import * as W from "../words/common";
 import { choose, language, say } from "../words/language";
 
@@ -79,11 +80,13 @@ export function problemWords(details: Problem["details"]): string {
 }
 
 export function troubleOf(error: unknown, kind: ActionKind | "REPORT" = "REPORT"): Trouble {
-  if (error instanceof Problem) {
-    const text = error.passing && !error.details.title_zh ? say(W.trouble) : refusalWords(error.details, kind);
-    return error.number ? { text, number: error.number } : { text };
+  const reach = reachOf(error, navigator.onLine);
+  if (!(error instanceof Problem) || reach !== "there") {
+    const text = say(W.tryLater[reach === "there" ? "noAnswer" : reach]);
+    return error instanceof Problem && error.number ? { text, number: error.number } : { text };
   }
-  return { text: say(W.trouble) };
+  const text = error.passing && !error.details.title_zh ? say(W.tryLater.centreAway) : refusalWords(error.details, kind);
+  return error.number ? { text, number: error.number } : { text };
 }
 
 const sheets: object[] = []; // those that are open; the last one has the keys

@@ -3,10 +3,12 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { int64, type Candidate, type CaseView } from "../api/types";
+import { Quoted } from "../design/free_text";
 import { CellPicker } from "../design/map";
 import { useNow } from "../design/page";
 import { Errors, troubleOf, type Trouble } from "../design/parts";
 import { nextClock } from "../logic/case_model";
+import { withoutFormatting } from "../logic/case_title";
 import { dateTime } from "../logic/civil_time";
 import { coarseCountdown } from "../logic/countdown";
 import * as C from "../words/common";
@@ -23,7 +25,7 @@ export function reasonOf(view: CaseView, opened: Opened | undefined): string {
   if ((view.whole.hops ?? 0) >= 3) return say(W.lastHop, { n: view.whole.hops ?? 0 });
   const address = opened?.location?.address;
   const point = opened?.location?.point;
-  if (opened && !point && address) return say(W.onlyAddress, { address });
+  if (opened && !point && address) return say(W.onlyAddress, { address: withoutFormatting(address) });
   if (opened && !point && !address) return say(W.noPlace);
   if (point && !point.accuracyMetres && candidates <= 1) return say(W.defaultPoint);
   return candidates === 0 ? say(W.noCandidate) : candidates === 1 ? say(W.oneCandidate) : say(W.candidates, { n: candidates });
@@ -78,7 +80,7 @@ export function WaitingList({ desk }: { desk: Desk }): JSX.Element {
             <li key={number}>
               <button type="button" aria-current={desk.chosen === number ? "true" : undefined} onClick={() => desk.choose(number)}>
                 <span>
-                  <b>{choose(view.card?.title, view.card?.titleEn) || number}</b>
+                  <b>{desk.titleOf(view)}</b>
                   <small>{reasonOf(view, desk.opened.get(number))}</small>
                 </span>
                 {due > 0 ? (
@@ -140,6 +142,7 @@ export function Decide({ desk, letterKeys }: { desk: Desk; letterKeys: boolean }
     return () => removeEventListener("keydown", key);
   });
   const card = opened?.detail.card ?? view?.card;
+  const title = view ? desk.titleOf({ ...view, ...(card ? { card } : {}) }) : "";
   const point = opened?.location?.point;
   const due = int64((card?.clock ?? (view ? nextClock(view) : undefined))?.dueAtMs);
   const left = coarseCountdown(due, now, language());
@@ -147,11 +150,11 @@ export function Decide({ desk, letterKeys }: { desk: Desk; letterKeys: boolean }
   const around = candidates.map((candidate) => candidate.cell);
   return (
     <>
-      <section class="panel place" aria-label={choose(card?.title, card?.titleEn)}>
+      <section class="panel place" aria-label={title}>
         {view ? (
           <>
             <div class="panel-head">
-              <h2>{choose(card?.title, card?.titleEn)}</h2>
+              <h2>{title}</h2>
               <span>
                 {say(W.sourceOf, {
                   source: sourceName(view.whole.filed?.source),
@@ -197,7 +200,11 @@ export function Decide({ desk, letterKeys }: { desk: Desk; letterKeys: boolean }
         {view ? (
           <>
             <div class="words">
-              {opened?.words ? <p>{say(["“{words}”", "“{words}”"], { words: opened.words })}</p> : null}
+              {opened?.words ? (
+                <p>
+                  <Quoted words={opened.words} />
+                </p>
+              ) : null}
               <p class="hint">
                 {(view.whole.hops ?? 0) >= 3
                   ? say(W.lastHop, { n: view.whole.hops ?? 0 })
@@ -208,7 +215,12 @@ export function Decide({ desk, letterKeys }: { desk: Desk; letterKeys: boolean }
               </p>
               <p class="hint">
                 {reasonOf(view, opened)}
-                {opened?.location?.address ? ` · ${opened.location.address}` : ""}
+                {opened?.location?.address ? (
+                  <>
+                    {" · "}
+                    <bdi>{opened.location.address}</bdi>
+                  </>
+                ) : null}
               </p>
             </div>
             <ul class="candidates">

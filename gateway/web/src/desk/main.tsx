@@ -44,7 +44,7 @@ function App(): JSX.Element {
     <PageContext.Provider value={page}>
       <header class="top">
         <h1>{say(W.title)}</h1>
-        {desk.me && desk.trouble !== "forbidden" ? (
+        {desk.me && !desk.forbidden ? (
           <nav role="tablist" aria-label={say(W.title)}>
             {tabs.map(([id, name, count]) => (
               <button key={id} type="button" role="tab" aria-selected={tab === id} onClick={() => setTab(id)}>
@@ -63,7 +63,7 @@ function App(): JSX.Element {
           {desk.readMs > 0 ? (
             <span role="status" class={fresh}>
               {desk.offline
-                ? say(["连接断开，画面停在 {time}", "Connection lost, showing {time}"], { time: time(desk.readMs, desk.zone) })
+                ? say(C.standsAt, { time: time(desk.readMs, desk.zone) })
                 : fresh === "fresh"
                   ? say(W.liveAt, { time: time(desk.readMs, desk.zone) })
                   : say(C.stale, { age: age(old, language()) })}
@@ -81,18 +81,18 @@ function App(): JSX.Element {
           ) : null}
         </span>
       </header>
-      {desk.offline && desk.me ? (
+      {desk.reach !== "there" && desk.me && desk.readMs > 0 ? (
         <p class="cut" role="alert">
-          {say(W.offline)}
+          {say(W.cutOff[desk.reach])}
         </p>
       ) : null}
-      {!desk.begun || (desk.me && desk.readMs === 0 && desk.trouble !== "forbidden") ? (
+      {!desk.begun || (desk.reach !== "there" && desk.me === null) || (desk.me && desk.readMs === 0 && !desk.forbidden) ? (
         <main>
           <p class="empty" role="status">
-            {say(desk.trouble === "away" ? C.away : C.loading)}
+            {say(desk.reach === "there" ? C.loading : C.again[desk.reach])}
           </p>
         </main>
-      ) : desk.me === null || desk.trouble === "forbidden" ? (
+      ) : desk.me === null || desk.forbidden ? (
         <main class="login">
           <section class="panel">
             {desk.me ? <p role="alert">{say(C.notForYou)}</p> : null}

@@ -102,6 +102,15 @@ export function RegisterTable({
   );
 }
 
+const mostRows = 200; // of a page of the register (docs/api.md)
+
+/** How many there are, and how many of them stand here where those are fewer: the figure of the tab stands in it. */
+export function countWords(register: Register, filtered: boolean, open: number | null): string {
+  const shown = register.rows?.length ?? 0;
+  if (!register.more) return say(filtered ? W.found : W.openCount, { n: shown });
+  return filtered || open === null ? say(W.foundShown, { shown }) : say(W.openShown, { n: open, shown });
+}
+
 export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: string) => void }): JSX.Element {
   const [filter, setFilter] = useState<Record<string, string | number | undefined>>({});
   const [q, setQ] = useState("");
@@ -119,7 +128,15 @@ export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: st
     <section class="panel whole" aria-label={say(W.register)}>
       <div class="panel-head">
         <h2>{say(W.register)}</h2>
-        <span>{register ? say(W.openCount, { n: `${register.rows?.length ?? 0}${register.more ? "+" : ""}` }) : say(C.loading)}</span>
+        <span>
+          {register
+            ? countWords(
+                register,
+                [asked.q, ...Object.values(filter)].some((one) => one !== undefined),
+                desk.open,
+              )
+            : say(C.loading)}
+        </span>
       </div>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label>
@@ -187,12 +204,14 @@ export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: st
       <div class="scroll">
         <RegisterTable desk={desk} rows={register?.rows ?? []} whole onOpen={onOpen} />
       </div>
-      {register?.more ? (
+      {register?.more && limit < mostRows ? (
         <div class="rows pad">
-          <button type="button" class="button" onClick={() => setLimit(Math.min(200, limit + 50))}>
+          <button type="button" class="button" onClick={() => setLimit(Math.min(mostRows, limit + 50))}>
             {say(W.more, { n: 50 })}
           </button>
         </div>
+      ) : register?.more ? (
+        <p class="hint pad">{say(W.mostShown, { n: mostRows })}</p>
       ) : null}
     </section>
   );

@@ -1,4 +1,5 @@
 // What the desk knows: what waits for a place, the register's worst rows, the session and the stream.
+import { CaseTitles } from "../api/case_titles";
 import { Api } from "../api/client";
 import { EventStream } from "../api/events";
 import { newId } from "../api/ids";
@@ -18,9 +19,10 @@ import {
 import { nextClock } from "../logic/case_model";
 import { CellNames } from "../logic/cell_names";
 import { time } from "../logic/civil_time";
+import { reachOf, type Reach } from "../logic/reach";
 import * as C from "../words/common";
 import * as W from "../words/desk";
-import { say } from "../words/language";
+import { choose, say } from "../words/language";
 
 const againMs = 5_000;
 
@@ -53,14 +55,15 @@ export class Desk {
   open: number | null = null; // cases in all
   begun = false;
   logInNeeded = false;
-  offline = false;
-  trouble: "" | "away" | "forbidden" = ""; // why the list is not what it should be
+  reach: Reach = "there"; // short of the centre steps are not done here
+  forbidden = false; // this account has no desk
   readSteadyMs = 0;
   readMs = 0;
   chosen = "";
   opened = new Map<string, Opened>();
   notice: Notice | null = null;
   gone: { number: string; text: string } | null = null; // decided by somebody else; shown for two seconds
+  private readonly titles = new CaseTitles(this.api);
   private stream: EventStream | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -77,8 +80,16 @@ export class Desk {
   get zone(): string {
     return this.me?.timeZone ?? this.street?.timeZone ?? "Asia/Shanghai";
   }
+  get offline(): boolean {
+    return this.reach !== "there";
+  }
   get demonstration(): boolean {
     return this.me?.demonstration ?? this.street?.demonstration ?? false;
+  }
+
+  /** What a case is called here: the desk reads the citizen's words. */
+  titleOf(view: CaseView): string {
+    return this.titles.of(view.whole.caseNumber) || choose(view.card?.title, view.card?.titleEn) || view.whole.caseNumber;
   }
 
   async start(): Promise<void> {
@@ -87,7 +98,7 @@ export class Desk {
       this.changed();
     };
     addEventListener("offline", () => {
-      this.offline = true;
+      this.reach = "noNetwork";
       this.changed();
     });
     addEventListener("online", () => {
@@ -98,10 +109,10 @@ export class Desk {
       this.street = await this.api.street();
       await this.entered(await this.api.me());
     } catch (error) {
+      this.reach = reachOf(error, navigator.onLine);
       if (error instanceof Problem && error.status === 401) this.logInNeeded = true;
       else {
-        this.offline = true;
-        setTimeout(() => void this.start(), 5_000);
+        setTimeout(() => void this.start(), againMs);
       }
     }
     this.begun = true;
@@ -119,12 +130,12 @@ export class Desk {
       onEvent: (event) => {
         if (event.kind !== "head") this.readSoon();
       },
-      onState: (state, failures) => {
+      onState: (state, failures, why) => {
         if (state === "live") {
-          this.offline = false;
+          this.reach = "there";
           if (failures > 0) this.readSoon();
         }
-        if (state === "cut" && failures >= 2) this.offline = true;
+        if (state === "cut" && failures >= 2) this.reach = reachOf(why, navigator.onLine);
         this.changed();
       },
       onAlive: () => {
@@ -160,6 +171,9 @@ export class Desk {
       const before = this.waiting.find((view) => view.whole.caseNumber === this.chosen);
       this.waiting = (list.cases ?? []).filter((view) => view.whole.state === "CASE_STATE_AT_DESK").sort((a, b) => due(a) - due(b));
       this.register = register;
+      void this.titles.read(this.waiting).then((found) => {
+        if (found) this.changed();
+      });
       void this.api.wall().then(
         (wall) => {
           this.open = wall.open ?? 0;
@@ -171,18 +185,17 @@ export class Desk {
       for (const number of this.own) if (!seen.has(number) && number !== this.chosen) this.own.delete(number);
       this.readMs = this.api.time.now();
       this.readSteadyMs = performance.now();
-      this.offline = false;
-      this.trouble = "";
+      this.reach = "there";
+      this.forbidden = false;
       if (before && !this.waiting.some((view) => view.whole.caseNumber === this.chosen)) this.wentAway(before);
       if (!this.waiting.some((view) => view.whole.caseNumber === this.chosen)) this.choose(this.waiting[0]?.whole.caseNumber ?? "");
       this.changed();
     } catch (error) {
-      if (!(error instanceof Problem)) this.offline = true;
-      else if (error.status === 403) this.trouble = "forbidden";
-      else if (error.passing) {
-        this.trouble = "away";
+      if (error instanceof Problem && error.status === 403) this.forbidden = true;
+      else if (error instanceof Problem && error.passing) {
+        this.reach = "centreAway";
         this.readSoon(againMs);
-      }
+      } else this.reach = reachOf(error, navigator.onLine);
       this.changed();
     }
   }

@@ -82,7 +82,8 @@ export function allowedAfter(allowed: readonly ActionKind[], waiting: readonly A
   return result;
 }
 
-export function modelOf(view: CaseView, nowMs: number, zone: string, waiting: readonly ActionKind[] = []): CaseModel {
+/** `ownTitle`: made of the words of a case that fits no category, for who may read them; else empty. */
+export function modelOf(view: CaseView, nowMs: number, zone: string, waiting: readonly ActionKind[] = [], ownTitle = ""): CaseModel {
   const card: Card = view.card ?? {};
   const clock = card.clock ?? nextClock(view);
   const dueMs = int64(clock?.dueAtMs);
@@ -95,8 +96,8 @@ export function modelOf(view: CaseView, nowMs: number, zone: string, waiting: re
   const edge: MarkName = timeMark === "late" ? "late" : stateMark === "escalated" ? "escalated" : timeMark !== "" ? timeMark : stateMark;
   return {
     number: whole.caseNumber,
-    title: card.title || whole.caseNumber,
-    titleEn: card.titleEn || card.title || whole.caseNumber,
+    title: ownTitle || card.title || whole.caseNumber,
+    titleEn: ownTitle || card.titleEn || card.title || whole.caseNumber,
     place: card.place ?? "",
     holder: card.holder || whole.holder?.person || "",
     holderEn: card.holderEn || card.holder || whole.holder?.person || "",

@@ -6,6 +6,7 @@ import { Problem } from "../api/problem";
 import type { Attachment, Contact, Sentence } from "../api/types";
 import { Chips } from "../design/chip";
 import { ClockRows } from "../design/clock";
+import { Quoted } from "../design/free_text";
 import { Ladder } from "../design/ladder";
 import { Errors, refusalWords, Sheet, troubleOf } from "../design/parts";
 import { Timeline } from "../design/timeline";
@@ -35,7 +36,7 @@ function ContactButton({ number }: { number: string }): JSX.Element {
     try {
       setContact((await phone.api.part(number, "contact")).contact ?? {});
     } catch (caught) {
-      setError(caught instanceof Problem ? troubleOf(caught).text : say(W.contactOffline));
+      setError(caught instanceof Problem ? (caught.centreAway ? say(W.contactAway) : troubleOf(caught).text) : say(W.contactOffline));
     }
   };
   const telephone = contact?.telephone?.plain ?? "",
@@ -81,7 +82,11 @@ function StepWords({ number, sentence }: { number: string; sentence: Sentence })
   if (said) {
     return (
       <div class="said">
-        {said.words ? <p>{say(["“{words}”", "“{words}”"], { words: said.words })}</p> : null}
+        {said.words ? (
+          <p>
+            <Quoted words={said.words} />
+          </p>
+        ) : null}
         <Photos number={number} attachments={said.attachments} />
       </div>
     );
@@ -175,7 +180,11 @@ export function Case({ number }: { number: string }): JSX.Element {
             <p class="hint">{say(C.state[whole.state ?? "CASE_STATE_ACCEPTED"])}</p>
           ) : null}
           {last ? <p class="hint">{say(W.stillRunning, { step: say(C.step[last]) })}</p> : null}
-          {words ? <p class="words">{say(["“{words}”", "“{words}”"], { words })}</p> : null}
+          {words ? (
+            <p class="words">
+              <Quoted words={words} />
+            </p>
+          ) : null}
           <Photos number={number} attachments={citizenPhotos} />
           <p class="place">{model.place}</p>
           <div class="who">

@@ -79,17 +79,17 @@ export function Header({
   );
 }
 
-/** The black bar without network; the age of what is shown where it is old. */
+/** The black bar short of the centre, which says where the way ends; the age of what is shown where it is old. */
 export function Connection(): JSX.Element | null {
   const phone = usePhone();
   const old = phone.loadedSteadyMs === 0 ? 0 : performance.now() - phone.loadedSteadyMs;
-  if (phone.offline) {
+  if (phone.reach !== "there") {
     return (
       <div class="offline" role="status">
-        <Icon of="offline" />
+        <Icon of={phone.reach === "centreAway" ? "clock" : "offline"} />
         <p>
-          {say(W.offline)}
-          {phone.loadedAtMs > 0 ? <small>{say(W.cut, { time: time(phone.loadedAtMs, phone.zone) })}</small> : null}
+          {say(W.cutOff[phone.reach])}
+          {phone.loadedAtMs > 0 ? <small>{say(C.standsAt, { time: time(phone.loadedAtMs, phone.zone) })}</small> : null}
         </p>
       </div>
     );

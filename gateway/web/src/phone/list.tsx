@@ -119,7 +119,7 @@ export function List(): JSX.Element {
         {phone.unanswered > 0 ? <p class="notice">{say(W.unanswered, { n: phone.unanswered })}</p> : null}
         {models.length === 0 && phone.loadedAtMs > 0 ? <p class="empty">{say(W.empty)}</p> : null}
         {models.length === 0 && phone.loadedAtMs === 0 && !phone.offline ? (
-          <p class="empty">{say(phone.centreAway ? C.away : C.loading)}</p>
+          <p class="empty">{say(phone.reach === "centreAway" ? C.again.centreAway : C.loading)}</p>
         ) : null}
         {groups.first.length > 0 ? (
           <section aria-label={say(W.first, { n: flood ? 3 : groups.first.length })}>

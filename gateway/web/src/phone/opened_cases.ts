@@ -12,7 +12,7 @@ export class OpenedCases {
     private readonly api: Api,
     private readonly store: PhoneStore,
     private readonly changed: () => void,
-    private readonly unreachable: () => void,
+    private readonly failed: (error: unknown) => void,
   ) {}
 
   detail(number: string): CaseDetail | undefined {
@@ -26,7 +26,7 @@ export class OpenedCases {
     this.citizenWords.clear();
   }
 
-  /** False: no network, and nothing was kept. Throws a Problem that will not pass by itself. */
+  /** False: the centre was not reached, and nothing was kept. Throws a Problem that will not pass by itself. */
   async open(person: string, number: string, listed: CaseView | undefined): Promise<boolean> {
     const key = `${person}/${number}`;
     try {
@@ -42,7 +42,7 @@ export class OpenedCases {
       await this.store.put("cases", kept).catch(() => {});
     } catch (error) {
       if (error instanceof Problem && !error.passing) throw error;
-      if (!(error instanceof Problem)) this.unreachable();
+      this.failed(error);
       if (!this.details.has(number)) {
         const kept = await this.store.get<KeptCase>("cases", key);
         if (kept) {

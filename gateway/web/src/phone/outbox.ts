@@ -16,7 +16,10 @@ export type Settled =
 export interface OutboxHandlers {
   onChange(): void;
   onSettled(settled: Settled): void;
-  onReachable(reachable: boolean): void;
+  /** Whether the session stands: before that the centre would refuse what is good. */
+  mayRun(): boolean;
+  onSent(): void;
+  onFailed(error: unknown): void;
 }
 
 export interface NewStep {
@@ -102,6 +105,10 @@ export class Outbox {
   /** Everything that may be sent now, one after another. Safe to call at any time. */
   async run(): Promise<void> {
     if (this.person === "") return;
+    if (!this.handlers.mayRun()) {
+      this.settleWaits();
+      return;
+    }
     if (this.running) {
       this.again = true;
       return;
@@ -171,13 +178,13 @@ export class Outbox {
         );
         caseNumber = answer.caseNumber;
       }
-      this.handlers.onReachable(true);
+      this.handlers.onSent();
       await this.drop(current);
       this.settle({ what: "done", step: current, caseNumber });
       return { what: "done" };
     } catch (error) {
       const problem = error instanceof Problem ? error : null;
-      this.handlers.onReachable(problem !== null);
+      this.handlers.onFailed(error);
       const verdict = verdictOf(problem?.status ?? 0, problem?.details);
       const current = this.steps.find((one) => one.id === step.id) ?? step;
       if (verdict.what === "received") await this.keep({ ...current, state: "received" });

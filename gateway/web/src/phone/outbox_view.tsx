@@ -77,7 +77,7 @@ export function OutboxView(): JSX.Element {
         </ul>
         {steps.some((step) => step.state !== "refused") ? (
           <p class="center">
-            <button type="button" class="button" onClick={() => void phone.outbox.run()}>
+            <button type="button" class="button" onClick={() => phone.hurry()}>
               {say(W.sendNow)}
             </button>
           </p>

@@ -1,11 +1,14 @@
 // What the phone page knows, and how it comes to know it: the session, the list, the stream, the queue. One object; views read it
 // and are drawn anew when it changes. No polling: an event, a step or the network's return makes it read again.
+import { CaseTitles } from "../api/case_titles";
 import { Api } from "../api/client";
-import { EventStream } from "../api/events";
+import { EventStream, retryWait } from "../api/events";
 import { Problem } from "../api/problem";
 import type { CaseDetail, CaseView, CellMap, Me, Street } from "../api/types";
 import { inOrder, modelOf, type CaseModel } from "../logic/case_model";
+import { isUncategorised, titleOfWords } from "../logic/case_title";
 import { time } from "../logic/civil_time";
+import { reachOf, type Reach } from "../logic/reach";
 import * as W from "../words/staff";
 import { say } from "../words/language";
 import { Outbox, type Settled } from "./outbox";
@@ -26,13 +29,13 @@ export class Phone {
   unanswered = 0;
   loadedAtMs = 0; // the centre's time of the list; 0: none yet
   loadedSteadyMs = 0;
-  offline = false;
-  centreAway = false; // the gateway answers, and not for the centre: the list is tried again
+  reach: Reach = "there"; // how far this phone comes; short of the centre everything is kept and tried again
   logInNeeded = false; // a sheet over the page while me is known, else the whole page
   begun = false;
   notice = "";
   held: CaseView[] | null = null; // a newer list that waits for the finger to rest
   private readonly opened: OpenedCases;
+  private readonly titles = new CaseTitles(this.api);
   private readonly listeners = new Set<() => void>();
   private stream: EventStream | null = null;
   private reloadTimer: ReturnType<typeof setTimeout> | undefined;
@@ -44,12 +47,14 @@ export class Phone {
       this.api,
       store,
       () => this.changed(),
-      () => this.reachable(false),
+      (error) => this.failed(error),
     );
     this.outbox = new Outbox(this.api, store, {
       onChange: () => this.changed(),
       onSettled: (settled) => this.settled(settled),
-      onReachable: (reachable) => this.reachable(reachable),
+      mayRun: () => this.stream !== null,
+      onSent: () => this.reached("there"),
+      onFailed: (error) => this.failed(error),
     });
     this.api.onExpired = () => {
       if (!this.logInNeeded) {
@@ -58,9 +63,9 @@ export class Phone {
       }
     };
     addEventListener("online", () => this.hurry());
-    addEventListener("offline", () => this.reachable(false));
+    addEventListener("offline", () => this.reached("noNetwork"));
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible" && this.offline) this.hurry();
+      if (document.visibilityState === "visible" && this.reach !== "there") this.hurry();
     });
     for (const kind of ["pointerdown", "scroll"])
       addEventListener(
@@ -74,6 +79,10 @@ export class Phone {
 
   get zone(): string {
     return this.me?.timeZone ?? this.street?.timeZone ?? "Asia/Shanghai";
+  }
+  /** Nothing answers this phone at all. */
+  get offline(): boolean {
+    return this.reach === "noNetwork" || this.reach === "noAnswer";
   }
   get demonstration(): boolean {
     return this.me?.demonstration ?? this.street?.demonstration ?? false;
@@ -104,31 +113,40 @@ export class Phone {
       await this.entered(await this.api.me());
     } catch (error) {
       if (error instanceof Problem && error.status === 401) this.logInNeeded = true;
-      else await this.fromDevice();
+      else await this.fromDevice(error);
     }
     this.begun = true;
     this.changed();
   }
 
-  /** No network at the start: the last person of this device, with what was kept. */
-  private async fromDevice(): Promise<void> {
-    this.offline = true;
+  /** The centre is not reached at the start: the last person of this device, with what was kept. */
+  private async fromDevice(error: unknown): Promise<void> {
+    this.notEntered(error);
     const last = await this.store.get<{ person: string }>("facts", "last");
     const kept = last ? await this.store.get<KeptList>("lists", last.person) : undefined;
     if (kept) {
       this.me = kept.me;
       this.views = kept.views;
+      this.titles.restore(kept.titles);
       this.loadedAtMs = kept.atMs;
       this.outbox.person = kept.person;
     } else {
       this.logInNeeded = true;
     }
-    setTimeout(() => this.hurry(), 5_000);
+  }
+  private tries = 0;
+  private enterTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Nobody has entered yet and no stream tells that the centre is back: asked again, and ever more seldom. */
+  private notEntered(error: unknown): void {
+    this.reached(error instanceof Problem ? "centreAway" : reachOf(error, navigator.onLine));
+    clearTimeout(this.enterTimer);
+    this.enterTimer = setTimeout(() => this.hurry(), Math.max(againMs, retryWait((this.tries += 1))));
   }
 
   async entered(me: Me): Promise<void> {
     if (this.me && this.me.person !== me.person) {
       this.views = [];
+      this.titles.clear();
       this.opened.clear();
       this.loadedAtMs = 0;
       location.hash = "#/";
@@ -136,7 +154,9 @@ export class Phone {
     this.me = me;
     this.outbox.person = me.person;
     this.logInNeeded = false;
-    this.offline = false;
+    this.reach = "there";
+    clearTimeout(this.enterTimer);
+    this.tries = 0;
     this.changed();
     await this.store.put("facts", { key: "last", person: me.person }).catch(() => {});
     this.openStream();
@@ -152,6 +172,7 @@ export class Phone {
     await this.store.forget(person).catch(() => {});
     this.me = null;
     this.views = [];
+    this.titles.clear();
     this.opened.clear();
     this.loadedAtMs = 0;
     this.outbox.person = "";
@@ -166,11 +187,11 @@ export class Phone {
       onEvent: (event) => {
         if (event.kind !== "head") this.reloadSoon();
       },
-      onState: (state, failures) => {
+      onState: (state, failures, why) => {
         if (state === "live") {
-          this.reachable(true);
+          this.reached("there");
           if (failures > 0) this.reloadSoon();
-        } else if (state === "cut" && failures >= 2) this.reachable(false);
+        } else if (state === "cut" && failures >= 2) this.failed(why);
       },
       onAlive: () => {},
       onLost: () => this.reloadSoon(),
@@ -179,14 +200,17 @@ export class Phone {
     });
   }
 
-  private reachable(yes: boolean): void {
-    if (this.offline !== yes) return;
-    this.offline = !yes;
-    if (yes) {
+  private reached(reach: Reach): void {
+    if (this.reach === reach || (reach === "there" && this.stream === null)) return;
+    this.reach = reach;
+    if (reach === "there") {
       this.reloadSoon();
       void this.outbox.run();
-    }
+    } else if (reach === "centreAway") this.reloadSoon(againMs); // the stream may stand: no event will tell that it is back
     this.changed();
+  }
+  private failed(error: unknown): void {
+    this.reached(reachOf(error, navigator.onLine));
   }
 
   /** The network may be back: try everything now. */
@@ -196,6 +220,7 @@ export class Phone {
         (me) => this.entered(me),
         (error: unknown) => {
           if (error instanceof Problem && error.status === 401) this.api.onExpired();
+          else this.notEntered(error);
         },
       );
       return;
@@ -212,7 +237,7 @@ export class Phone {
 
   async reload(): Promise<void> {
     const person = this.me?.person;
-    if (!person) return;
+    if (!person || this.stream === null) return;
     try {
       let views: CaseView[] = [],
         after: string | undefined,
@@ -228,17 +253,29 @@ export class Phone {
       this.unanswered = unanswered;
       this.loadedAtMs = this.api.time.now();
       this.loadedSteadyMs = performance.now();
-      this.centreAway = false;
-      this.reachable(true);
+      this.reached("there");
       this.take(views);
-      await this.store.put("lists", { person, me: this.me, views, atMs: this.loadedAtMs } satisfies KeptList).catch(() => {});
+      await this.keepList(person, views);
+      void this.readTitles(person, views);
       await this.refreshOpened();
     } catch (error) {
-      if (!(error instanceof Problem)) this.reachable(false);
-      else if (error.passing) this.reloadSoon(againMs); // the centre is away, the stream is not: no event will tell that it is back
-      this.centreAway = error instanceof Problem && error.passing;
+      if (error instanceof Problem && error.passing) {
+        this.reached("centreAway");
+        this.reloadSoon(againMs);
+      } else this.failed(error);
       this.changed();
     }
+  }
+
+  private async keepList(person: string, views: CaseView[]): Promise<void> {
+    if (this.me?.person !== person) return;
+    const list: KeptList = { person, me: this.me, views, atMs: this.loadedAtMs, titles: this.titles.kept() };
+    await this.store.put("lists", list).catch(() => {});
+  }
+  private async readTitles(person: string, views: CaseView[]): Promise<void> {
+    if (!(await this.titles.read(views)) || this.me?.person !== person) return;
+    this.changed();
+    await this.keepList(person, views);
   }
 
   /** Nothing changes its place under a finger: a new order waits until the screen rested for three seconds. */
@@ -277,14 +314,12 @@ export class Phone {
   }
 
   models(): CaseModel[] {
-    return inOrder(
-      this.views.map((view) =>
-        modelOf(view, this.api.time.now() || this.loadedAtMs, this.zone, this.outbox.waiting(view.whole.caseNumber)),
-      ),
-    );
+    return inOrder(this.views.map((view) => this.modelOf(view)));
   }
   modelOf(view: CaseView): CaseModel {
-    return modelOf(view, this.api.time.now() || this.loadedAtMs, this.zone, this.outbox.waiting(view.whole.caseNumber));
+    const number = view.whole.caseNumber;
+    const title = this.titles.of(number) || (isUncategorised(view) ? titleOfWords(this.opened.words(number)) : "");
+    return modelOf(view, this.api.time.now() || this.loadedAtMs, this.zone, this.outbox.waiting(number), title);
   }
 
   // ---- One case ------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ export interface KeptList {
   me: Me;
   views: CaseView[];
   atMs: number;
+  titles?: Record<string, string>; // of cases that fit no category
 }
 export interface KeptCase {
   key: string;

@@ -6,6 +6,7 @@ import { busyForMs, Problem } from "../api/problem";
 import type { CellMap, Me, Street, Wall } from "../api/types";
 import { CellNames } from "../logic/cell_names";
 import { civil } from "../logic/civil_time";
+import { reachOf, type Reach } from "../logic/reach";
 
 const drawEveryMs = 1_000,
   afterEventsMs = 1_500,
@@ -21,7 +22,8 @@ export class Board {
   map: CellMap | null = null;
   names = new CellNames();
   wall: Wall | null = null;
-  trouble: "" | "away" | "forbidden" = ""; // why there is no picture yet
+  forbidden = false; // this account has no wall
+  reach: Reach = "there"; // why there is no picture yet; where there is one, its age says it
   state: StreamState = "connecting";
   aliveSteadyMs = 0; // when anything came last
   readSteadyMs = 0; // when the picture was read
@@ -67,10 +69,10 @@ export class Board {
       const key = localStorage.getItem(keyName);
       await this.entered(key ? await this.api.logInWithKey(key) : await this.api.me());
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) {
-        this.logInNeeded = true;
-        this.changed();
-      } else setTimeout(() => void this.start(), 5_000);
+      this.reach = reachOf(error, navigator.onLine);
+      if (error instanceof Problem && error.status === 401) this.logInNeeded = true;
+      else setTimeout(() => void this.start(), againMs);
+      this.changed();
     }
   }
 
@@ -211,15 +213,15 @@ export class Board {
           .map((cell) => cell.cell),
       );
       this.wall = wall;
-      this.trouble = "";
+      this.forbidden = false;
+      this.reach = "there";
       this.asOfMs = Number(wall.asOf ?? 0) || this.api.time.now();
       this.readSteadyMs = this.aliveSteadyMs = performance.now();
       this.changed();
     } catch (error) {
-      // Where there is a picture, the age on the screen says it.
-      if (error instanceof Problem && error.status === 403) this.trouble = "forbidden";
+      if (error instanceof Problem && error.status === 403) this.forbidden = true;
       else if (!(error instanceof Problem && error.status === 401)) {
-        this.trouble = "away";
+        this.reach = error instanceof Problem ? "centreAway" : reachOf(error, navigator.onLine);
         clearTimeout(this.trailing);
         this.trailing = setTimeout(() => this.readInTurn(), againMs);
       }

@@ -118,9 +118,9 @@ function WallPage(): JSX.Element {
       <PageContext.Provider value={page}>
         <Head stale="fresh" />
         <main class="waiting">
-          {board.logInNeeded || tooOld || board.trouble === "forbidden" ? (
+          {board.logInNeeded || tooOld || board.forbidden ? (
             <section>
-              {board.trouble === "forbidden" && !board.logInNeeded ? <p role="alert">{say(C.notForYou)}</p> : null}
+              {board.forbidden && !board.logInNeeded ? <p role="alert">{say(C.notForYou)}</p> : null}
               {tooOld ? <p>{say(W.noData)}</p> : null}
               <h2>{say(board.me ? W.logInAgain : W.logIn)}</h2>
               <KeyForm onDone={() => redraw((n) => n + 1)} />
@@ -130,7 +130,7 @@ function WallPage(): JSX.Element {
               </details>
             </section>
           ) : (
-            <p role="status">{say(board.trouble === "away" ? C.away : C.loading)}</p>
+            <p role="status">{say(board.reach === "there" ? C.loading : C.again[board.reach])}</p>
           )}
         </main>
       </PageContext.Provider>

@@ -25,6 +25,10 @@ export const offline: Pair = [
   "没有网络。您写的存在这部手机里，联网后请点提交。",
   "No network. Your words are kept on this phone; press Submit when you are back.",
 ];
+export const noAnswer: Pair = [
+  "连不上中心，可能是网络不好。您写的存在这部手机里，请过一会儿再点提交。",
+  "The centre cannot be reached; the network may be bad. Your words are kept; press Submit again in a while.",
+];
 export const trouble: Pair = [
   "中心暂时没有应答。您写的还在，请过一会儿再点提交。",
   "No answer yet. Your words are kept; press Submit again in a while.",

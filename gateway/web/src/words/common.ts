@@ -9,7 +9,20 @@ export const close: Pair = ["关闭", "Close"];
 export const copy: Pair = ["复制", "Copy"];
 export const english: Pair = ["English", "中文"];
 export const loading: Pair = ["正在读取", "Loading"];
-export const away: Pair = ["中心暂时没有应答，5 秒后自动再试。", "The centre does not answer; trying again in 5 s."];
+// Where the way to the centre ends, and what follows: without a network, with one that leads nowhere, and at the gateway.
+export const again: Record<"noNetwork" | "noAnswer" | "centreAway", Pair> = {
+  noNetwork: ["没有网络，5 秒后自动再试。", "No network; trying again in 5 s."],
+  noAnswer: ["连不上中心，5 秒后自动再试。", "The centre cannot be reached; trying again in 5 s."],
+  centreAway: ["中心暂时没有应答，5 秒后自动再试。", "The centre does not answer; trying again in 5 s."],
+};
+export const tryLater: Record<"noNetwork" | "noAnswer" | "centreAway", Pair> = {
+  noNetwork: ["没有网络。您写的还在，联网后再试。", "No network. Your words are kept; try again when you are back."],
+  noAnswer: [
+    "连不上中心，可能是网络不好。您写的还在，请过一会儿再试。",
+    "The centre cannot be reached; the network may be bad. Your words are kept; try again later.",
+  ],
+  centreAway: ["中心暂时没有应答。您写的还在，请过一会儿再试。", "The centre does not answer yet. Your words are kept; try again later."],
+};
 export const notForYou: Pair = ["您的账号不能用这个页面。", "This page is not for your account."];
 export const photo: Pair = ["拍照", "Take photo"];
 export const anotherPhoto: Pair = ["再拍一张", "One more photo"];
@@ -26,6 +39,7 @@ export const names: Pair = [
 ];
 export const mustWrite: Pair = ["请写几句话。", "Please write a few words."];
 export const stale: Pair = ["数据是 {age}前的，正在更新", "Data is {age} old, updating"];
+export const standsAt: Pair = ["画面停在 {time}", "Showing {time}"];
 export const justNow: Pair = ["刚刚", "just now"];
 export const provisional: Pair = ["暂定", "provisional"];
 export const provisionalWhy: Pair = [

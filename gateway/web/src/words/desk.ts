@@ -30,6 +30,10 @@ export const citizenText: Pair = ["给诉求人的话", "What the citizen reads"
 export const send: Pair = ["发出", "Send"];
 export const cellName: Pair = ["网格名字", "Name of the cell"];
 export const openCount: Pair = ["{n} 件未销号，最急的在前", "{n} open, the worst first"];
+export const openShown: Pair = ["{n} 件未销号，这里是最急的 {shown} 件", "{n} open, the worst {shown} of them here"];
+export const found: Pair = ["{n} 件符合，最急的在前", "{n} found, the worst first"];
+export const foundShown: Pair = ["符合的还有更多，这里是最急的 {shown} 件", "More are found, the worst {shown} of them here"];
+export const mostShown: Pair = ["这里最多列出 {n} 件，其余的请筛选或导出。", "At most {n} are listed here; filter or export for the rest."];
 export const all: Pair = ["看全部 {n} 件", "See all {n}"];
 export const exportTable: Pair = ["导出表格", "Export"];
 export const search: Pair = ["搜索", "Search"];
@@ -54,8 +58,12 @@ export const more: Pair = ["再看 {n} 件", "{n} more"];
 export const noneFound: Pair = ["没有这样的案件。", "No such case."];
 export const keys: Pair = ["键盘", "Keyboard"];
 export const keysOn: Pair = ["用字母键：A B C 派给候选，J K 上下一件", "Letter keys: A B C send, J K next and previous"];
-export const offline: Pair = ["连接断开，现在不能办步骤，可以看。", "Connection lost: reading works, steps do not."];
-export const disabledWhy: Pair = ["连接断开，联网后才能派", "Connection lost; steps need it"];
+export const cutOff: Record<"noNetwork" | "noAnswer" | "centreAway", Pair> = {
+  noNetwork: ["没有网络，现在不能办步骤，可以看。", "No network: reading works, steps do not."],
+  noAnswer: ["连接断开，现在不能办步骤，可以看。", "Connection lost: reading works, steps do not."],
+  centreAway: ["中心暂时没有应答，现在不能办步骤，可以看。", "The centre does not answer: reading works, steps do not."],
+};
+export const disabledWhy: Pair = ["连上中心后才能派", "Steps need the centre"];
 export const flood: Pair = ["待定 {n} 件，相似的排在一起", "{n} wait; alike ones together"];
 export const leases: Pair = ["网格由谁接管", "Leases"];
 export const leaseColumns: readonly Pair[] = [

@@ -12,11 +12,17 @@ export const tabReport: Pair = ["上报", "Report"];
 export const tabOutbox: Pair = ["待发送 {n}", "Not sent {n}"];
 export const tabMe: Pair = ["我", "Me"];
 export const empty: Pair = ["现在没有要办的案件。来了新案件会响一声。", "Nothing to do now. A new case will sound once."];
-export const offline: Pair = [
-  "没有网络。照常办，先存在手机里，联网后自动发送。",
-  "No network. Carry on; kept on this phone, sent when back.",
-];
-export const cut: Pair = ["连接断开，画面停在 {time}", "Connection lost, showing {time}"];
+export const cutOff: Record<"noNetwork" | "noAnswer" | "centreAway", Pair> = {
+  noNetwork: ["没有网络。照常办，先存在手机里，联网后自动发送。", "No network. Carry on; kept on this phone, sent when back."],
+  noAnswer: [
+    "连不上中心，可能是网络不好。照常办，先存在手机里，连上后自动发送。",
+    "The centre cannot be reached; the network may be bad. Carry on; kept on this phone, sent when it can.",
+  ],
+  centreAway: [
+    "中心暂时没有应答，手机的网络是好的。照常办，先存在手机里，中心恢复后自动发送。",
+    "The network works, the centre does not answer yet. Carry on; kept on this phone, sent when it does.",
+  ],
+};
 export const sentSteps: Pair = ["{n} 步已发出，中心 {time} 收到。", "{n} steps sent, received {time}."];
 export const received: Pair = ["中心已收到", "Received"];
 export const refusedStep: Pair = ["这一步没有办成：{why}您写的还在，可以复制。", "Not done: {why} Your words are kept."];
@@ -39,6 +45,7 @@ export const already: Pair = ["{who} {time} 已签收，您不用再签", "{who}
 export const alreadyPlain: Pair = ["别人已签收，您不用再签", "Somebody has accepted it, you need not"];
 export const contact: Pair = ["联系诉求人", "Contact the citizen"];
 export const contactOffline: Pair = ["联网后才能看联系方式", "Contact details need a network"];
+export const contactAway: Pair = ["中心暂时没有应答，恢复后才能看联系方式", "Contact details need the centre, which does not answer yet"];
 export const contactTrace: Pair = ["这次查看已记下，60 秒后自动收起。", "This look is recorded; hides after 60 s."];
 export const contactNone: Pair = ["诉求人没有留联系方式。", "The citizen left no contact."];
 export const clocksTitle: Pair = ["13710 时限", "13710 clocks"];

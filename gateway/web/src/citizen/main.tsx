@@ -95,7 +95,7 @@ function App(): JSX.Element {
   const demonstration = street?.demonstration ?? false;
   return (
     <PageContext.Provider
-      value={{ time: api.time, zone: street?.timeZone ?? "Asia/Shanghai", demonstration, mapBase: street?.mapBase ?? null }}
+      value={{ time: api.time, zone: street?.timeZone ?? "Asia/Shanghai", demonstration, mapBase: street?.mapBase || null }}
     >
       <Banner shown={demonstration} otherwise={street?.street.name ?? ""} />
       <header class="header">

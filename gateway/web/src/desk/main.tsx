@@ -32,7 +32,7 @@ function App(): JSX.Element {
     document.title = say(W.title);
   });
   useNow(5_000);
-  const page = { time: desk.api.time, zone: desk.zone, demonstration: desk.demonstration, mapBase: desk.street?.mapBase ?? null };
+  const page = { time: desk.api.time, zone: desk.zone, demonstration: desk.demonstration, mapBase: desk.street?.mapBase || null };
   const old = ageSince(desk.readSteadyMs);
   const fresh = desk.readSteadyMs === 0 ? "fresh" : freshness(old, limits.desk);
   const tabs: [Tab, string, number | null][] = [

@@ -38,7 +38,7 @@ function App(): JSX.Element {
   useEffect(() => {
     document.title = say(W.myCases);
   });
-  const page = { time: phone.api.time, zone: phone.zone, demonstration: phone.demonstration, mapBase: phone.street?.mapBase ?? null };
+  const page = { time: phone.api.time, zone: phone.zone, demonstration: phone.demonstration, mapBase: phone.street?.mapBase || null };
   const others = phone.outbox.ofOthers();
   return (
     <PageContext.Provider value={page}>

@@ -107,7 +107,7 @@ function WallPage(): JSX.Element {
   useEffect(() => {
     document.title = say(W.title, { street: board.street?.street.name ?? "" });
   });
-  const page = { time: board.api.time, zone: board.zone, demonstration: board.demonstration, mapBase: board.street?.mapBase ?? null };
+  const page = { time: board.api.time, zone: board.zone, demonstration: board.demonstration, mapBase: board.street?.mapBase || null };
   const wall = board.wall;
   const stale = board.aliveSteadyMs === 0 ? "fresh" : freshness(ageSince(board.aliveSteadyMs), limits.wall);
   const expiredFor = board.expiredSteadyMs === 0 ? 0 : ageSince(board.expiredSteadyMs);

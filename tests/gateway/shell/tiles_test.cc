@@ -158,7 +158,8 @@ TEST(GatewayTiles, WithoutThemOrFromItsOwnOriginThePolicyIsTheOneOfEveryAnswer) 
   const auto etag_of = [](const Pages& of, const std::string& path) {
     http::Request request;
     request.path = path;
-    for (const auto& header : of.answer(request)->headers)
+    const auto answer = of.answer(request);
+    for (const auto& header : answer->headers)
       if (header.name == "ETag") return header.value;
     return std::string();
   };

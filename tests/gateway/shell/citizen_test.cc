@@ -205,7 +205,8 @@ TEST_F(GatewayCitizen, AddsToARunningCaseWhatItsWorkerReadsAndNobodyElse) {
   const auto page = citizen.post("/api/v1/citizen/track", opened);
   EXPECT_THAT(page.body, Not(HasSubstr("a worker's word")));
   std::vector<std::string> own;
-  for (const auto& one : page.json()["steps"])
+  const auto steps = page.json()["steps"];  // a range over a part of a temporary would dangle
+  for (const auto& one : steps)
     if (one.contains("words")) own.push_back(one["words"]);
   EXPECT_THAT(own, testing::ElementsAre("晃得更厉害了 (made up)", "还有一句 (made up)"));
   const auto stranger = filed("of somebody else");

@@ -1,4 +1,9 @@
 // A third of Subscribing: what clients say while a subscription stands, and its cursor.
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
 #include "base/limits.h"
 #include "broker/delivery/subscribing.h"
 #include "proto/errors.h"
@@ -75,10 +80,16 @@ std::vector<std::pair<std::string, std::string>> Subscribing::take_changed_curso
 }
 
 void Subscribing::status(v1::StatusReply& reply) const {
-  constexpr int listed_max = 2'000;
-  reply.set_subscriptions_total(static_cast<std::uint32_t>(by_id_.size()));
-  for (const auto& [id, s] : by_id_) {
-    if (reply.subscriptions_size() >= listed_max) break;
+  constexpr std::size_t listed_max = 2'000;
+  std::vector<const Subscription*> listed;
+  for (const auto& [id, s] : by_id_) listed.push_back(s.get());
+  std::sort(listed.begin(), listed.end(), [](const Subscription* one, const Subscription* other) {
+    return std::tuple(std::string_view(one->principal), one->wire_name(), one->id) <
+           std::tuple(std::string_view(other->principal), other->wire_name(), other->id);
+  });
+  reply.set_subscriptions_total(static_cast<std::uint32_t>(listed.size()));
+  if (listed.size() > listed_max) listed.resize(listed_max);
+  for (const Subscription* s : listed) {
     auto& one = *reply.add_subscriptions();
     one.set_name(s->wire_name());
     one.set_principal(s->principal);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
+#include <cstdint>
 
 #include "base/text.h"
 #include "proto/errors.h"
@@ -60,10 +62,14 @@ Result<std::string> origin_of(std::string_view address, std::string_view tile) {
   const std::string_view host(url->encoded_host().data(), url->encoded_host().size());
   if (!is_policy_host(host))
     return unfit("--tiles needs a host name of letters, digits, hyphens and dots, or an IPv4 address: browsers take no other in a policy");
-  if (url->has_port() && url->port_number() == 0) return unfit("--tiles has a port that is none");
+  // Boost.URL 1.81 tells some number of 99999, too.
+  std::uint16_t port = 0;
+  const std::string_view digits(url->port().data(), url->port().size());
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (url->has_port() && (error != std::errc{} || port == 0)) return unfit("--tiles has a port that is none");
   std::string origin = url->scheme_id() == urls::scheme::https ? "https://" : "http://";
   for (const char c : host) origin += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  if (url->has_port()) origin += fmt::format(":{}", url->port_number());
+  if (url->has_port()) origin += fmt::format(":{}", port);
   // As it was written, before a tile's numbers took the placeholders' place.
   const std::string_view authority(url->encoded_authority().data(), url->encoded_authority().size());
   if (address.substr(address.find("://") + 3, authority.size()) != authority) return unfit("--tiles has {z}, {x} or {y} in its host");

@@ -230,10 +230,10 @@ TEST_F(Citizen, ReadsTheWordsThatAreForThemAndNoneOfStaff) {
   EXPECT_EQ(words_of(v1::ACTION_KIND_NOT_ACCEPT, "refused").text().plain(), "words of refused");
   for (const auto kind : {v1::ACTION_KIND_ADD_NOTE, v1::ACTION_KIND_ESCALATE, v1::ACTION_KIND_RETURN})
     EXPECT_EQ(words_of(kind, "note-" + std::to_string(kind)).error(), v1::ERROR_CODE_NOT_ALLOWED);
-  EXPECT_EQ(words_of(v1::ACTION_KIND_ADD_NOTE, "for them", "worker-1", true).error(), v1::ERROR_CODE_NOT_ALLOWED)
+  EXPECT_EQ(words_of(v1::ACTION_KIND_ADD_NOTE, "for-them", "worker-1", true).error(), v1::ERROR_CODE_NOT_ALLOWED)
       << "staff wrote it down";
   EXPECT_EQ(words_of(v1::ACTION_KIND_ADD_NOTE, "own", "citizen").text().plain(), "words of own");
-  EXPECT_EQ(words_of(v1::ACTION_KIND_ADD_NOTE, "own of another", "citizen", false, true).error(), v1::ERROR_CODE_CASE_UNKNOWN)
+  EXPECT_EQ(words_of(v1::ACTION_KIND_ADD_NOTE, "own-of-another", "citizen", false, true).error(), v1::ERROR_CODE_CASE_UNKNOWN)
       << "of this case alone";
 }
 

@@ -42,6 +42,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool waits() const { return waits_; }
 
   std::list<Connection*>::iterator place;  // the server's
+  bool has_place = true;                   // the server's: false where it is being refused
 
  private:
   class Answer;

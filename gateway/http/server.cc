@@ -77,6 +77,7 @@ class Server::State final : public Places, public std::enable_shared_from_this<S
     giving_way_.stays(&connection);
     connections_.erase(connection.place);
     --figures_.connections;
+    if (!connection.has_place) --refused_now_;
     const auto known = by_address_.find(connection.peer());
     if (known != by_address_.end() && --known->second == 0) by_address_.erase(known);
   }
@@ -105,23 +106,25 @@ class Server::State final : public Places, public std::enable_shared_from_this<S
     auto address = remote.address();  // one that listens at :: gets IPv4 so: a proxy of this machine must be known for one
     if (address.is_v6() && address.to_v6().is_v4_mapped()) address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
     const std::string peer = address.to_string();
-    if (figures_.connections >= options_.connections_max)
+    const auto known = by_address_.find(peer);
+    const bool has_too_many = known != by_address_.end() && known->second >= options_.connections_an_address_max;
+    if (!has_too_many && is_full())  // nobody gives way to who is refused anyway
       if (const auto one = giving_way_.next(steady_now())) (*one)->give_way();
-    const bool is_full = figures_.connections >= options_.connections_max;
-    if (figures_.connections >= options_.connections_max + refused_at_once_max) {
-      ++figures_.refused;
-      return;
-    }
-    std::size_t* from_there = address.is_loopback() ? nullptr : &by_address_[peer];
-    const bool has_too_many = from_there != nullptr && *from_there >= options_.connections_an_address_max;
-    if (from_there != nullptr) ++*from_there;
+    const bool has_no_place = has_too_many || is_full();
+    if (has_no_place) ++figures_.refused;
+    if (has_no_place && refused_now_ >= refused_at_once_max) return;
+    if (!address.is_loopback()) ++by_address_[peer];
     const auto connection = std::make_shared<Connection>(std::move(socket), shared_from_this(), peer);
     connection->place = connections_.insert(connections_.end(), connection.get());
+    connection->has_place = !has_no_place;
     ++figures_.connections;
-    if (!is_full && !has_too_many) return connection->start();
-    ++figures_.refused;
-    connection->start_refused(is_full ? 503 : 429);
+    if (!has_no_place) return connection->start();
+    ++refused_now_;
+    connection->start_refused(has_too_many ? 429 : 503);
   }
+
+  // Those who are being told that there is no place take none.
+  bool is_full() const { return figures_.connections - refused_now_ >= options_.connections_max; }
 
   template <class Condition>
   void end_if(Condition condition) {
@@ -139,6 +142,7 @@ class Server::State final : public Places, public std::enable_shared_from_this<S
   GivingWay<Connection*> giving_way_;
   absl::flat_hash_map<std::string, std::size_t> by_address_;  // but loopback
   ServerFigures figures_;
+  std::size_t refused_now_ = 0;  // of the connections: without a place, and being told so
   bool is_stopping_ = false;
 };
 

@@ -6,7 +6,8 @@
 //
 // Bounded: bytes of a request, time of each of its parts, connections in all and from one address, and what is kept for a
 // peer that does not read. When all places are taken, a connection that waits for a request gives way to a newcomer, or the
-// one that takes longest to send one (giving_way.h); where all are being answered, a new one is answered 503. A request that
+// one that takes longest to send one (giving_way.h); where all are being answered, a new one is answered 503.
+// Who is refused has no place, and at most 256 are told so at once. A request that
 // cannot be read is answered (400, 413, 417, 431, 501, 505; 408 when it is too slow) and its connection ended.
 #pragma once
 #include <cstdint>

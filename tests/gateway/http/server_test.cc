@@ -7,6 +7,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/ip/udp.hpp>
 #include <asio/post.hpp>
 #include <asio/read.hpp>
 #include <asio/write.hpp>
@@ -27,8 +28,8 @@ using testing::StartsWith;
 
 class Client {
  public:
-  explicit Client(std::uint16_t port) : socket_(context_) {
-    socket_.connect({asio::ip::make_address("127.0.0.1"), port});
+  explicit Client(std::uint16_t port, const std::string& address = "127.0.0.1") : socket_(context_) {
+    socket_.connect({asio::ip::make_address(address), port});
   }
   void say(const std::string& bytes) { asio::write(socket_, asio::buffer(bytes)); }
   // Until the server ends the connection.
@@ -54,6 +55,16 @@ class Client {
   tcp::socket socket_;
   std::string got_;
 };
+
+// An address of this machine that is not loopback, as the way to elsewhere would have it (nothing is sent); empty: none.
+std::string own_address() {
+  asio::io_context context;
+  asio::ip::udp::socket socket(context);
+  asio::error_code error;
+  socket.connect({asio::ip::make_address("192.0.2.1"), 9}, error);
+  const auto address = error ? asio::ip::address() : socket.local_endpoint(error).address();
+  return error || address.is_loopback() || address.is_unspecified() ? std::string() : address.to_string();
+}
 
 class HttpServer : public testing::Test {
  protected:
@@ -243,6 +254,33 @@ TEST_F(HttpServer, ASlowHeaderGivesWayToo) {
   other.say(get_a_and_close);
   EXPECT_THAT(other.rest(), EndsWith("/a "));
   EXPECT_THAT(slow.rest(), StartsWith("HTTP/1.1 408"));
+}
+
+// One address that has all it may have: what it opens beyond takes no place from anybody, neither at once nor while it is refused.
+TEST_F(HttpServer, WhoIsRefusedPushesNobodyOut) {
+  const auto elsewhere = own_address();
+  if (elsewhere.empty()) GTEST_SKIP() << "this machine has no address but loopback";
+  serve({.address = "0.0.0.0", .connections_max = 3, .connections_an_address_max = 1});
+  Client first(port()), greedy(port(), elsewhere), last(port());
+  for (auto* one : {&first, &greedy, &last}) {
+    one->say(get_a);
+    EXPECT_THAT(one->until("/a "), HasSubstr("200 OK"));
+    one->forget();
+  }
+  std::vector<std::unique_ptr<Client>> beyond;
+  for (int i = 0; i < 5; ++i) {
+    beyond.push_back(std::make_unique<Client>(port(), elsewhere));
+    EXPECT_THAT(beyond.back()->until("Requests"), StartsWith("HTTP/1.1 429")) << i;
+  }
+  for (auto* one : {&first, &greedy}) {
+    one->say(get_a);
+    EXPECT_THAT(one->until("/a "), HasSubstr("200 OK")) << "it kept its place";
+    one->forget();
+  }
+  Client other(port());
+  other.say(get_a);
+  EXPECT_THAT(other.until("/a "), HasSubstr("200 OK")) << "they are being refused still, and the one who waits the longest goes for it";
+  EXPECT_EQ(last.rest(), "");
 }
 
 TEST_F(HttpServer, ANewConnectionIsRefusedWhereAllAreBusy) {

@@ -43,7 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Taken{"http://192.0.2.7:8080/{z}/{y}/{x}.jpg?style=plain", "http://192.0.2.7:8080"},
                     Taken{"https://t0.tianditu.gov.cn/DataServer?T=vec_w&x={x}&y={y}&l={z}&tk=0123abcd", "https://t0.tianditu.gov.cn"},
                     Taken{"https://tiles.example/%E5%9B%BE/{z}/{x}/{y}.png", "https://tiles.example"},
-                    Taken{"/tiles/{z}/{x}/{y}.png", ""}, Taken{"/tiles?z={z}&x={x}&y={y}", ""}));
+                    Taken{"https://1.tiles.example/{z}/{x}/{y}", "https://1.tiles.example"},
+                    Taken{"https://t.0xg/{z}/{x}/{y}", "https://t.0xg"}, Taken{"/tiles/{z}/{x}/{y}.png", ""},
+                    Taken{"/tiles?z={z}&x={x}&y={y}", ""}));
 
 struct Refused {
   const char *address, *reason;
@@ -65,6 +67,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"https://t.example/{z}/{x}/", "{y} must stand"}, Refused{"https://t.example/{z}/{x}/{y}/{z}", "{z} must stand"},
                     Refused{"https://{s}.t.example/{z}/{x}/{y}", "no {s}"}, Refused{"https://t.example/{z}/{x}/{y}{r}.png", "no {s}, {r}"},
                     Refused{"https://t.example/{z}/{x}/{y}{-y}", "{-y}"}, Refused{"https://t.example/{{z}}/{x}/{y}", "other braces"},
+                    Refused{"https://t.example/{z}/{x}/{-y}", "{-y}; name one"},
+                    Refused{"https://t.example/{TileMatrix}/{TileCol}/{TileRow}", "other braces"},
+                    Refused{"https://192.168.1/{z}/{x}/{y}", "four parts"}, Refused{"https://2130706433/{z}/{x}/{y}", "four parts"},
+                    Refused{"https://0x7f.1/{z}/{x}/{y}", "four parts"}, Refused{"https://192.0.2.0x7/{z}/{x}/{y}", "four parts"},
+                    Refused{"https://256.0.2.1/{z}/{x}/{y}", "four parts"}, Refused{"https://192.0.2.07/{z}/{x}/{y}", "four parts"},
+                    Refused{"https://192.0.2.7t.example/{z}/{x}/{y}", "four parts"},
                     Refused{"https://{z}.t.example/{x}/{y}", "in its host"}, Refused{"https://t{x}.example/{z}/{y}", "in its host"},
                     Refused{"https://t.example:1{z}/{x}/{y}", "in its host"}, Refused{"https://t.example:{z}/{x}/{y}", "a port that is none"},
                     Refused{"https://t.example/{z}/{x}/{y}'", "a quote"}, Refused{"https://t.example/{z}/{x}/{y}\"", "a quote"},

@@ -14,7 +14,6 @@ namespace {
 enum class Midnight : bool { begins_a_day, ends_a_day };
 
 std::string time_text(const CivilZone& zone, std::int64_t at_ms, Midnight midnight) {
-  if (at_ms == 0) return {};
   auto day = zone.day_of(instant(at_ms));
   auto minute = zone.local_ms(instant(at_ms)) / 60'000 % 1440;
   if (minute == 0 && midnight == Midnight::ends_a_day) {
@@ -116,8 +115,12 @@ void add_rate(std::vector<Value>& line, const Rate& rate) {
 
 }  // namespace
 
-std::string sheet_time(const CivilZone& zone, std::int64_t at_ms) { return time_text(zone, at_ms, Midnight::begins_a_day); }
-std::string sheet_due_time(const CivilZone& zone, std::int64_t due_ms) { return time_text(zone, due_ms, Midnight::ends_a_day); }
+std::string sheet_time(const CivilZone& zone, std::int64_t at_ms) {
+  return at_ms == 0 ? std::string() : time_text(zone, at_ms, Midnight::begins_a_day);
+}
+std::string sheet_due_time(const CivilZone& zone, std::int64_t due_ms) {
+  return due_ms == 0 ? std::string() : time_text(zone, due_ms, Midnight::ends_a_day);
+}
 
 Table register_table(const RegisterPage& page, const Names& names, const ExportHead& head, const CivilZone& zone, const Today& today) {
   Table table;
@@ -134,7 +137,8 @@ Table figures_table(const std::vector<Figures>& figures, FiguresBy by, Period pe
                     const CivilZone& zone, const Today& today) {
   Table table;
   table.name = "统计";
-  table.notes = notes_of(head, fmt::format("统计，{} 至 {}", sheet_time(zone, to_ms(period.from)), sheet_due_time(zone, to_ms(period.to))),
+  table.notes = notes_of(head, fmt::format("统计，{} 至 {}", time_text(zone, to_ms(period.from), Midnight::begins_a_day),
+                                           time_text(zone, to_ms(period.to), Midnight::ends_a_day)),
                          zone, today.now);
   if (by == FiguresBy::month) table.notes.emplace_back("未销号、其中超期：当月收到、现在仍未销号的");
   table.headings = {group_heading(by)};

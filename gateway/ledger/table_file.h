@@ -1,7 +1,8 @@
 // Tables as files that people open: CSV (RFC 4180, UTF-8 with a byte order mark, so that spreadsheet programs read Chinese) and
-// XLSX. Written by libcsv and libxlsxwriter. Text from outside stays text: in XLSX a cell of text is no formula; in CSV one that
-// a spreadsheet would take for a formula (it begins with = + - @, a tab or a line end) gets an apostrophe before it. Any thread;
-// values in, bytes out. Errors: STORE_FAILED where a temporary file cannot be written.
+// XLSX. Written by libcsv and libxlsxwriter. Text from outside stays text: in XLSX a cell of text is no formula; in CSV what a
+// spreadsheet would take for one gets an apostrophe before it: = + - @, of both widths, at the beginning or behind a semicolon, a tab
+// or a line end, whatever unseen signs stand before them; and a tab or a line end at the beginning. Any thread; values in, bytes
+// out. Errors: STORE_FAILED where a temporary file cannot be written.
 #pragma once
 #include <cstdint>
 #include <string>

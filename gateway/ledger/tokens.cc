@@ -33,7 +33,9 @@ std::vector<Point> points_of(std::string_view text) {
 bool is_character(char32_t value) {
   const bool is_punctuation = (value >= 0x3000 && value <= 0x3004) || (value >= 0x3008 && value <= 0x3020) ||
                               value == 0x3030 || (value >= 0xFE10 && value <= 0xFE6F) || (value >= 0xFF00 && value <= 0xFFEF);
-  return value >= 0x2E80 && !is_punctuation;
+  // They choose the form of the sign before them, or are a file's byte order mark.
+  const bool is_unseen = (value >= 0xFE00 && value <= 0xFE0F) || (value >= 0xE0100 && value <= 0xE01EF) || value == 0xFEFF;
+  return value >= 0x2E80 && !is_punctuation && !is_unseen;
 }
 
 bool is_of_a_word(char32_t value) {

@@ -101,6 +101,8 @@ TEST_F(AnswersTest, TheFiguresTableSaysWhatTheRatesLeaveOut) {
   const auto table = figures_table({one}, FiguresBy::unit, period, Names(database), {"文苑街道", true}, zone_, today_);
   EXPECT_EQ(table.rows.front().size(), table.headings.size());
   EXPECT_THAT(table.notes, ElementsAre("演示数据，全部虚构", "文苑街道统计，2026-11-23 00:00 至 2026-11-23 24:00", "截至 2026-11-23 09:41"));
+  const auto all = figures_table({one}, FiguresBy::unit, {Instant{}, today_.ends}, Names(database), {"文苑街道", true}, zone_, today_);
+  EXPECT_EQ(all.notes[1], "文苑街道统计，1970-01-01 08:00 至 2026-11-23 24:00") << "a period's ends are always said";
   const auto csv = csv_of(table);
   EXPECT_THAT(csv, HasSubstr("\"应安排数\",\"按时安排数\",\"超时安排数\""));
   EXPECT_THAT(csv, HasSubstr("\"石桥村\",\"a\",\"7\""));

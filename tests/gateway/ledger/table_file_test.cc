@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <utility>
+#include <vector>
 
 namespace huying::ledger {
 namespace {
@@ -66,6 +68,39 @@ TEST(TableFile, CsvIsReadAsItWasMeantAndHoldsNoFormula) {
             "['WY-5', \"'\\tx\", '0']\n");
 }
 
+// Where the list separator is a semicolon a cell begins behind one, whatever stands around it in a file with commas.
+TEST(TableFile, CsvHoldsNoFormulaOfFullWidthBehindUnseenSignsOrBehindASeparator) {
+  for (const auto& [text, written] : std::vector<std::pair<std::string, std::string>>{
+           {"＝1+1", "'＝1+1"},
+           {"＋1", "'＋1"},
+           {"－1", "'－1"},
+           {"＠SUM(A1)", "'＠SUM(A1)"},
+           {" =1", "' =1"},
+           {"\u3000=1", "'\u3000=1"},
+           {"\uFEFF=1", "'\uFEFF=1"},
+           {"\u200B\u202E=1", "'\u200B\u202E=1"},
+           {"\"=1\"", "'\"\"=1\"\""},
+           {"a;=1;b", "a;'=1;b"},
+           {"a\n=1", "a\n'=1"},
+           {"a\t @b", "a\t' @b"},
+           {"石桥村 01-02，a+b=c", "石桥村 01-02，a+b=c"},
+           {"", ""}})
+    EXPECT_EQ(csv_of({"a", {}, {"b"}, {{text}}}), "\xEF\xBB\xBF\"b\"\r\n\"" + written + "\"\r\n") << text;
+}
+
+// Python's reader of XML refuses U+FFFF as every other does; what a program shows of "_x000D_" is the sign of that number.
+TEST(TableFile, XlsxIsReadWhateverTextIsInIt) {
+  const auto xlsx = xlsx_of({{"a", {"\uFFFF"}, {"\uFFFE"}, {{"石\uFFFF桥"}, {"_x000D_x0041_"}, {"_x00zz_ _x_"}}}});
+  ASSERT_TRUE(xlsx);
+  const Folder folder;
+  EXPECT_EQ(python("import sys, zipfile, xml.dom.minidom as m\n"
+                   "d = m.parseString(zipfile.ZipFile(sys.argv[1]).read(\"xl/sharedStrings.xml\"))\n"
+                   "for t in d.getElementsByTagName(\"t\"): print(t.firstChild.data)",
+                   folder.put("a.xlsx", *xlsx)),
+            "\uFFFD\n石\uFFFD桥\n_x005F_x000D_x005F_x0041_\n_x00zz_ _x_\n")
+      << "each text once";
+}
+
 TEST(TableFile, XlsxHoldsTextAsTextAndNumbersAsNumbers) {
   const auto xlsx = xlsx_of({hostile, {"各网格", {}, {"网格"}, {{"学府 07"}}}});
   ASSERT_TRUE(xlsx);
@@ -91,6 +126,18 @@ TEST(TableFile, ATextThatIsTooLongForACellIsCutAtACharacter) {
   EXPECT_EQ(python("import sys, zipfile\nprint(zipfile.ZipFile(sys.argv[1]).read(\"xl/sharedStrings.xml\").decode().count(\"长\"))",
                    folder.put("a.xlsx", *xlsx)),
             "32767\n");
+}
+
+// A spreadsheet counts units of UTF-16.
+TEST(TableFile, ATextOfPairsOfUnitsIsCutWhereASpreadsheetWouldEndIt) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "😀";
+  const auto xlsx = xlsx_of({{"a", {}, {"b"}, {{text}}}});
+  ASSERT_TRUE(xlsx);
+  const Folder folder;
+  EXPECT_EQ(python("import sys, zipfile\nprint(zipfile.ZipFile(sys.argv[1]).read(\"xl/sharedStrings.xml\").decode().count(\"😀\"))",
+                   folder.put("a.xlsx", *xlsx)),
+            "16383\n");
 }
 
 }  // namespace

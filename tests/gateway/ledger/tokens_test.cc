@@ -55,6 +55,12 @@ TEST(Tokens, AWordIsFoundByItsBeginningAndWithCharactersBesideIt) {
   EXPECT_FALSE(apart.by("石桥村")) << "two rows of characters are not one";
 }
 
+// As it is pasted from a file or typed with another form of a character.
+TEST(Tokens, SignsThatAreNotSeenAreNoPartOfAWord) {
+  Found name("石桥");
+  for (const auto* word : {"\uFEFF石桥", "石桥\uFE0F", "石\U000E0100桥", "\u200B石桥"}) EXPECT_TRUE(name.by(word)) << word;
+}
+
 TEST(Tokens, WhatIsSyntaxOfTheIndexIsNoneInASearch) {
   Found name("石桥");
   for (const auto* word : {"\"", "*", "石\" OR \"", "NEAR(", "-", "one:", "（）", ")", "石*桥^"}) EXPECT_NO_THROW(name.by(word)) << word;

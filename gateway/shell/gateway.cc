@@ -158,6 +158,7 @@ Result<void> Gateway::start() {
       options_.endpoint, options_.principal, ledger_path(),
       [this] { asio::post(context_, [this] { broker_.fetch_configuration(); }); }});
   ledger_reader_ = std::make_unique<LedgerReader>(context_, ledger_path());
+  ledger_files_ = std::make_unique<LedgerReader>(context_, ledger_path());
   add_endpoints();
   server_ = std::make_unique<http::Server>(context_, options_.http,
                                            [this](http::Request request, std::shared_ptr<http::Reply> reply) {
@@ -176,6 +177,7 @@ void Gateway::stop() {
   stories_.stop();
   broker_.stop();
   if (ledger_reader_) ledger_reader_->stop();
+  if (ledger_files_) ledger_files_->stop();
   if (ledger_) ledger_->stop();
   if (logins_) logins_->stop();
 }

@@ -79,6 +79,7 @@ class Gateway {
   const std::shared_ptr<const DirectoryView>& directory() const { return directory_; }
   Instant now() const { return instant(broker_.now_ms()); }
   LedgerReader& ledger_reader() { return *ledger_reader_; }
+  LedgerReader& ledger_files() { return *ledger_files_; }  // exports: seconds each, so lists and the wall do not stand behind them
   LedgerState ledger_state() const { return ledger_->state(); }
   std::string ledger_path() const { return options_.data_folder + "/ledger.sqlite"; }
   Figures::Now figures_now() const;
@@ -101,7 +102,7 @@ class Gateway {
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<Logins> logins_;
   std::unique_ptr<LedgerThread> ledger_;
-  std::unique_ptr<LedgerReader> ledger_reader_;
+  std::unique_ptr<LedgerReader> ledger_reader_, ledger_files_;
   std::unique_ptr<Streams> streams_;
   std::optional<AttachmentStore> attachments_;
   std::optional<ContactLooks> looks_;

@@ -25,6 +25,8 @@ using ledger::Today;
 
 enum class Form { json, csv, xlsx };
 
+LedgerReader& reader_of(Gateway& gateway, Form form) { return form == Form::json ? gateway.ledger_reader() : gateway.ledger_files(); }
+
 // What every question needs, as values: it is worked on elsewhere.
 struct Asked {
   std::shared_ptr<const DirectoryView> directory;
@@ -83,7 +85,7 @@ void answer_register(Gateway& gateway, const CallPtr& call, Form form) {
   if (!asked) return call->reply->send(problem(asked.error()));
   auto wanted = ledger::register_asked(call->request.query);
   if (!wanted) return call->reply->send(problem(wanted.error()));
-  gateway.ledger_reader().ask(call, [asked = *asked, wanted = *wanted, form](SQLite::Database& database) -> Result<http::Response> {
+  reader_of(gateway, form).ask(call, [asked = *asked, wanted = *wanted, form](SQLite::Database& database) -> Result<http::Response> {
     const auto now = asked.today.now;
     auto page = form == Form::json
                     ? ledger::register_page(database, wanted.filter, asked.rights, wanted.page, now)
@@ -101,7 +103,7 @@ void answer_figures(Gateway& gateway, const CallPtr& call, Form form) {
   if (!asked->rights.all) return call->reply->send(problem({v1::ERROR_CODE_NOT_ALLOWED, "figures are of the whole street"}));
   auto wanted = ledger::figures_asked(call->request.query);
   if (!wanted) return call->reply->send(problem(wanted.error()));
-  gateway.ledger_reader().ask(call, [asked = *asked, wanted = *wanted, form](SQLite::Database& database) -> Result<http::Response> {
+  reader_of(gateway, form).ask(call, [asked = *asked, wanted = *wanted, form](SQLite::Database& database) -> Result<http::Response> {
     auto figures = ledger::figures(database, wanted, asked.zone(), asked.today.now);
     if (!figures) return tl::unexpected(figures.error());
     if (form == Form::json) return as_json(ledger::json_of(*figures));

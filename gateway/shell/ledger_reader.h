@@ -1,4 +1,5 @@
-// Questions to the ledger's file, on a thread of their own: a search over years keeps no other request waiting. The file is opened
+// Questions to the ledger's file, on a thread of their own: a search over years keeps no other request waiting. The gateway has one
+// for lists and the wall and one for files. The file is opened
 // for reading with the first question, and anew after one that failed.
 //
 // Owned by the gateway; ask() and the answers on the gateway's thread, the work on the reader's: it captures values only.

@@ -23,7 +23,7 @@ struct LoginQueueOptions {
   std::size_t waiting_max = 256;
   std::size_t an_account_max = 4;          // that wait, of one person from one place: further ones are not their own hands
   std::size_t an_account_everywhere = 32;  // from all places that are not known to be theirs
-  Milliseconds wait_max{15'000};
+  Milliseconds wait_max{45'000};  // a street of 67 on a slow machine; pages wait for 60 s
 };
 
 struct WaitingLogin {

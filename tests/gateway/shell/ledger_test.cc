@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <future>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "proto/errors.h"
@@ -135,6 +137,30 @@ TEST_F(GatewayLedger, GivesFilesThatSayWhatTheyAre) {
   EXPECT_THAT(street->get("/api/v1/register.xlsx").body, StartsWith("PK"));
   EXPECT_THAT(street->get("/api/v1/figures.csv?from=0&to=9999999999999&by=cell").body, HasSubstr("应"));
   EXPECT_THAT(street->get("/api/v1/figures.xlsx?from=0&to=9999999999999&by=unit").body, StartsWith("PK"));
+}
+
+// A file of 50,000 rows takes seconds: whoever reads a list or the wall meanwhile does not wait for it.
+TEST_F(GatewayLedger, AFileKeepsNoListAndNoWallWaiting) {
+  std::promise<void> let_go;
+  const auto held = let_go.get_future().share();
+  world.on_gateway([&] {
+    struct NoReply : http::Reply {
+      void send(http::Response) override {}
+      std::shared_ptr<Stream> stream(http::Response) override { return {}; }
+    };
+    auto call = std::make_shared<Call>();
+    call->reply = std::make_shared<NoReply>();
+    world.gateway().ledger_files().ask(call, [held](SQLite::Database&) -> Result<http::Response> {
+      held.wait();
+      return http::Response{};
+    });
+  });
+  auto other = world.browser_of("street.supervisor-2");
+  auto file = std::async(std::launch::async, [&other] { return other.get("/api/v1/register.csv").status; });
+  EXPECT_EQ(rows_for(*street), 3u);
+  EXPECT_EQ(street->get("/api/v1/wall").status, 200u);
+  let_go.set_value();
+  EXPECT_EQ(file.get(), 200u);
 }
 
 // The ledger is a cache: whoever deletes it while the gateway is dead gets it back from the journal with the same figures.

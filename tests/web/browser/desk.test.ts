@@ -59,7 +59,12 @@ describe("the desk", { timeout: 400_000 }, () => {
           assert.equal(await overflow(page), 0);
           await page.getByRole("tab", { name: "系统" }).click();
           await page.getByRole("heading", { name: "网格由谁接管" }).waitFor();
-          await page.getByRole("table", { name: "名录版本" }).getByRole("row", { name: /第 7 版 .* 起，administrator 发布 生效中/ }).waitFor();
+          await page
+            .getByRole("table", { name: "名录版本" })
+            .getByRole("row", {
+              name: /第 7 版 .* 起，administrator 发布 生效中/,
+            })
+            .waitFor();
           await picture(page, `desk-system-${width}`);
           assert.equal(await overflow(page), 0);
         },
@@ -202,14 +207,44 @@ describe("the desk", { timeout: 400_000 }, () => {
     });
   });
 
+  it("shows why a search is refused, in place of what was found before, and exports nothing then", async () => {
+    await scenario(async ({ page, tap }) => {
+      await tap.on("tab", /销号台账/);
+      await page.getByRole("searchbox").fill("污水");
+      await until(async () => (await page.getByRole("row").count()) === 2);
+      await page.route("**/api/v1/register?*", (route) =>
+        route.fulfill({
+          status: 400,
+          contentType: "application/problem+json",
+          body: JSON.stringify({ status: 400, title_zh: "查的词太多" }),
+        }),
+      );
+      await page.getByRole("searchbox").fill("一 二 三 四 五 六 七 八 九");
+      await page.getByText("查的词太多。").waitFor();
+      assert.equal(await page.getByRole("button", { name: "污水从井盖外溢" }).count(), 0);
+      assert.equal(await page.getByRole("link", { name: "导出表格" }).count(), 0);
+      await page.unroute("**/api/v1/register?*");
+      await page.getByRole("searchbox").fill("污水");
+      await page.getByRole("button", { name: "污水从井盖外溢" }).waitFor();
+      await page.getByRole("link", { name: "导出表格" }).waitFor();
+    });
+  });
+
   it("does not say that everything has a place while it does not know, and lets its person log out", async () => {
     const mock = await MockGateway.start({ dist });
     try {
-      const { page, context } = await open(browser, mock.address, "/desk", { width: 1440, height: 940 });
+      const { page, context } = await open(browser, mock.address, "/desk", {
+        width: 1440,
+        height: 940,
+      });
       let status = 503;
       await page.route("**/api/v1/register?*", (route) =>
         status > 0
-          ? route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify({ status, title_zh: "不行", remedy: "try" }) })
+          ? route.fulfill({
+              status,
+              contentType: "application/problem+json",
+              body: JSON.stringify({ status, title_zh: "不行", remedy: "try" }),
+            })
           : route.continue(),
       );
       await logIn(page, "desk-1");

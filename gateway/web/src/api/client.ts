@@ -91,7 +91,8 @@ export class Api {
     return answer.me;
   }
   async logIn(person: string, password: string): Promise<T.Me> {
-    return this.entered(await this.post("/session", { person, password }));
+    const timeoutMs = 60_000; // a whole street may stand before this one: the gateway has it wait for at most 45 s
+    return this.entered(await this.post("/session", { person, password }, { timeoutMs }));
   }
   async logInWithKey(key: string): Promise<T.Me> {
     return this.entered(await this.post("/session/key", { key }));

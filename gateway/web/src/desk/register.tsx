@@ -3,10 +3,11 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { root } from "../api/client";
+import { Problem } from "../api/problem";
 import { int64, type Register, type RegisterRow } from "../api/types";
 import { Chip } from "../design/chip";
 import { useNow } from "../design/page";
-import { Sheet } from "../design/parts";
+import { Sheet, troubleOf } from "../design/parts";
 import { Timeline } from "../design/timeline";
 import type { CaseDetail } from "../api/types";
 import type { MarkName } from "../logic/case_model";
@@ -116,11 +117,26 @@ export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: st
   const [q, setQ] = useState("");
   const [limit, setLimit] = useState(50);
   const [register, setRegister] = useState<Register | null>(null);
+  const [refused, setRefused] = useState("");
   const asked = { open: 1, order: "worst", ...filter, q: q.trim() || undefined };
   const key = JSON.stringify([asked, limit, desk.readMs]);
   useEffect(() => {
-    const timer = setTimeout(() => void desk.api.register({ ...asked, limit }).then(setRegister, () => {}), 200);
-    return () => clearTimeout(timer);
+    let over = false; // an answer to what was asked before comes too late
+    const take = (found: Register | null, why: string): void => {
+      if (over) return;
+      setRegister(found);
+      setRefused(why);
+    };
+    const fails = (error: unknown): void => {
+      // Rows of another question must not stand below this one. Where nothing answers, the page says so and asks again.
+      if (error instanceof Problem && !error.passing) take(null, troubleOf(error).text);
+    };
+    const ask = (): void => void desk.api.register({ ...asked, limit }).then((found) => take(found, ""), fails);
+    const timer = setTimeout(ask, 200);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
   }, [key]);
   const { q: _, open: __, order: ___, ...plain } = asked;
   const exported = desk.api.registerQuery({ open: 1, ...plain, q: asked.q });
@@ -135,7 +151,9 @@ export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: st
                 [asked.q, ...Object.values(filter)].some((one) => one !== undefined),
                 desk.open,
               )
-            : say(C.loading)}
+            : refused === ""
+              ? say(C.loading)
+              : ""}
         </span>
       </div>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
@@ -196,10 +214,17 @@ export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: st
             ))}
           </select>
         </label>
-        <a class="button" href={`${root}/register.xlsx${exported}`} download>
-          {say(W.exportTable)}
-        </a>
+        {refused === "" ? (
+          <a class="button" href={`${root}/register.xlsx${exported}`} download>
+            {say(W.exportTable)}
+          </a>
+        ) : null}
       </form>
+      {refused === "" ? null : (
+        <p class="empty" role="alert">
+          {refused}
+        </p>
+      )}
       {register && (register.rows ?? []).length === 0 ? <p class="empty">{say(W.noneFound)}</p> : null}
       <div class="scroll">
         <RegisterTable desk={desk} rows={register?.rows ?? []} whole onOpen={onOpen} />

@@ -1,5 +1,6 @@
 #include "gateway/ledger/table_file.h"
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/str_replace.h>
 #include <csv.h>
 #include <fmt/format.h>
@@ -14,7 +15,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <string_view>
 #include <system_error>
 
@@ -99,8 +99,13 @@ std::string clipped(const std::string& text) {
 // number: its first sign is written as such a number itself. Control characters are libxlsxwriter's matter.
 std::string sheet_text(std::string text) {
   absl::StrReplaceAll({{"\uFFFE", "\uFFFD"}, {"\uFFFF", "\uFFFD"}}, &text);
-  static const std::regex number_sign("_(?=x[0-9A-Fa-f]{4}_)");
-  if (text.find("_x") != std::string::npos) text = std::regex_replace(text, number_sign, "_x005F_");
+  constexpr std::string_view sign_of_sign = "x005F_";  // behind a '_': the number of '_'
+  for (auto at = text.find("_x"); at != std::string::npos; at = text.find("_x", at + 1)) {
+    const auto number = std::string_view(text).substr(at + 2, 5);
+    if (number.size() < 5 || number[4] != '_' || !std::all_of(number.begin(), number.begin() + 4, absl::ascii_isxdigit)) continue;
+    text.insert(at + 1, sign_of_sign);
+    at += sign_of_sign.size();
+  }
   return clipped(text);
 }
 

@@ -18,6 +18,9 @@ endif()
 if(HUYING_SANITIZE)
   add_compile_options(-fsanitize=${HUYING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${HUYING_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    add_compile_options(-Wno-maybe-uninitialized)  # which sees what is not so in instrumented code: GCC's own page of -fsanitize
+  endif()
   if(HUYING_SANITIZE STREQUAL thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     add_compile_options(-Wno-tsan)  # Asio's fences, which ThreadSanitizer does not follow; Asio's mutexes it does
   endif()
@@ -37,11 +40,7 @@ function(_huying_precompile name owner)
     return()
   endif()
   # GCC 12 warns of std::string's own copying when inlined (its bug 105651) and no longer sees that it stands in a system header.
-  # Under a sanitizer it takes what std::regex and std::function move for uninitialized too (-fsanitize's own page says so).
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    if(HUYING_SANITIZE)
-      target_compile_options(${name} PRIVATE -Wno-maybe-uninitialized)
-    endif()
     target_compile_options(${name} PRIVATE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
   endif()
   if(name STREQUAL owner)

@@ -36,7 +36,7 @@ std::optional<std::string> unknown_field(const Json& json, const google::protobu
       if (type.field(i)->json_name() == name || type.field(i)->name() == name) field = type.field(i);
     if (field == nullptr) return quotable(name, field_name_bytes_max);
     if (field->message_type() == nullptr) continue;
-    const auto of_one = [&](const Json& one) -> std::optional<std::string> {
+    const auto of_one = [&name = name, field](const Json& one) -> std::optional<std::string> {
       const auto found = one.is_object() ? unknown_field(one, *field->message_type()) : std::nullopt;
       return found ? std::optional(fmt::format("{}.{}", name, *found)) : std::nullopt;
     };

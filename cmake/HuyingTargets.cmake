@@ -26,17 +26,31 @@ if(HUYING_SANITIZE)
   endif()
 endif()
 
-# Heavy headers that change seldom are parsed once, by an owner, and not for each of two hundred files. Not under ccache: it
-# does not keep what was compiled with them, and parses nothing at all once it has the object. So ccache builds are also what
-# proves that each file includes what it uses.
-if(CMAKE_CXX_COMPILER_LAUNCHER)
-  set(HUYING_PRECOMPILE OFF)
-else()
-  set(HUYING_PRECOMPILE ON)
+# A cold build on two cores has minutes, so heavy headers that change seldom are parsed once, by an owner, and not for each of
+# two hundred files, and a folder's files are compiled eight at a time, since most of a small file's cost is the templates that
+# all of them use. Each file alone is how to prove that it includes what it uses.
+option(HUYING_EACH_FILE_ALONE "Neither precompiled headers nor files compiled together" OFF)
+if(CMAKE_CXX_COMPILER_LAUNCHER AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  add_compile_options(-fpch-preprocess)  # or ccache keeps nothing that was compiled with precompiled headers: its manual
 endif()
 
+# APART names files whose own names (in unnamed namespaces) another file of the folder has too.
+function(_huying_unite name)
+  if(HUYING_EACH_FILE_ALONE)
+    return()
+  endif()
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+  endif()
+endfunction()
+
 function(_huying_precompile name owner)
-  if(NOT HUYING_PRECOMPILE OR name STREQUAL huying_base)  # which stands below every owner
+  if(HUYING_EACH_FILE_ALONE OR name STREQUAL huying_base)  # which stands below every owner
+    return()
+  endif()
+  if(CMAKE_CXX_COMPILER_LAUNCHER AND NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # Clang's know their headers by their times
     return()
   endif()
   # GCC 12 warns of std::string's own copying when inlined (its bug 105651) and no longer sees that it stands in a system header.
@@ -61,41 +75,43 @@ function(_huying_list_sources)
   endforeach()
 endfunction()
 
-# huying_library(NAME SOURCES a.cc a.h … LINK targets …)
+# huying_library(NAME SOURCES a.cc a.h … LINK targets … APART files …)
 function(huying_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;APART" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE huying_warnings)
   _huying_precompile(${name} huying_proto)
+  _huying_unite(${name} ${ARG_APART})
   _huying_list_sources(${ARG_SOURCES})
 endfunction()
 
-# huying_program(NAME SOURCES … LINK …)
+# huying_program(NAME SOURCES … LINK … APART …)
 function(huying_program name)
   _huying_executable(${name} ${ARGN})
   _huying_precompile(${name} huying_proto)
 endfunction()
 
 function(_huying_executable name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;APART" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} huying_warnings)
+  _huying_unite(${name} ${ARG_APART})
   _huying_list_sources(${ARG_SOURCES})
 endfunction()
 
-# huying_tests(NAME SOURCES … LINK … LABEL unit|threaded|e2e|slow TIMEOUT seconds): a GoogleTest program, one ctest entry a
+# huying_tests(NAME SOURCES … LINK … APART … LABEL unit|threaded|e2e|slow TIMEOUT seconds): a GoogleTest program, one ctest entry a
 # test. What starts threads or processes is threaded or e2e: ThreadSanitizer is run on these.
 function(huying_tests name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK;PROPERTIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK;APART;PROPERTIES" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
-  _huying_executable(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gmock_main)
+  _huying_executable(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gmock_main APART ${ARG_APART})
   _huying_precompile(${name} proto_tests <gmock/gmock.h> <gtest/gtest.h>)
   if(HUYING_SANITIZE)
     list(APPEND ARG_PROPERTIES FIXTURES_REQUIRED sanitizer)

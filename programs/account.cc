@@ -87,8 +87,7 @@ ExitCode with_accounts(const AccountOptions& options, const Work& work) {
     return work(**accounts, options);
   }();
   if (done) return ExitCode::done;
-  print_error(done.error());
-  return exit_code_of(done.error());
+  return refused(done.error());
 }
 
 Result<void> set_password(accounts::Accounts& accounts, const AccountOptions& options) {

@@ -34,8 +34,7 @@ ExitCode run_bench(BenchOptions options) {
   for (unsigned i = 0; i < options.runs; ++i) {
     const auto figures = bench::run_pipeline(options.pipeline);
     if (!figures) {
-      print_error(figures.error());
-      return exit_code_of(figures.error());
+      return refused(figures.error());
     }
     if (options.runs > 1) fmt::print(stderr, "run {}: {:.0f} requests/s\n", i + 1, figures->requests_per_second());
     if (!best || figures->requests_per_second() > best->requests_per_second()) best = *figures;
@@ -47,8 +46,7 @@ ExitCode run_bench(BenchOptions options) {
 ExitCode run_takeover(const bench::TakeoverOptions& options, bool json) {
   const auto figures = bench::run_takeover(options);
   if (!figures) {
-    print_error(figures.error());
-    return exit_code_of(figures.error());
+    return refused(figures.error());
   }
   fmt::print("{}", json ? bench::json_line(*figures) + "\n" : bench::table(*figures));
   return ExitCode::done;
@@ -73,13 +71,11 @@ void add_takeover(CLI::App& group, Chosen& chosen) {
 
 ExitCode run_restart(const bench::RestartOptions& options, bool json) {
   if (options.open_cases > options.cases) {
-    print_error(Error{v1::ERROR_CODE_USAGE, "--open is at most --cases"});
-    return exit_code_of(Error{v1::ERROR_CODE_USAGE, {}});
+    return refused(Error{v1::ERROR_CODE_USAGE, "--open is at most --cases"});
   }
   const auto figures = bench::run_restart(options);
   if (!figures) {
-    print_error(figures.error());
-    return exit_code_of(figures.error());
+    return refused(figures.error());
   }
   fmt::print("{}", json ? bench::json_line(*figures) + "\n" : bench::table(*figures));
   return ExitCode::done;
@@ -106,13 +102,11 @@ void add_restart(CLI::App& group, Chosen& chosen) {
 
 ExitCode run_ledger(const bench::LedgerOptions& options, bool json) {
   if (options.open_cases > options.cases) {
-    print_error(Error{v1::ERROR_CODE_USAGE, "--open is at most --cases"});
-    return exit_code_of(Error{v1::ERROR_CODE_USAGE, {}});
+    return refused(Error{v1::ERROR_CODE_USAGE, "--open is at most --cases"});
   }
   const auto figures = bench::run_ledger(options);
   if (!figures) {
-    print_error(figures.error());
-    return exit_code_of(figures.error());
+    return refused(figures.error());
   }
   fmt::print("{}", json ? bench::json_line(*figures) + "\n" : bench::table(*figures));
   return ExitCode::done;
@@ -141,8 +135,7 @@ ExitCode run_streams(bench::StreamsOptions options, bool by_action, bool leave_o
   if (leave_open) options.life = bench::Life::leave_open;
   const auto figures = bench::run_streams(options);
   if (!figures) {
-    print_error(figures.error());
-    return exit_code_of(figures.error());
+    return refused(figures.error());
   }
   fmt::print("{}", json ? bench::json_line(*figures) + "\n" : bench::table(*figures));
   return figures->is_whole() ? ExitCode::done : ExitCode::failed;

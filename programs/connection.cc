@@ -26,6 +26,11 @@ ExitCode exit_code_of(const Error& error) {
   }
 }
 
+ExitCode refused(const Error& error) {
+  print_error(error);
+  return exit_code_of(error);
+}
+
 Connection::Connection(ConnectOptions options, std::vector<v1::Role> roles)
     : options_(std::move(options)), roles_(std::move(roles)), signals_(context_, SIGINT, SIGTERM),
       patience_(context_) {}

@@ -65,4 +65,7 @@ class Connection : public client::FrameSink {
 void print_error(const Error& error);
 ExitCode exit_code_of(const Error& error);
 
+// Prints it, for a command that ends with it.
+ExitCode refused(const Error& error);
+
 }  // namespace huying::programs

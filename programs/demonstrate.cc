@@ -214,8 +214,7 @@ class DemonstrateProgram {
 
 ExitCode demonstrate(const DemonstrateOptions& options) {
   const auto refuse = [](const Error& error) {
-    print_error(error);
-    return exit_code_of(error);
+    return refused(error);
   };
   auto zone = CivilZone::named(story_zone);
   if (!zone) return refuse(zone.error());

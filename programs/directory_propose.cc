@@ -143,12 +143,7 @@ void print_json(const v1::Directory& directory, const Read& read, const director
   fmt::print("{}\n", out.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
-ExitCode refused(const Error& error) {
-  print_error(error);
-  return exit_code_of(error);
-}
-
-ExitCode refused(const std::vector<directory::Finding>& findings) {
+ExitCode refused_files(const std::vector<directory::Finding>& findings) {
   for (const auto& finding : findings)
     if (finding.is_error()) fmt::print(stderr, "{}\n", directory::to_string(finding));
   return ExitCode::refused;
@@ -166,9 +161,9 @@ ExitCode write_rows(v1::DirectoryFiles files, const v1::Directory& directory, co
   places->set_name("places.csv");
   directory::Findings wrong;
   const auto text = directory::place_rows(rows, places->content(), wrong);
-  if (wrong.has_errors()) return refused(wrong.take());
+  if (wrong.has_errors()) return refused_files(wrong.take());
   places->mutable_content()->append(text);
-  if (const auto loaded = load_files(files); !loaded.ok()) return refused(loaded.findings);
+  if (const auto loaded = load_files(files); !loaded.ok()) return refused_files(loaded.findings);
 
   PrivateFile file;
   if (auto made = file.make(options.output); !made) return refused(made.error());
@@ -194,7 +189,7 @@ ExitCode propose(const ProposeOptions& options) {
   const auto files = directory::read_folder(options.directory);
   if (!files) return refused(files.error());
   const auto loaded = load_files(*files);
-  if (!loaded.ok()) return refused(loaded.findings);
+  if (!loaded.ok()) return refused_files(loaded.findings);
   const auto& directory = loaded.configuration.directory();
   const auto read = read_journal(options.data, since);
   if (!read) return refused(read.error());

@@ -18,20 +18,17 @@ namespace {
 
 ExitCode serve_pages(const GatewayThreadOptions& options) {
   if (auto fits = check_gateway_choice(options.choice); !fits) {
-    print_error(fits.error());
-    return exit_code_of(fits.error());
+    return refused(fits.error());
   }
   broker::raise_descriptor_limit();  // a stream or a browser's connection is one; shells begin with 1,024
   asio::io_context context;
   asio::signal_set signals(context, SIGINT, SIGTERM);
   if (auto made = gateway::make_private_folder(options.data_folder); !made) {
-    print_error(made.error());
-    return exit_code_of(made.error());
+    return refused(made.error());
   }
   auto gateway = GatewayThread::start(options);
   if (!gateway) {
-    print_error(gateway.error());
-    return exit_code_of(gateway.error());
+    return refused(gateway.error());
   }
   signals.async_wait([](const asio::error_code&, int) {});
   context.run();

@@ -24,8 +24,7 @@ ExitCode verify(const JournalOptions& options) {
   journal::PosixDisk disk;
   const auto report = journal::verify_journal(disk, options.data);
   if (!report) {
-    print_error(report.error());
-    return exit_code_of(report.error());
+    return refused(report.error());
   }
   if (!report->partition.empty()) fmt::print("partition {}: ", report->partition);
   fmt::print("{} segments, {} batches, {} items, {} records in {} streams, {} payload bytes, term {}\n",
@@ -54,8 +53,7 @@ ExitCode dump(const JournalOptions& options) {
   const auto dumped =
       journal::dump_journal(disk, options.data, what, [](std::string_view line) { fmt::print("{}\n", line); });
   if (dumped) return ExitCode::done;
-  print_error(dumped.error());
-  return exit_code_of(dumped.error());
+  return refused(dumped.error());
 }
 
 }  // namespace

@@ -22,11 +22,6 @@ struct ArchiveOptions {
   bool json = false;
 };
 
-ExitCode refused(const Error& error) {
-  print_error(error);
-  return exit_code_of(error);
-}
-
 // It is remembered: from wherever a later program is started.
 std::string whole_path(const std::string& path) {
   if (path.empty()) return path;

@@ -22,11 +22,6 @@ struct CopyOptions {
   bool json = false;
 };
 
-ExitCode refused(const Error& error) {
-  print_error(error);
-  return exit_code_of(error);
-}
-
 ExitCode backup(const CopyOptions& options) {
   if (lies_in(options.to, options.from)) {
     return refused(Error{v1::ERROR_CODE_TARGET_EXISTS,

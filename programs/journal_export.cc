@@ -39,11 +39,6 @@ Result<journal::ExportOptions> what_to_export(const ExportProgramOptions& option
   return what;
 }
 
-ExitCode refused(const Error& error) {
-  print_error(error);
-  return exit_code_of(error);
-}
-
 ExitCode run_export(const ExportProgramOptions& options) {
   const auto what = what_to_export(options);
   if (!what) return refused(what.error());

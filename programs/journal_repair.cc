@@ -19,11 +19,6 @@ struct RepairOptions {
 
 constexpr std::size_t cases_on_screen = 20;  // of a kind; the report in quarantine names all
 
-ExitCode refused(const Error& error) {
-  print_error(error);
-  return exit_code_of(error);
-}
-
 ExitCode repair(const RepairOptions& options) {
   journal::PosixDisk disk;
   const auto plan = journal::plan_repair(disk, options.data, options.backup);

@@ -34,13 +34,11 @@ class ServeProgram {
   ExitCode run() {
     if (options_.gateway)
       if (const auto fits = check_gateway_choice(options_.pages); !fits) {
-        print_error(fits.error());
-        return exit_code_of(fits.error());
+        return refused(fits.error());
       }
     auto started = BrokerThread::start(options_);
     if (!started) {
-      print_error(started.error());
-      return exit_code_of(started.error());
+      return refused(started.error());
     }
     broker_ = std::move(*started);
     broker_->run(context_, [this](const Error& error) {
@@ -48,8 +46,7 @@ class ServeProgram {
       finish(exit_code_of(error));
     });
     if (const auto hosted = start_hosts(); !hosted) {
-      print_error(hosted.error());
-      return exit_code_of(hosted.error());
+      return refused(hosted.error());
     }
     signals_.async_wait([this](const asio::error_code& cancelled, int) {
       if (!cancelled) finish(ExitCode::done);
@@ -144,8 +141,7 @@ ExitCode work(HostThreadOptions options) {
   };
   auto host = HostThread::start(options);
   if (!host) {
-    print_error(host.error());
-    return exit_code_of(host.error());
+    return refused(host.error());
   }
   fmt::print("{} 已启动，接通 {} 后接管网格 · takes cells once that broker answers\n", options.principal, options.endpoint);
   std::fflush(stdout);

@@ -40,7 +40,7 @@ constexpr const char* put_version = "INSERT OR IGNORE INTO versions VALUES (?, ?
 constexpr const char* put_progress = "INSERT OR REPLACE INTO progress VALUES (1, ?, ?, ?)";
 
 // case.<street>.<unit>.<cell>.<event>, coverage.<street>.<cell> and configuration.<street>.
-std::vector<std::string_view> tokens_of(std::string_view subject) {
+std::vector<std::string_view> subject_tokens(std::string_view subject) {
   std::vector<std::string_view> tokens;
   for (std::size_t begin = 0;;) {
     const auto dot = subject.find('.', begin);
@@ -201,7 +201,7 @@ Result<void> Ledger::take(const std::vector<v1::EventDelivery>& events, const st
 }
 
 Result<void> Ledger::Store::take_one(const v1::EventDelivery& delivery) {
-  const auto tokens = tokens_of(delivery.subject());
+  const auto tokens = subject_tokens(delivery.subject());
   if (tokens.size() == 5 && tokens[0] == "case")
     return take_case_event(delivery, {std::string(tokens[2]), std::string(tokens[3])});
   if (tokens.size() == 3 && tokens[0] == "coverage") take_coverage(delivery, std::string(tokens[2]));

@@ -34,15 +34,32 @@ if(CMAKE_CXX_COMPILER_LAUNCHER AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   add_compile_options(-fpch-preprocess)  # or ccache keeps nothing that was compiled with precompiled headers: its manual
 endif()
 
-# APART names files whose own names (in unnamed namespaces) another file of the folder has too.
-function(_huying_unite name)
+# APART names files whose own names (in unnamed namespaces) another file of the folder has too. CMake's own UNITY_BUILD would
+# write whole paths, by which ccache could not know a file again in another folder.
+function(_huying_compile_together name sources apart)
   if(HUYING_EACH_FILE_ALONE)
     return()
   endif()
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  list(FILTER sources INCLUDE REGEX "\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "^/")  # made in the build folder
+  if(apart)
+    list(REMOVE_ITEM sources ${apart})
+  endif()
+  set_source_files_properties(${sources} PROPERTIES HEADER_FILE_ONLY ON)  # so that CMake compiles none of them by itself
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE folder)
+  set(number 0)
+  while(sources)
+    list(SUBLIST sources 0 8 some)
+    list(REMOVE_ITEM sources ${some})
+    list(TRANSFORM some REPLACE "(.+)" "#include \"${folder}/\\1\"\n")
+    list(JOIN some "" text)
+    set(file ${CMAKE_CURRENT_BINARY_DIR}/${name}_${number}.cc)
+    file(CONFIGURE OUTPUT ${file} CONTENT "${text}" @ONLY)
+    target_sources(${name} PRIVATE ${file})
+    math(EXPR number "${number} + 1")
+  endwhile()
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)  # of a file's own type in its own class, once included
   endif()
 endfunction()
 
@@ -82,7 +99,7 @@ function(huying_library name)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE huying_warnings)
   _huying_precompile(${name} huying_proto)
-  _huying_unite(${name} ${ARG_APART})
+  _huying_compile_together(${name} "${ARG_SOURCES}" "${ARG_APART}")
   _huying_list_sources(${ARG_SOURCES})
 endfunction()
 
@@ -97,7 +114,7 @@ function(_huying_executable name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} huying_warnings)
-  _huying_unite(${name} ${ARG_APART})
+  _huying_compile_together(${name} "${ARG_SOURCES}" "${ARG_APART}")
   _huying_list_sources(${ARG_SOURCES})
 endfunction()
 

@@ -136,6 +136,16 @@ export class MockGateway {
     this.server.closeAllConnections();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
+  /** Its process has ended: nobody listens any more. */
+  async leave(): Promise<void> {
+    const { port } = this.server.address() as AddressInfo;
+    await this.stop();
+    this.leftPort = port;
+  }
+  async comeBack(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(this.leftPort, "127.0.0.1", resolve));
+  }
+  private leftPort = 0;
   get address(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }

@@ -174,6 +174,8 @@ describe("the citizen's page", { timeout: 240_000 }, () => {
         await tap.on("button", "查进度");
         await page.getByText("没有找到。请核对编号和查询码。").waitFor();
         said.push(await page.getByRole("alert").innerText());
+        assert.equal(await page.getByRole("textbox", { name: "编号" }).inputValue(), number, "to be mended, not typed anew");
+        assert.equal(await page.getByRole("textbox", { name: "查询码" }).inputValue(), code);
         await page.goto(`${mock.address}/#track`);
       }
       assert.equal(said[0], said[1]);

@@ -232,7 +232,9 @@ describe("the wall", { timeout: 400_000 + reconnects * 3_000 }, () => {
         "each reconnect goes on behind the last id",
       );
       const grown = (await heap()) / first;
-      t.diagnostic(`${reconnects} reconnects, ${told} events, none lost, the heap at ${(grown * 100).toFixed(1)} % of what it was after 10`);
+      t.diagnostic(
+        `${reconnects} reconnects, ${told} events, none lost, the heap at ${(grown * 100).toFixed(1)} % of what it was after 10`,
+      );
       assert.ok(grown < 1.2, `the heap grew to ${grown.toFixed(2)} of what it was`);
     });
   });
@@ -269,6 +271,24 @@ describe("the wall", { timeout: 400_000 + reconnects * 3_000 }, () => {
       await page.getByText(/连接断开，画面停在 09:4\d/).waitFor();
       assert.equal(await page.getByRole("timer").first().innerText(), "–");
       await picture(page, "wall-stale-1920");
+    });
+  });
+
+  it("stays, with its age, while the gateway itself is away, and goes on when it is back", async () => {
+    await scenario({ dist }, async ({ page }, mock) => {
+      await page.clock.install();
+      await page.reload();
+      await page.getByText("后升到区").waitFor();
+      await mock.leave();
+      await page.clock.runFor(65_000); // far more than three tries
+      await page.getByText(/正在重连/).waitFor();
+      assert.ok(await page.getByText("后升到区").isVisible());
+      await mock.comeBack();
+      await until(async () => {
+        await page.clock.runFor(5_000);
+        return mock.streams.size === 1;
+      });
+      await page.getByText(/正在重连/).waitFor({ state: "hidden" });
     });
   });
 

@@ -50,6 +50,7 @@ const text: [string, string][] = [
   ["unsent-ink", "panel"],
   ["ink", "chosen"],
   ["on-bar", "bar"],
+  ["ink-second", "tile"],
 ];
 const lightEdges: [string, string][] = [
   ["edge", "panel"],

@@ -165,6 +165,7 @@ function App(): JSX.Element {
               </p>
             ) : (
               <LookUp
+                asked={route}
                 trouble={trouble}
                 onTry={(number, code) => {
                   if (route.number === number && route.code === code) {

@@ -62,9 +62,18 @@ export function NumberBox({ number, code }: { number: string; code: string }): J
   );
 }
 
-export function LookUp({ onTry, trouble }: { trouble: readonly Trouble[]; onTry: (number: string, code: string) => void }): JSX.Element {
-  const [number, setNumber] = useState("");
-  const [code, setCode] = useState("");
+/** What was asked last stands in its fields again: a wrong sign is mended, not everything typed anew. */
+export function LookUp({
+  asked,
+  onTry,
+  trouble,
+}: {
+  asked: { readonly number: string; readonly code: string };
+  trouble: readonly Trouble[];
+  onTry: (number: string, code: string) => void;
+}): JSX.Element {
+  const [number, setNumber] = useState(asked.number);
+  const [code, setCode] = useState(asked.code);
   return (
     <form
       onSubmit={(event) => {

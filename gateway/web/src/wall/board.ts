@@ -43,6 +43,7 @@ export class Board {
   private lastReadMs = -Infinity;
   private stepTimer: ReturnType<typeof setTimeout> | undefined;
   private openedDay = 0;
+  private looksForPage = false;
 
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -106,7 +107,7 @@ export class Board {
             this.aliveSteadyMs = performance.now();
             if (failures > 0) this.readSoon();
           }
-          if (state === "cut" && failures >= failuresToReload && navigator.onLine) this.reloadPage();
+          if (state === "cut" && failures >= failuresToReload && navigator.onLine) void this.reloadPage();
           this.changed();
         },
         onAlive: () => {
@@ -145,18 +146,27 @@ export class Board {
     return true;
   }
 
-  private reloadPage(): void {
-    // Not more than once a minute, whatever happens.
+  /** Not more than once a minute, whatever happens; and only to a page that is there: a browser's own page of errors never comes back. */
+  private async reloadPage(): Promise<void> {
     const last = Number(sessionStorage.getItem("huying.wall.reloaded") ?? 0);
-    if (Date.now() - last < 60_000) return;
-    sessionStorage.setItem("huying.wall.reloaded", String(Date.now()));
-    location.reload();
+    if (Date.now() - last < 60_000 || this.looksForPage) return;
+    this.looksForPage = true;
+    try {
+      const page = await fetch(location.pathname, { cache: "no-store", signal: AbortSignal.timeout(10_000) });
+      if (!page.ok) return;
+      sessionStorage.setItem("huying.wall.reloaded", String(Date.now()));
+      location.reload();
+    } catch {
+      /* Nobody answers: what is seen stays, with its age, and the stream goes on trying. */
+    } finally {
+      this.looksForPage = false;
+    }
   }
   /** Called with each tick: at 04:00 the page begins anew. */
   tick(): void {
     if (!this.api.time.isKnown || this.openedDay === 0 || this.demonstration) return;
     const now = civil(this.api.time.now(), this.zone);
-    if (now.day !== this.openedDay && now.hour >= 4) this.reloadPage();
+    if (now.day !== this.openedDay && now.hour >= 4) void this.reloadPage();
   }
 
   private expired(): void {

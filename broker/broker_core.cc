@@ -7,10 +7,14 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/core_parts.h"
+#include "broker/journal/begin_anew.h"
 
 namespace huying::broker {
 namespace {
 constexpr auto tick_interval = std::chrono::milliseconds(50);
+
+// As the first claim of a folder does that was restored, or repaired with a cut.
+bool leaves_terms_out(Term before, Term claimed) { return claimed.value > before.value + journal::terms_left_out; }
 }  // namespace
 
 // ---- Start -----------------------------------------------------------------------------------------------------
@@ -72,6 +76,7 @@ void BrokerCore::replay(const journal::Record& record) {
       return p.hosting.suspicion().replayed_stop(true);
     case v1::RECORD_KIND_TERM:
       p.hosting.suspicion().replayed_stop(false);
+      if (leaves_terms_out(p.context.term, Term(record.epoch.term))) p.publishing.history_lost(record.recorded_at);
       p.context.term = Term(record.epoch.term);  // until the claim of this start; read-only none follows
       return p.subscribing.claimed(Term(record.epoch.term), record.position, record.recorded_at);
     case v1::RECORD_KIND_COVERAGE: {
@@ -115,6 +120,7 @@ void BrokerCore::start(Term term, Position claimed_at, Position head, Moment now
   context.now.wall = std::max(context.now.wall, now.wall);
   context.append.replayed(partition_stream, Sequence(context.append.last(partition_stream).value + 1));  // the claim
   context.recorded_at = context.now.wall;
+  if (leaves_terms_out(before, term)) parts_->publishing.history_lost(context.now.wall);
   parts_->last_record = claimed_at;
   ++parts_->records_unsnapshot;
   parts_->subscribing.claimed(term, claimed_at, context.now.wall);

@@ -137,7 +137,7 @@ ExitCode report(const ActOptions& options) {
     const Error error{ack.error(), ack.detail()};
     if (options.connect.json)
       fmt::print("{}\n", ack.error() == 0 ? ack_line(line, request.source_id(), ack)
-                                         : refusal_line(line, request.source_id(), error, ack.case_number()));
+                                         : refusal_line(line, request.source_id(), error, ack.case_number(), ack.retry_after_ms()));
     else if (ack.error() != 0)
       print_error(error);
     else

@@ -1,16 +1,15 @@
 // huying journal export: records for other programs.
-#include <date/date.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <sstream>
 
 #include "broker/journal/export.h"
 #include "broker/journal/posix_disk.h"
 #include "programs/connection.h"
 #include "programs/private_file.h"
 #include "programs/program.h"
+#include "programs/time_text.h"
 #include "proto/errors.h"
 
 namespace huying::programs {
@@ -31,11 +30,9 @@ Result<journal::ExportOptions> what_to_export(const ExportProgramOptions& option
   what.from = Position(options.from);
   what.records_max = options.count;
   if (options.since.empty()) return what;
-  std::istringstream in(options.since);
-  Instant since;
-  in >> date::parse("%FT%T%Ez", since);
-  if (in.fail()) return fail(v1::ERROR_CODE_USAGE, "--since is a time with its offset, e.g. 2026-11-23T08:00:00+08:00");
-  what.since = since;
+  what.since = instant_in(options.since);
+  if (!what.since)
+    return fail(v1::ERROR_CODE_USAGE, "--since is a time with its offset, e.g. 2026-11-23T08:00:00+08:00 or 2026-11-23T00:00:00Z");
   return what;
 }
 

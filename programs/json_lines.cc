@@ -85,10 +85,11 @@ std::string ack_line(std::uint64_t line, std::string_view source_id, const v1::P
 }
 
 std::string refusal_line(std::uint64_t line, std::string_view source_id, const Error& error,
-                         std::string_view case_number) {
+                         std::string_view case_number, std::uint64_t retry_after_ms) {
   Json json{{"line", line}, {"source_id", source_id}, {"error", error.code}, {"name", words_of(error.code).name},
             {"detail", error.detail}};
   if (!case_number.empty()) json["case_number"] = case_number;
+  if (retry_after_ms != 0) json["retry_after_ms"] = retry_after_ms;
   return dumped(json);
 }
 

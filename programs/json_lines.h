@@ -17,9 +17,9 @@ Result<void> request_from_json(std::string_view json, v1::Request& request);
 
 // {"line":3,"source_id":"…","case_number":"…","known":false,"cell":"…","rule":"point"}
 std::string ack_line(std::uint64_t line, std::string_view source_id, const v1::PublishAck& ack);
-// {"line":3,"source_id":"…","error":2003,"name":"CATEGORY_UNKNOWN","detail":"…"[,"case_number":"…"]}
+// {"line":3,"source_id":"…","error":2003,"name":"CATEGORY_UNKNOWN","detail":"…"[,"case_number":"…"][,"retry_after_ms":…]}
 std::string refusal_line(std::uint64_t line, std::string_view source_id, const Error& error,
-                         std::string_view case_number = {});
+                         std::string_view case_number = {}, std::uint64_t retry_after_ms = 0);
 
 // {"consumer_sequence":…,"subject":"…","sequence":…,"index":…,"recorded_at_ms":…,"event":{…}}
 std::string event_line(const v1::EventDelivery& delivery);

@@ -88,7 +88,8 @@ class PublishProgram {
       fmt::print("{}\n", ack_line(line, source_id, ack));
     } else {
       ++refused_;
-      fmt::print("{}\n", refusal_line(line, source_id, Error{ack.error(), ack.detail()}, ack.case_number()));
+      fmt::print("{}\n", refusal_line(line, source_id, Error{ack.error(), ack.detail()}, ack.case_number(),
+                                      ack.retry_after_ms()));
     }
     progress(Progress::now_and_then);
     pump();

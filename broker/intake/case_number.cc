@@ -100,20 +100,28 @@ Result<std::string> canonical_case_number(std::string_view text) {
   return out;
 }
 
-SerialCounter::Next SerialCounter::next(Instant recorded_at) {
-  if (recorded_at < day_begins_ || recorded_at >= day_ends_) {
-    const auto day = zone_.day_of(recorded_at);
-    const date::year_month_day ymd(day);
-    const auto date = static_cast<std::uint32_t>(int(ymd.year()) % 100 * 10000) +
-                      static_cast<std::uint32_t>(unsigned(ymd.month()) * 100 + unsigned(ymd.day()));
-    if (date > local_date_) {
-      local_date_ = date;
-      serial_ = 0;
-    }
-    day_begins_ = zone_.midnight(day);
-    day_ends_ = zone_.midnight(day + date::days(1));
+void SerialCounter::turn_to_day_of(Instant at) {
+  if (at >= day_begins_ && at < day_ends_) return;
+  const auto day = zone_.day_of(at);
+  const date::year_month_day ymd(day);
+  const auto date = static_cast<std::uint32_t>(int(ymd.year()) % 100 * 10000) +
+                    static_cast<std::uint32_t>(unsigned(ymd.month()) * 100 + unsigned(ymd.day()));
+  if (date > local_date_) {
+    local_date_ = date;
+    serial_ = 0;
   }
+  day_begins_ = zone_.midnight(day);
+  day_ends_ = zone_.midnight(day + date::days(1));
+}
+
+SerialCounter::Next SerialCounter::next(Instant recorded_at) {
+  turn_to_day_of(recorded_at);
   return {local_date_, ++serial_};
+}
+
+void SerialCounter::leave_out(Instant at) {
+  turn_to_day_of(at);
+  serial_ += serials_left_out;
 }
 
 void SerialCounter::continue_from(std::uint32_t local_date, std::uint32_t serial) {

@@ -26,6 +26,10 @@ Result<CaseNumberParts> parse_case_number(std::string_view text);
 // The form `format_case_number` writes, or the error of parse_case_number.
 Result<std::string> canonical_case_number(std::string_view text);
 
+// Left out of the day on which a folder goes on whose latest history is lost (restored, or repaired with a cut): numbers
+// that were given there are never given again. More than a street files on one day.
+inline constexpr std::uint32_t serials_left_out = 100'000;
+
 // Hands out serials. Continues from the last intake record; the local day never goes back, be it that the street's time
 // zone changes: a number is given once.
 class SerialCounter {
@@ -38,10 +42,13 @@ class SerialCounter {
   };
   Next next(Instant recorded_at);
   void continue_from(std::uint32_t local_date, std::uint32_t serial);  // of a record that was replayed
+  void leave_out(Instant at);  // the history up to this time is not whole
   Next last() const { return {local_date_, serial_}; }  // date 0: none yet
   void use(CivilZone zone);  // of a new configuration: the days are its own from now on, the serial goes on
 
  private:
+  void turn_to_day_of(Instant at);
+
   CivilZone zone_;
   Instant day_begins_{}, day_ends_{};  // of local_date_, when it was reckoned
   std::uint32_t local_date_ = 0, serial_ = 0;

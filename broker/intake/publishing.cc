@@ -51,10 +51,17 @@ void Publishing::configured() {
   if (serials_) return serials_->use(context_.version->zone);
   serials_.emplace(context_.version->zone);
   if (replayed_date_ != 0) serials_->continue_from(replayed_date_, replayed_serial_);
+  if (history_lost_) serials_->leave_out(*history_lost_);
+}
+
+void Publishing::history_lost(Instant claimed_at) {
+  if (serials_) return serials_->leave_out(claimed_at);
+  history_lost_ = claimed_at;
 }
 
 void Publishing::replayed(const v1::RequestFiled& filed) {
   ++taken_;
+  history_lost_.reset();  // its number was given behind it
   if (filed.local_date() != replayed_date_) replayed_serial_ = 0;
   replayed_date_ = filed.local_date();
   replayed_serial_ = std::max(replayed_serial_, filed.serial());

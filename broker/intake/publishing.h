@@ -46,6 +46,8 @@ class Publishing {
   // Replay of a record, and the configuration in force.
   void replayed(const v1::RequestFiled& filed);
   void configured();
+  // A claim whose term leaves others out (journal/begin_anew.h): what was filed before it may be more than what is here.
+  void history_lost(Instant claimed_at);
   void encode(Encoder& out) const;  // of a snapshot (core_snapshot.cc)
   bool decode(Decoder& in);
   std::uint64_t taken() const { return taken_; }
@@ -82,6 +84,7 @@ class Publishing {
   CauseSink& sink_;
   std::optional<SerialCounter> serials_;
   std::uint32_t replayed_date_ = 0, replayed_serial_ = 0;
+  std::optional<Instant> history_lost_;  // before there was a configuration
   std::uint64_t taken_ = 0;
   std::vector<std::unique_ptr<Pending>> pending_;  // slots are reused
   std::size_t used_ = 0, pending_bytes_ = 0;  // of pending_; of the records they will be, about

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "broker/journal/backup.h"
+#include "broker/journal/restore.h"
 #include "broker/round.h"
 #include "proto/errors.h"
 #include "tests/broker/broker_world.h"
@@ -73,6 +75,33 @@ TEST_F(Publishing, SerialsRunThroughTheDayAndGoOnAfterARestart) {
   world.round();
   world.frames(1);
   EXPECT_EQ(world.publish(1, request_for("r-3", "a-01")).case_number().substr(0, 14), "SS-261124-0001");
+}
+
+TEST_F(Publishing, ARestoredFolderGivesNoNumberThatItsLostHistoryGave) {
+  EXPECT_EQ(world.publish(1, request_for("r-1", "a-01")).case_number().substr(0, 14), "SS-261123-0001");
+  auto& disk = world.disk();
+  const auto idle = [&] {
+    world.pass(std::chrono::minutes(15));
+    (void)world.journal().idle(instant(world.now_ms()));
+  };
+  ASSERT_TRUE(journal::backup_journal(disk, "/data", "/backup", {.wait = idle}));
+  EXPECT_EQ(world.publish(1, request_for("r-2", "a-01")).case_number().substr(0, 14), "SS-261123-0002");
+  ASSERT_TRUE(journal::restore_journal(disk, "/backup", "/restored"));
+  auto restored = disk.copy();
+  constexpr std::string_view there = "/restored/";
+  for (const auto& path : disk.files()) {
+    if (path.starts_with("/data/")) (void)restored.remove(path);
+    if (path.starts_with(there)) restored.set_contents("/data/" + path.substr(there.size()), disk.contents(path));
+  }
+  world.restart_on(restored);
+  world.hello(1, "hotline", v1::ROLE_PUBLISHER);
+  world.round();
+  EXPECT_EQ(world.publish(1, request_for("r-3", "a-01")).case_number().substr(0, 16), "SS-261123-100002");
+  world.expect_one_state();
+  world.crash_and_restart();
+  world.hello(1, "hotline", v1::ROLE_PUBLISHER);
+  world.round();
+  EXPECT_EQ(world.publish(1, request_for("r-4", "a-01")).case_number().substr(0, 16), "SS-261123-100003");
 }
 
 TEST_F(Publishing, SerialsGoOnWhenANewDirectoryIsInForce) {

@@ -51,6 +51,8 @@ TEST(JsonLines, AnAcknowledgementIsOneObjectInAFixedOrder) {
 TEST(JsonLines, ARefusalNamesItsNumberAndTheCaseThatHasTheId) {
   EXPECT_EQ(refusal_line(2, "a-2", Error{v1::ERROR_CODE_CONTENT_DIFFERS, ""}, "WY-1"),
             R"({"line":2,"source_id":"a-2","error":2001,"name":"CONTENT_DIFFERS","detail":"","case_number":"WY-1"})");
+  EXPECT_EQ(refusal_line(2, "a-2", Error{v1::ERROR_CODE_DISK_LOW, ""}, "", 5000),
+            R"({"line":2,"source_id":"a-2","error":2006,"name":"DISK_LOW","detail":"","retry_after_ms":5000})");
 }
 
 TEST(JsonLines, AnEventHoldsItsOwnMessage) {

@@ -38,6 +38,12 @@ TEST(Simulate, ThatFailsSaysTheInvariantTheLastEventsAndHowToReplayIt) {
               StartsWith("replay: huying simulate --scenario negative/dropped-clock --seed 3 --cells 4\n"));
 }
 
+TEST(Simulate, OfTheGreatestSeedsEndsToo) {
+  const auto ended = simulate({"--seeds", "18446744073709551614..18446744073709551615", "--cells", "4", "--requests", "20"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, EndsWith("seeds 18446744073709551614..18446744073709551615\n"));
+}
+
 TEST(Simulate, ThatIsAskedWronglyEndsWithTwo) {
   EXPECT_EQ(simulate({"--scenario", "no-such-thing"}).code, 2);
   EXPECT_EQ(simulate({"--seeds", "9..3"}).code, 2);

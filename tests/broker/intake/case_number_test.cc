@@ -66,6 +66,20 @@ TEST(SerialCounter, BeginsAnewEachLocalDayAndGoesOnFromARecord) {
   EXPECT_EQ(again.next(before_midnight + Milliseconds(2)).serial, 58u);
 }
 
+TEST(SerialCounter, LeavesOutWhatALostHistoryMayHaveGivenOnThatDay) {
+  const Instant midnight = instant(1795363200000);  // 2026-11-23T00:00+08:00
+  SerialCounter same_day(*CivilZone::named("Asia/Shanghai"));
+  same_day.continue_from(261123, 57);
+  same_day.leave_out(midnight + std::chrono::hours(9));
+  EXPECT_EQ(same_day.next(midnight + std::chrono::hours(9)).serial, 58 + serials_left_out);
+  SerialCounter backup_of_the_day_before(*CivilZone::named("Asia/Shanghai"));
+  backup_of_the_day_before.continue_from(261122, 57);
+  backup_of_the_day_before.leave_out(midnight + std::chrono::hours(9));
+  EXPECT_EQ(backup_of_the_day_before.next(midnight + std::chrono::hours(9)).serial, 1 + serials_left_out)
+      << "the lost history went on into the day of its loss";
+  EXPECT_EQ(backup_of_the_day_before.next(midnight + std::chrono::hours(33)).serial, 1u) << "the next day is whole";
+}
+
 TEST(SerialCounter, AnotherTimeZoneGivesNoNumberTwice) {
   SerialCounter counter(*CivilZone::named("Asia/Shanghai"));
   const Instant morning = instant(1795363200000 + 3'600'000);  // 2026-11-23T01:00+08:00, the 22nd in UTC

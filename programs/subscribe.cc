@@ -96,6 +96,9 @@ class SubscribeProgram {
       print_error(Error{v1::ERROR_CODE_USAGE, "--from is cursor, start, head, token:…, or a time like 2026-11-23T09:00:00Z"});
       return ExitCode::usage;
     }
+    if (subscribe.cursor() && options_.name.empty())
+      return refused(Error{v1::ERROR_CODE_USAGE,
+                           "--from cursor is the place of a --name; without one it is start, head, a time or a token"});
     subscribe.set_name(options_.name);
     subscribe.set_person(options_.person);
     for (const auto& subject : options_.subjects) subscribe.add_subjects(subject);
@@ -259,7 +262,9 @@ void add_subscribe(CLI::App& root, Chosen& chosen) {
                   "cursor (of --name), start, head, a time such as 2026-11-23T09:00:00Z, or token:…; default: cursor with "
                   "--name, start for the board, else head");
   app->add_option("--for", options->person, "Read as this person (a gateway's right)");
-  app->add_option("--count", options->count, "End after so many events; 0: never")
+  app->add_option("--count", options->count,
+                  "End after so many events; 0: never. A --name goes on behind the last record all of whose events were "
+                  "taken: the others of it come again")
       ->capture_default_str()
       ->check(whole_number());
   app->footer(footer_with_exit_codes(

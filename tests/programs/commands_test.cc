@@ -110,6 +110,7 @@ TEST(Commands, ArgumentsThatDoNotFitAreUsageErrors) {
       {"huying", "route", "--directory", WENYUAN, "--lat", "nan", "--lon", "113"},
       {"huying", "route", "--directory", WENYUAN, "--lat", "1e400", "--lon", "113"},
       {"huying", "status", "--role", "king", "--endpoint", "ipc:///tmp/x"},
+      {"huying", "subscribe", "case.>", "--from", "cursor", "--as", "a", "--endpoint", "ipc:///tmp/x"},
       {"huying", "subscribe", "case.>", "--from", "yesterday", "--as", "a", "--endpoint", "ipc:///tmp/x"},
       {"huying", "status", "--endpoint", "tcp://0.0.0.0:5570"}};
   for (const auto& words : wrong) {

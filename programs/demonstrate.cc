@@ -18,11 +18,13 @@
 #include "programs/board.h"
 #include "programs/connection.h"
 #include "programs/demonstration_lines.h"
+#include "programs/demonstration_logins.h"
 #include "programs/demonstration_player.h"
 #include "programs/demonstration_server.h"
 #include "programs/demonstration_watcher.h"
 #include "programs/options.h"
 #include "programs/program.h"
+#include "programs/time_text.h"
 #include "proto/errors.h"
 
 namespace huying::programs {
@@ -38,6 +40,7 @@ struct DemonstrateOptions {
 };
 
 constexpr double seconds_to_start_and_restart = 6;  // of the minutes
+constexpr double seconds_to_make_logins = 3;         // eight passwords are hashed
 constexpr double seconds_of_grace = 120;            // a slow machine; then something is broken
 
 // The days, from the hour at which the story begins, in what is left of the minutes.
@@ -45,6 +48,14 @@ double rate_of(const DemonstrateOptions& options) {
   const double real = options.minutes * 60;
   const double playing = std::max(real - seconds_to_start_and_restart, real / 2);
   return std::ceil((24.0 * options.days - story_begins_hour) * 3600 / playing);
+}
+
+// The clock's first time: before the story's, by what the accounts take to be made, and on the same day.
+std::string clock_begins_at(const DemonstrateOptions& options, const CivilZone& zone) {
+  const auto story = instant_in(story_begins_at).value();
+  if (!options.stay) return story_begins_at;
+  const Milliseconds early(std::llround(rate_of(options) * seconds_to_make_logins * 1000));
+  return zone.text(story - std::min<Milliseconds>(early, std::chrono::hours(7)));
 }
 
 // The folder of the data: made here where none was named, and then removed with all that is in it.
@@ -88,10 +99,12 @@ class DemonstrateProgram {
       : options_(std::move(options)),
         folder_(folder),
         endpoint_(std::move(endpoint)),
+        zone_(zone),
         lines_(zone),
         board_(std::move(zone)),
         signals_(context_, SIGINT, SIGTERM, SIGHUP),
         guard_(context_),
+        guard_of_logins_(context_),
         server_(context_),
         player_(context_, endpoint_, lines_, options_.days, [this](auto figures) { played(std::move(figures)); }) {}
 
@@ -105,19 +118,43 @@ class DemonstrateProgram {
     guard_.async_wait([this](const asio::error_code& cancelled) {
       if (!cancelled) give_up(Error{v1::ERROR_CODE_INTERNAL, "the days did not end in twice their time"});
     });
-    serve({"--directory", options_.directory, "--rate", fmt::format("{:.0f}", rate_of(options_)), "--begin",
-           story_begins_at, "--no-gateway"},
-          [this] { player_.start(); });
+    std::vector<std::string> more{"--directory", options_.directory,  "--rate", fmt::format("{:.0f}", rate_of(options_)),
+                                  "--begin",     clock_begins_at(options_, zone_)};
+    add_pages(more);
+    const bool has_pages = options_.stay;
+    if (has_pages) {  // the days can be watched on them: nothing begins before it is said who may log in
+      server_.show_output();
+      guard_of_logins_.expires_after(std::chrono::seconds(20));
+      guard_of_logins_.async_wait([this](const asio::error_code& cancelled) {
+        if (!cancelled) begin();  // without pages, then: their address is taken, and the server said so
+      });
+    }
+    serve(std::move(more), [this] { begin(); }, has_pages ? last_login_words : "");
     context_.run();
     return code_;
   }
 
  private:
-  void serve(std::vector<std::string> more, DemonstrationServer::OnListening on_listening) {
+  void begin() {
+    guard_of_logins_.cancel();
+    if (std::exchange(has_begun_, true) || is_finishing_ || !server_.runs()) return;
+    const auto at = server_.said().find(first_login_words);
+    if (at != std::string::npos) logins_ = server_.said().substr(at);
+    player_.start();
+  }
+
+  void add_pages(std::vector<std::string>& arguments) const {
+    if (!options_.stay)
+      arguments.push_back("--no-gateway");
+    else if (!options_.http.empty())
+      arguments.insert(arguments.end(), {"--http", options_.http});
+  }
+
+  void serve(std::vector<std::string> more, DemonstrationServer::OnListening on_listening, std::string awaited = {}) {
     std::vector<std::string> arguments{"serve", "--data", folder_.path()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const auto started =
-        server_.start(arguments, std::move(on_listening), [this](int status) { server_ended(status); });
+        server_.start(arguments, std::move(on_listening), [this](int status) { server_ended(status); }, std::move(awaited));
     if (!started) give_up(started.error());
   }
 
@@ -129,11 +166,8 @@ class DemonstrateProgram {
     player_.stop();
     after_server_ = [this] {
       std::vector<std::string> more{"--rate", "1"};
-      if (!options_.stay)
-        more.push_back("--no-gateway");
-      else if (!options_.http.empty())
-        more.insert(more.end(), {"--http", options_.http});
-      server_.show_output();  // where the pages are, and who may log in
+      add_pages(more);
+      if (options_.stay) more.push_back("--keep-logins");  // whoever watched the days watches on
       serve(std::move(more), [this] { real_time(); });
     };
     server_.terminate();
@@ -147,7 +181,7 @@ class DemonstrateProgram {
     next_.endpoint = endpoint_;
     next_.data_folder = folder_.path();
     next_.data_is_kept = folder_.is_kept();
-    fmt::print("{}", next_steps(next_));
+    fmt::print("{}{}", logins_, next_steps(next_));
     std::fflush(stdout);
     watcher_ = std::make_unique<DemonstrationWatcher>(
         context_, endpoint_, [] {},
@@ -178,6 +212,7 @@ class DemonstrateProgram {
     player_.stop();
     if (watcher_) watcher_->stop();
     guard_.cancel();
+    guard_of_logins_.cancel();
     after_server_ = [this] { context_.stop(); };
     if (!server_.runs()) return context_.stop();
     server_.terminate();
@@ -198,17 +233,19 @@ class DemonstrateProgram {
   const DemonstrateOptions options_;
   DataFolder& folder_;
   const std::string endpoint_;
+  const CivilZone zone_;
   const DemonstrationLines lines_;
   const Board board_;
   asio::io_context context_;
   asio::signal_set signals_;
-  asio::steady_timer guard_;
+  asio::steady_timer guard_, guard_of_logins_;
   DemonstrationServer server_;
   DemonstrationPlayer player_;
   std::unique_ptr<DemonstrationWatcher> watcher_;  // after the days
   std::function<void()> after_server_;             // when the child has ended as it was told to
   NextSteps next_;
-  bool stays_ = false, is_finishing_ = false;
+  std::string logins_;  // as the server printed them before the days
+  bool has_begun_ = false, stays_ = false, is_finishing_ = false;
   ExitCode code_ = ExitCode::failed;
 };
 

@@ -59,7 +59,8 @@ std::vector<DemonstrationLogin> with_passwords(std::vector<DemonstrationLogin> l
 }
 
 void print_demonstration_logins(const std::vector<DemonstrationLogin>& logins, accounts::Accounts& accounts) {
-  std::string text = "演示账号，口令每次启动都换 accounts of the demonstration, with new passwords each start:\n";
+  std::string text =
+      fmt::format("{}，口令每次启动都换 accounts of the demonstration, with new passwords each start:\n", first_login_words);
   for (const auto& login : logins) {
     if (auto set = accounts.set_password_hash(login.person, login.hash); !set) {
       fmt::print(stderr, "huying: {}\n", sentence(set.error()));
@@ -68,7 +69,7 @@ void print_demonstration_logins(const std::vector<DemonstrationLogin>& logins, a
     const auto role = word_of(login.role);
     const auto named = fmt::format("{} {}", role.zh, role.en);
     text += login.role == v1::ROLE_OBSERVER
-                ? fmt::format("  {}{}:{}\n", padded("看板钥匙 key of the wall", 34), login.person, login.password)
+                ? fmt::format("  {}{}:{}\n", padded(fmt::format("看板钥匙 {}", last_login_words), 34), login.person, login.password)
                 : fmt::format("  {}{}{}\n", padded(named, 34), padded(login.person, 26), login.password);
   }
   fmt::print("{}", text);

@@ -9,6 +9,8 @@
 
 namespace huying::programs {
 
+inline constexpr char first_login_words[] = "演示账号", last_login_words[] = "key of the wall";  // of what is printed
+
 struct DemonstrationLogin {
   v1::Role role{};
   std::string person;

@@ -24,6 +24,7 @@ namespace {
 
 // Of util-linux, which every Debian has: should this process be killed, the kernel ends the child too.
 constexpr const char* bound_to_parent = "/usr/bin/setpriv";
+constexpr std::size_t said_bytes_max = 64 << 10;
 constexpr std::string_view listening_words = "listening at ";  // of `huying serve`, programs/serving.cc
 
 // Signals as a fresh process has them, a group of its own, standard output into the pipe.
@@ -63,7 +64,7 @@ DemonstrationServer::~DemonstrationServer() {
 }
 
 Result<void> DemonstrationServer::start(const std::vector<std::string>& arguments, OnListening on_listening,
-                                        OnEnded on_ended) {
+                                        OnEnded on_ended, std::string awaited) {
   HUYING_CHECK(!runs());
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
@@ -87,6 +88,8 @@ Result<void> DemonstrationServer::start(const std::vector<std::string>& argument
   output_.close();
   output_.assign(ends[0]);
   said_.clear();
+  awaited_ = std::move(awaited);
+  has_shown_ = false;
   on_listening_ = std::move(on_listening);
   on_ended_ = std::move(on_ended);
   read_output();
@@ -103,10 +106,9 @@ void DemonstrationServer::read_output() {
   output_.async_read_some(asio::buffer(buffer_), [this](const asio::error_code& error, std::size_t size) {
     if (error) return;
     if (is_shown_) show(std::string_view(buffer_.data(), size));
-    if (on_listening_) {
-      said_.append(buffer_.data(), size);
-      if (said_.find(listening_words) != std::string::npos) std::exchange(on_listening_, {})();
-    }
+    if (said_.size() + size <= said_bytes_max) said_.append(buffer_.data(), size);
+    const auto has_said = [this](std::string_view words) { return said_.find(words) != std::string::npos; };
+    if (on_listening_ && has_said(listening_words) && has_said(awaited_)) std::exchange(on_listening_, {})();
     read_output();
   });
 }

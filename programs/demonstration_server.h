@@ -29,13 +29,16 @@ class DemonstrationServer {
   DemonstrationServer(const DemonstrationServer&) = delete;
   DemonstrationServer& operator=(const DemonstrationServer&) = delete;
 
-  // Starts this very program with the arguments. `on_listening` when it has printed where it listens. INTERNAL when
-  // the system refuses. One child at a time.
-  Result<void> start(const std::vector<std::string>& arguments, OnListening on_listening, OnEnded on_ended);
+  // Starts this very program with the arguments. `on_listening` when it has printed where it listens, and `awaited` if
+  // there is such a word. INTERNAL when the system refuses. One child at a time.
+  Result<void> start(const std::vector<std::string>& arguments, OnListening on_listening, OnEnded on_ended,
+                     std::string awaited = {});
   // SIGTERM; `on_ended` of start() will be called.
   void terminate();
-  // What the next child prints is shown, but for the first line.
+  // What the next children print is shown, but for the first line.
   void show_output() { is_shown_ = true; }
+  // What the child has printed so far, 64 KiB of it at most.
+  const std::string& said() const { return said_; }
   bool runs() const { return child_ > 0; }
 
  private:
@@ -47,7 +50,7 @@ class DemonstrationServer {
   asio::signal_set children_;
   asio::posix::stream_descriptor output_;
   std::array<char, 4096> buffer_{};
-  std::string said_;  // until it said where it listens
+  std::string said_, awaited_;
   bool is_shown_ = false, has_shown_ = false;
   pid_t child_ = -1;
   OnListening on_listening_;

@@ -90,7 +90,8 @@ struct GatewayThread::Running {
     const auto& address = server.options().http.address;
     const bool is_v6 = address.find(':') != std::string::npos;
     fmt::print("页面 pages at http://{}{}{}:{}/{}\n", is_v6 ? "[" : "", address, is_v6 ? "]" : "", server.port(),
-               server.options().pages_folder.empty() ? "  (只有接口，没有页面文件 the interface alone, no pages)" : "");
+               server.options().pages_folder.empty() ? "  (只有接口，没有页面文件 the interface alone, no pages)"
+                                                : "  手机 /phone  大屏 /wall  指挥中心 /desk  诉求人 /  (phone, wall, desk, citizen)");
     std::fflush(stdout);
   }
 

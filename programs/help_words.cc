@@ -126,6 +126,7 @@ constexpr Entry entries[] = {
     {"serve", "tiles-max-zoom", "瓦片服务器最深的缩放级别"},
     {"serve", "gateway-principal", "网关在名录中的编号：角色为网关的系统"},
     {"serve", "no-gateway", "不要网页和接口，只供程序使用"},
+    {"serve", "keep-logins", "演示账号沿用上次启动的口令"},
     {"gateway", "data", "账号、台账、图片的文件夹，在 DATA/gateway 里；没有则以权限 0700 新建"},
     {"gateway", "http", "网页和接口在哪里：地址:端口，端口 0 为任意空闲；TLS 由前面的代理负责"},
     {"gateway", "web", "网页文件夹，启动时全部读入；默认为程序旁边的 web"},

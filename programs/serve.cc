@@ -81,7 +81,7 @@ class ServeProgram {
     auto gateway = GatewayThread::start({.endpoint = broker_->broker().endpoint(),
                                          .data_folder = options_.data,
                                          .choice = options_.pages,
-                                         .demonstration_logins = true});
+                                         .demonstration_logins = !options_.keep_logins});
     if (gateway) {
       gateway_ = std::move(*gateway);
       return {};
@@ -173,6 +173,8 @@ void add_serve(CLI::App& root, Chosen& chosen) {
   app->add_flag("--no-gateway", options->no_gateway, "No pages and no JSON interface: programs alone")
       ->excludes("--http")
       ->excludes("--tiles");
+  app->add_flag("--keep-logins", options->keep_logins, "A demonstration's passwords stay those of the start before")
+      ->excludes("--no-gateway");
   app->add_option("--host-prefix", options->host_prefix, "Their principals: this and a number from 1")->capture_default_str();
   app->footer(footer_with_exit_codes("Examples:\n"
                                      "  huying serve --data /tmp/wenyuan --directory deploy/wenyuan\n"

@@ -27,7 +27,7 @@ struct ServeOptions {
   unsigned hosts = 1;            // serve
   std::string host_prefix = "host-";  // principals host-1, host-2, …
   std::uint32_t catch_up_a_second = limits::catch_up_a_second;  // overdue clocks a host fires after an outage
-  bool gateway = false, no_gateway = false;  // serve
+  bool gateway = false, no_gateway = false, keep_logins = false;  // serve
   bool gateway_must_be = false;  // its address was asked for: no serving without it
   GatewayChoice pages;
 };

@@ -76,7 +76,7 @@ TEST_F(Demonstration, plays_four_days_and_leaves_nothing_behind) {
 }
 
 TEST_F(Demonstration, ends_on_an_interrupt_in_the_midst_of_the_days_and_leaves_nothing_behind) {
-  auto shown = demonstrate({"--minutes", "3", "--stay"});
+  auto shown = demonstrate({"--minutes", "3", "--stay", "--http", "127.0.0.1:0"});
   ASSERT_TRUE(wait_until([&] { return shown->out().find("by address") != std::string::npos; })) << shown->err();
   EXPECT_EQ(processes_left(), 1u);
   shown->signal(SIGINT);
@@ -85,11 +85,17 @@ TEST_F(Demonstration, ends_on_an_interrupt_in_the_midst_of_the_days_and_leaves_n
 }
 
 TEST_F(Demonstration, stays_up_at_the_pace_of_real_time_and_shows_what_others_publish) {
-  auto shown = demonstrate({"--minutes", "0.2", "--days", "1", "--stay"});
+  auto shown = demonstrate({"--minutes", "0.2", "--days", "1", "--stay", "--http", "127.0.0.1:0"});
   ASSERT_TRUE(
       wait_until([&] { return shown->out().find("Ctrl-C ends everything") != std::string::npos; }, whole_story))
       << shown->out() << shown->err();
   const auto out = shown->out();
+  const auto key = out.find("key of the wall"), same_key = out.rfind("key of the wall");
+  EXPECT_LT(out.find("pages at http://127.0.0.1:"), key);
+  EXPECT_LT(key, out.find("Day 1, Monday")) << "the days can be watched on the pages";
+  EXPECT_LT(key, same_key);
+  EXPECT_EQ(out.substr(key, out.find('\n', key) - key), out.substr(same_key, out.find('\n', same_key) - same_key))
+      << "and whoever watched them watches on";
   const auto from = out.find("HUYING_ENDPOINT=") + std::string_view("HUYING_ENDPOINT=").size();
   const auto endpoint = out.substr(from, out.find('\n', from) - from);
   const auto status = place_.run({"status", "--endpoint", endpoint});

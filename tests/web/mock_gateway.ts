@@ -52,7 +52,13 @@ export function pagePolicy(base: MapBase | null): string {
 
 /** What the gateway answers while its session with the broker is down. */
 export const brokerAway = (): Refusal =>
-  new Refusal(503, { number: 8002, name: "NOT_CONNECTED", title: "no answer from the broker", title_zh: "连接不上服务", retryAfterMs: 1_000 });
+  new Refusal(503, {
+    number: 8002,
+    name: "NOT_CONNECTED",
+    title: "no answer from the broker",
+    title_zh: "连接不上服务",
+    retryAfterMs: 1_000,
+  });
 
 export interface MockOptions {
   dist: string;

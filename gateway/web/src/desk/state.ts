@@ -133,7 +133,10 @@ export class Desk {
       onState: (state, failures, why) => {
         if (state === "live") {
           this.reach = "there";
-          if (failures > 0) this.readSoon();
+          if (failures > 0) {
+            this.readSoon();
+            void this.api.street().catch(() => {}); // a demonstration may go on at another pace
+          }
         }
         if (state === "cut" && failures >= 2) this.reach = reachOf(why, navigator.onLine);
         this.changed();

@@ -190,7 +190,10 @@ export class Phone {
       onState: (state, failures, why) => {
         if (state === "live") {
           this.reached("there");
-          if (failures > 0) this.reloadSoon();
+          if (failures > 0) {
+            this.reloadSoon();
+            void this.api.street().catch(() => {}); // a demonstration may go on at another pace
+          }
         } else if (state === "cut" && failures >= 2) this.failed(why);
       },
       onAlive: () => {},

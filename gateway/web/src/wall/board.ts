@@ -105,7 +105,10 @@ export class Board {
           this.state = state;
           if (state === "live") {
             this.aliveSteadyMs = performance.now();
-            if (failures > 0) this.readSoon();
+            if (failures > 0) {
+              this.readSoon();
+              void this.api.street().catch(() => {}); // a demonstration may go on at another pace
+            }
           }
           if (state === "cut" && failures >= failuresToReload && navigator.onLine) void this.reloadPage();
           this.changed();

@@ -124,10 +124,7 @@ class DemonstrateProgram {
     const bool has_pages = options_.stay;
     if (has_pages) {  // the days can be watched on them: nothing begins before it is said who may log in
       server_.show_output();
-      guard_of_logins_.expires_after(std::chrono::seconds(20));
-      guard_of_logins_.async_wait([this](const asio::error_code& cancelled) {
-        if (!cancelled) begin();  // without pages, then: their address is taken, and the server said so
-      });
+      guard_logins();
     }
     serve(std::move(more), [this] { begin(); }, has_pages ? last_login_words : "");
     context_.run();
@@ -135,11 +132,18 @@ class DemonstrateProgram {
   }
 
  private:
+  // Without pages, if need be: their address is taken, and the server said so. Never before the server listens.
+  void guard_logins() {
+    guard_of_logins_.expires_after(std::chrono::seconds(5));
+    guard_of_logins_.async_wait([this](const asio::error_code& cancelled) {
+      if (cancelled) return;
+      server_.listens() ? begin() : guard_logins();
+    });
+  }
+
   void begin() {
     guard_of_logins_.cancel();
     if (std::exchange(has_begun_, true) || is_finishing_ || !server_.runs()) return;
-    const auto at = server_.said().find(first_login_words);
-    if (at != std::string::npos) logins_ = server_.said().substr(at);
     player_.start();
   }
 
@@ -163,6 +167,8 @@ class DemonstrateProgram {
     fmt::print("{}", figures_table(*figures));
     std::fflush(stdout);
     next_.cases = player_.open_cases();
+    const auto at = server_.said().find(first_login_words);
+    if (at != std::string::npos) logins_ = server_.said().substr(at);
     player_.stop();
     after_server_ = [this] {
       std::vector<std::string> more{"--rate", "1"};

@@ -97,6 +97,8 @@ Result<void> DemonstrationServer::start(const std::vector<std::string>& argument
   return {};
 }
 
+bool DemonstrationServer::listens() const { return said_.find(listening_words) != std::string::npos; }
+
 void DemonstrationServer::terminate() {
   if (runs()) ::kill(child_, SIGTERM);
 }
@@ -107,8 +109,7 @@ void DemonstrationServer::read_output() {
     if (error) return;
     if (is_shown_) show(std::string_view(buffer_.data(), size));
     if (said_.size() + size <= said_bytes_max) said_.append(buffer_.data(), size);
-    const auto has_said = [this](std::string_view words) { return said_.find(words) != std::string::npos; };
-    if (on_listening_ && has_said(listening_words) && has_said(awaited_)) std::exchange(on_listening_, {})();
+    if (on_listening_ && listens() && said_.find(awaited_) != std::string::npos) std::exchange(on_listening_, {})();
     read_output();
   });
 }

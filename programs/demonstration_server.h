@@ -37,6 +37,7 @@ class DemonstrationServer {
   void terminate();
   // What the next children print is shown, but for the first line.
   void show_output() { is_shown_ = true; }
+  bool listens() const;  // it has printed where
   // What the child has printed so far, 64 KiB of it at most.
   const std::string& said() const { return said_; }
   bool runs() const { return child_ > 0; }

@@ -58,6 +58,7 @@ Result<void> Broker::State::round() {
   last_round_at = now.steady;
   core->set_clock_ahead(clock.off());
   look_at_disk(now.steady);
+  for (const PeerId peer : std::exchange(gone, {})) core->peer_gone(peer);
   if (router) {
     for (const PeerId peer : queues.flush()) core->peer_gone(peer);
   }
@@ -108,7 +109,7 @@ void Broker::State::take_frames() {
 void Broker::State::send(std::vector<OutFrame>& frames) {
   for (auto& frame : frames) {
     const auto keep = core->has_session(frame.peer) ? PeerQueues::Keep::yes : PeerQueues::Keep::no;
-    if (!queues.send(frame.peer, std::move(frame.bytes), keep)) core->peer_gone(frame.peer);
+    if (!queues.send(frame.peer, std::move(frame.bytes), keep)) gone.push_back(frame.peer);
   }
 }
 

@@ -173,7 +173,7 @@ void BrokerCore::receive(PeerId peer, std::size_t part_count, std::string_view f
 
 void BrokerCore::peer_gone(PeerId peer) {
   parts_->context.out.forget(peer);
-  if (parts_->context.sessions.find(peer) != nullptr) parts_->end_session(peer, LeaseEnd::silent);
+  if (parts_->context.sessions.find(peer) != nullptr) parts_->lose_session(peer);
 }
 
 void BrokerCore::tick() {

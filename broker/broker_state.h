@@ -41,6 +41,7 @@ struct Broker::State {
   PartitionClock clock;
   Term term;
   std::optional<zmq::socket_t> router;
+  std::vector<PeerId> gone;  // for the next round: only its moment tells whether the broker itself stood still meanwhile
   PeerQueues queues{[this](PeerId peer, const std::string& bytes) { return try_send(peer, bytes); }};
   std::vector<Received> inbox;     // of the round
   std::vector<std::string> findings;

@@ -45,6 +45,7 @@ struct BrokerCore::Parts {
   Result<void> admit(const v1::Hello& hello) const;
   void welcome(const Session& session);
   void end_session(PeerId peer, LeaseEnd why);
+  void lose_session(PeerId peer);  // a newer one takes its place, or it cannot be reached
   void end_silent_sessions();
   void send_heartbeats();
 

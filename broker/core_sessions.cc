@@ -19,7 +19,7 @@ void BrokerCore::Parts::hello(PeerId peer, const v1::Hello& hello) {
     });
     for (const PeerId old : fenced) {
       context.out.refuse(old, Error{v1::ERROR_CODE_SESSION_FENCED, {}}, 0, true);
-      end_session(old, LeaseEnd::silent);
+      lose_session(old);
     }
   }
   if (Session* here = context.sessions.find(peer); here != nullptr) {
@@ -28,7 +28,7 @@ void BrokerCore::Parts::hello(PeerId peer, const v1::Hello& hello) {
       here->last_heard = context.now.steady;
       return welcome(*here);
     }
-    end_session(peer, LeaseEnd::silent);
+    lose_session(peer);
   }
   Session& session = context.sessions.open(peer, hello.principal());
   session.role = hello.role();
@@ -89,6 +89,12 @@ void BrokerCore::Parts::end_session(PeerId peer, LeaseEnd why) {
   configuring.end_session(peer);
   context.sessions.close(peer);
   left.push_back(peer);
+}
+
+// Where the broker itself stood still, its peers dialled anew for that alone: nobody is at fault, nothing is suspected.
+void BrokerCore::Parts::lose_session(PeerId peer) {
+  const bool was_away = context.now.steady - context.attentive_since <= limits::session_silence_max;
+  end_session(peer, was_away ? LeaseEnd::left : LeaseEnd::silent);
 }
 
 void BrokerCore::Parts::end_silent_sessions() {

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <string_view>
 
 #include "programs/options.h"
 #include "proto/errors.h"
@@ -43,6 +44,17 @@ void on_abort(int) {
   std::fprintf(stderr, "违反 BROKEN: an invariant inside the cores, see above\nreplay: %s --story\n",
                run_under_way.c_str());
   std::signal(SIGABRT, SIG_DFL);
+}
+
+// ---- Ctrl-C: the seed under way is finished, so that it is known where to go on; a second one ends at once ----------
+
+volatile std::sig_atomic_t asked_to_stop = 0;
+
+void ask_to_stop(int signal) {
+  asked_to_stop = 1;
+  std::signal(signal, SIG_DFL);
+  constexpr std::string_view said = "\n跑完这个种子就停，再按一次马上停 stops after this seed; once more ends at once\n";
+  (void)!::write(STDERR_FILENO, said.data(), said.size());
 }
 
 // ---- Progress ------------------------------------------------------------------------------------------------------
@@ -112,8 +124,9 @@ ExitCode run_all(const SimulateOptions& options, std::vector<sim::NamedScenario>
   std::int64_t street_ms = 0;
   const auto began = Clock::now();
   for (std::uint64_t seed = first;; ++seed) {
-    if (options.minutes != 0 && Clock::now() - began >= std::chrono::minutes(options.minutes)) {
-      fmt::print(stderr, "时间到 the time is up; go on with --seeds {}..{}\n", seed, last);
+    const bool time_is_up = options.minutes != 0 && Clock::now() - began >= std::chrono::minutes(options.minutes);
+    if (time_is_up || asked_to_stop != 0) {
+      fmt::print(stderr, "{}; go on with --seeds {}..{}\n", time_is_up ? "时间到 the time is up" : "已停 stopped", seed, last);
       break;
     }
     for (auto& named : scenarios) {
@@ -159,6 +172,8 @@ ExitCode simulate(const SimulateOptions& options) {
   fmt::print(told, "{}\n", seeds);
   std::fflush(told);
   std::signal(SIGABRT, on_abort);
+  std::signal(SIGINT, ask_to_stop);
+  std::signal(SIGTERM, ask_to_stop);
   const auto ended = run_all(options, *scenarios, first, last);
   fmt::print(told, "{}\n", seeds);
   return ended;

@@ -45,7 +45,7 @@ Sentence who(const v1::Actor& actor, const CodeNames* names) {
   Sentence out{std::string(role.zh), std::string(role.en)};
   const auto name = is_named && names != nullptr ? names->person(actor.principal()) : std::string();
   if (!name.empty())
-    out = {name, fmt::format("{} {}", role.en, actor.principal())};
+    out = {apart(name), fmt::format("{} {}", role.en, actor.principal())};
   else if (is_named)
     out += {" " + actor.principal() + " ", " " + actor.principal()};
   if (actor.for_citizen()) out += {"替群众", " (for a citizen)"};
@@ -56,10 +56,11 @@ Sentence who(const v1::Holder& holder, const CodeNames* names) {
   const auto role = word_of(holder.role());
   if (!holder.person().empty()) {
     const auto name = names == nullptr ? std::string() : names->person(holder.person());
-    return {name.empty() ? fmt::format("{} {} ", role.zh, holder.person()) : name, fmt::format("{} {}", role.en, holder.person())};
+    return {name.empty() ? fmt::format("{} {} ", role.zh, holder.person()) : apart(name),
+            fmt::format("{} {}", role.en, holder.person())};
   }
   const auto place = names == nullptr ? std::string() : names->cell(holder.place());
-  return {fmt::format("{}的{}（无人在岗）", place.empty() ? holder.place() + " " : place, role.zh),
+  return {fmt::format("{}的{}（无人在岗）", place.empty() ? holder.place() + " " : apart(place), role.zh),
           fmt::format("the {} of {} (nobody on duty)", role.en, holder.place())};
 }
 
@@ -67,7 +68,7 @@ Sentence where(std::string_view cell, const CodeNames* names) {
   if (cell == "desk") return {"指挥中心", "the desk"};
   if (cell.empty()) return {"网格", "a cell"};
   if (const auto name = names == nullptr ? std::string() : names->cell(cell); !name.empty())
-    return {name, fmt::format("cell {}", cell)};
+    return {apart(name), fmt::format("cell {}", cell)};
   return {fmt::format("网格 {} ", cell), fmt::format("cell {}", cell)};
 }
 
@@ -96,6 +97,7 @@ Sentence word_of_code(std::string_view code) {
     Word word;
   };
   static constexpr std::array known{
+      Known{"call_back_failed", {"诉求人说没有解决", "the citizen says it is not solved"}},
       Known{"close_on_resolve", {"此类事项办结即结案，不另核查", "such matters are closed when resolved, without a check"}},
       Known{"poisoned_clock", {"一个计时多次使主机中断", "a clock ended its host again and again"}},
       Known{"set_aside", {"多次未能裁定，转指挥中心", "it could not be decided, and goes to the desk"}},
@@ -164,6 +166,12 @@ Sentence clocks_begun(const Telling& telling, const v1::CaseEvent& event) {
   return {fmt::format("时限：{}。", list.zh), fmt::format("Due: {}.", list.en)};
 }
 
+std::string apart(std::string_view name) {
+  const auto is_latin = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (name.empty()) return {};
+  return fmt::format("{}{}{}", is_latin(name.front()) ? " " : "", name, is_latin(name.back()) ? " " : "");
+}
+
 std::string tidy(std::string_view chinese) {
   static constexpr std::array<std::string_view, 9> marks{"，", "。", "；", "：", "、", "（", "）", "“", "”"};
   std::string out;
@@ -173,7 +181,8 @@ std::string tidy(std::string_view chinese) {
     if (rest.starts_with("“")) quoted = true;
     if (rest.starts_with("”")) quoted = false;
     const auto beside = [&](std::string_view mark) { return out.ends_with(mark) || rest.substr(1).starts_with(mark); };
-    const bool is_superfluous = chinese[i] == ' ' && !quoted && std::any_of(marks.begin(), marks.end(), beside);
+    const bool is_superfluous = chinese[i] == ' ' && !quoted &&
+                                (out.empty() || out.ends_with(' ') || std::any_of(marks.begin(), marks.end(), beside));
     if (!is_superfluous) out += chinese[i];
   }
   return out;

@@ -62,7 +62,9 @@ Sentence clocks_moved(const Telling& telling, const v1::CaseEvent& event);
 // First due times, as a step of their own; empty: the event began no clock of a stage.
 Sentence clocks_begun(const Telling& telling, const v1::CaseEvent& event);
 
-// No blank beside full-width punctuation, but for what is quoted.
+// A name within a sentence: blanks between its figures or Latin letters and the Chinese around it. tidy() takes what is too much.
+std::string apart(std::string_view name);
+// No blank at the beginning, beside another or beside full-width punctuation, but for what is quoted.
 std::string tidy(std::string_view chinese);
 // The first letter large, for English.
 std::string capital(std::string text);

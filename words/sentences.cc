@@ -8,11 +8,10 @@
 namespace huying::words {
 namespace {
 
-// A name and what follows it; a code stands between blanks.
+// What a code is called, else itself, and what stands around it.
 std::string called(const std::string& code, const Telling& telling, std::string_view before, std::string_view after) {
   const auto name = telling.names == nullptr ? std::string() : telling.names->person(code);
-  if (!name.empty()) return fmt::format("{}{}{}", before, name, after);
-  return fmt::format("{}{}{} {}", before, before.empty() ? "" : " ", code, after);
+  return fmt::format("{}{}{}", before, apart(name.empty() ? code : name), after);
 }
 
 Sentence of_set_aside(const v1::SetAsideDetail& matter, const Telling& telling) {
@@ -273,6 +272,7 @@ Sentence detail_of(const v1::CaseEvent& event, const Telling& telling) {
   if (!event.actor().via().empty())
     out += {(out.zh.empty() ? "" : "；") + called(event.actor().via(), telling, "经", "记入"),
             fmt::format("{}through {}", out.en.empty() ? "" : "; ", event.actor().via())};
+  out.zh = tidy(out.zh);
   return out;
 }
 

@@ -143,6 +143,8 @@ Sentence sentence_of_check(const v1::CaseEvent& event, const Telling& telling) {
     case v1::EVENT_KIND_FLAGGED_HARD: return said("标为疑难", "flagged it as hard");
     case v1::EVENT_KIND_MARKED_COMPLEX: return said("标为复杂，一个月内解决", "marked it complex: one month");
     case v1::EVENT_KIND_REWORK:
+      if (event.reason().reason_code() == "call_back_failed")
+        return {fmt::format("诉求人说没有解决，第 {} 次返工", times), fmt::format("not solved, the citizen says: rework {}", times)};
       return said(fmt::format("认定未办好，第 {} 次返工", times), fmt::format("found it not done: rework {}", times));
     case v1::EVENT_KIND_REOPENED:
       return said(fmt::format("要求重新办理，编号不变，第 {} 次返工", times),

@@ -1,5 +1,6 @@
 #include "broker/delivery/fold_trials.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -43,9 +44,16 @@ void FoldTrials::begin(CellState& cell, Session& session) {
   if (++cell.fold_times == limits::fold_times_max) Checkpoints::is_of_no_use(cell);  // or it is what ends them
   auto& programs = tried_by_[&cell];
   if (std::find(programs.begin(), programs.end(), session.program) == programs.end()) programs.push_back(session.program);
-  spdlog::warn("cell {}: a lease ended uncleanly while its records were folded; they are folded on trial, time {}",
-               cell.place.cell, cell.fold_times);
+  if (begun_++ == 0) first_begun_ = &cell;
   write(cell, session.program);
+}
+
+void FoldTrials::log_begun() {
+  if (begun_ == 0) return;
+  const std::string others = begun_ == 1 ? "" : fmt::format(" and {} more", begun_ - 1);
+  spdlog::warn("cell {}{}: a lease ended uncleanly while the records were folded; they are folded on trial, time {}",
+               first_begun_->place.cell, others, first_begun_->fold_times);
+  begun_ = 0;
 }
 
 FoldTrials::Said FoldTrials::write(CellState& cell, const std::string& program) {

@@ -36,6 +36,7 @@ class FoldTrials {
   bool may_begin(const CellState& cell, const Session& session) const;
   // The cell is being granted, and its end is not known yet: a Suspect or SetAside record may come before it.
   void begin(CellState& cell, Session& session);
+  void log_begun();  // one line for all since the last call
   struct Said {
     Sequence sequence;
     std::string bytes;
@@ -70,6 +71,8 @@ class FoldTrials {
   // Of cells folded on trial and not folded since: by which programs.
   absl::flat_hash_map<CellState*, std::vector<std::string>> tried_by_;
   std::vector<CellState*> parked_;
+  std::size_t begun_ = 0;  // on trial, not logged yet
+  const CellState* first_begun_ = nullptr;
 };
 
 }  // namespace huying::delivery

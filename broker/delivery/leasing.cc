@@ -33,6 +33,7 @@ std::vector<CellState*> Leasing::tick() {
   grant_waiting(granted);
   if (folds_.any_parked()) try_parked_again(granted);
   balance(granted);
+  folds_.log_begun();
   announce_uncovered();
   return granted;
 }

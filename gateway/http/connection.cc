@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t lingering_bytes_max = 256 * 1024;
 constexpr Milliseconds lingering_time{2'000};
 
+constexpr std::size_t stream_buffer_kept_max = 64 * 1024;
+
 std::string http_date() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   return date::format("%a, %d %b %Y %T GMT", now);
@@ -293,11 +295,14 @@ std::shared_ptr<Reply::Stream> Connection::begin_stream(Response head) {
 
 bool Connection::write_event(std::string bytes) {
   if (over_ || ends_) return false;
-  if (backlog_.size() + bytes.size() > places_->options().stream_backlog_max) {
+  const auto& options = places_->options();
+  const bool all_are_behind = !backlog_.empty() && places_->figures().backlog_bytes + bytes.size() > options.all_backlogs_max;
+  if (backlog_.size() + bytes.size() > options.stream_backlog_max || all_are_behind) {
     close();
     return false;
   }
   backlog_ += bytes;
+  is_behind_by(backlog_.size() + output_.size());
   if (!writes_) write_events();
   return true;
 }
@@ -312,6 +317,9 @@ void Connection::write_events() {
     if (self->over_) return;
     if (error) return self->close();
     self->deadline_.cancel();
+    self->output_.clear();
+    if (self->output_.capacity() > stream_buffer_kept_max) self->output_.shrink_to_fit();  // what a bad minute needed
+    self->is_behind_by(self->backlog_.size());
     if (!self->backlog_.empty()) return self->write_events();
     if (self->ends_) self->end_politely();
   });
@@ -326,7 +334,12 @@ void Connection::watch_for_end() {
   });
 }
 
+void Connection::is_behind_by(std::size_t bytes) {
+  places_->figures().backlog_bytes += bytes - std::exchange(behind_bytes_, bytes);
+}
+
 void Connection::stream_is_over() {
+  is_behind_by(0);
   --places_->figures().streams;
   if (const auto gone = std::exchange(on_gone_, nullptr)) gone();
 }

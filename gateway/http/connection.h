@@ -60,6 +60,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<Reply::Stream> begin_stream(Response head);
   bool write_event(std::string bytes);
   void write_events();
+  void is_behind_by(std::size_t bytes);
   void watch_for_end();
   void stream_is_over();
   void arm(Milliseconds time);
@@ -74,6 +75,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string output_;         // what is being written
   char buffer_[16 * 1024];
   std::string backlog_;        // of an event stream
+  std::size_t behind_bytes_ = 0;  // of it, with what is being written: as the server's figures have it
   std::function<void()> on_gone_;
   bool waits_ = false, said_continue_ = false, is_head_ = false, keeps_alive_ = false, was_too_slow_ = false, over_ = false;
   bool is_stream_ = false, writes_ = false, ends_ = false;  // of an event stream

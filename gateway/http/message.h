@@ -13,7 +13,7 @@ struct Header {
   std::string name, value;
 };
 
-enum class Method : std::uint8_t { get, head, post, put, remove, other };
+enum class Method : std::uint8_t { get, head, post, put, remove };
 
 struct Request {
   Method method = Method::get;

@@ -26,14 +26,14 @@ unsigned status_of(const boost::beast::error_code& error) {
   return 400;
 }
 
-Method method_of(beast::verb verb) {
+std::optional<Method> method_of(beast::verb verb) {
   switch (verb) {
     case beast::verb::get: return Method::get;
     case beast::verb::head: return Method::head;
     case beast::verb::post: return Method::post;
     case beast::verb::put: return Method::put;
     case beast::verb::delete_: return Method::remove;
-    default: return Method::other;
+    default: return std::nullopt;
   }
 }
 
@@ -139,6 +139,7 @@ void RequestParser::check_header() {
     return std::distance(begin, end);
   };
   if (message.version() != 10 && message.version() != 11) return refuse(505);
+  if (!method_of(message.method())) return refuse(501);  // RFC 9110, 9.1: not implemented
   if (count(beast::field::host) != 1) return refuse(400);
   const auto lengths = count(beast::field::content_length), codings = count(beast::field::transfer_encoding);
   if (lengths > 1 || codings > 1 || (lengths != 0 && codings != 0)) return refuse(400);
@@ -179,7 +180,7 @@ Request RequestParser::take() {
   HUYING_CHECK(state_ == State::complete);
   auto message = impl_->parser.release();
   Request request;
-  request.method = method_of(message.method());
+  request.method = method_of(message.method()).value();
   request.path = std::move(path_);
   request.query = std::move(query_);
   request.headers = std::move(headers_);

@@ -38,6 +38,7 @@ struct ServerOptions {
   Milliseconds idle_time{75'000};     // between two requests
   Milliseconds write_time{30'000};    // in which a peer must take something
   std::size_t stream_backlog_max = 1024 * 1024;  // bytes of an event stream that its peer has not taken yet
+  std::size_t all_backlogs_max = 512 * 1024 * 1024;  // of all streams together; then whoever is behind ends
 };
 
 // The answer to one request. Given once: what is given after that is ignored. Let go without an answer: 500.
@@ -64,6 +65,7 @@ using Handler = std::function<void(Request request, std::shared_ptr<Reply> reply
 
 struct ServerFigures {
   std::size_t connections = 0, streams = 0;
+  std::size_t backlog_bytes = 0;  // of all streams, not taken by their peers yet
   std::uint64_t accepted = 0, requests = 0, refused = 0;  // refused: unreadable, too slow, or without a place
 };
 

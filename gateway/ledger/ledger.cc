@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <absl/strings/escaping.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -50,6 +51,14 @@ std::vector<std::string_view> subject_tokens(std::string_view subject) {
   }
 }
 
+// A file that is damaged, or no ledger at all, is somebody's to look at: it is not removed for them.
+Error store_failed(const std::string& path, const SQLite::Exception& error) {
+  const int code = error.getErrorCode();
+  const bool is_none = code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
+  const char* remedy = is_none ? "; stop, remove it with its -wal and -shm files, start: it is made anew from the journal" : "";
+  return {v1::ERROR_CODE_STORE_FAILED, fmt::format("{}: {}{}", path, error.what(), remedy)};
+}
+
 }  // namespace
 
 struct Ledger::Store {
@@ -80,7 +89,7 @@ struct Ledger::Store {
     try {
       return work();
     } catch (const SQLite::Exception& error) {
-      return fail(v1::ERROR_CODE_STORE_FAILED, fmt::format("{}: {}", path, error.what()));
+      return tl::unexpected(store_failed(path, error));
     }
   }
 
@@ -112,7 +121,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, const std:
     store->prepare(street);
     return std::unique_ptr<Ledger>(new Ledger(std::move(store)));
   } catch (const SQLite::Exception& error) {
-    return fail(v1::ERROR_CODE_STORE_FAILED, fmt::format("{}: {}", path, error.what()));
+    return tl::unexpected(store_failed(path, error));
   }
 }
 
@@ -164,7 +173,7 @@ Result<std::unique_ptr<SQLite::Database>> open_reader(const std::string& path) {
     database->exec("PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;");
     return database;
   } catch (const SQLite::Exception& error) {
-    return fail(v1::ERROR_CODE_STORE_FAILED, fmt::format("{}: {}", path, error.what()));
+    return tl::unexpected(store_failed(path, error));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "base/digest.h"
@@ -138,6 +139,13 @@ Error citizen_error(const v1::QueryReply& reply) {
   return {is_unknown ? std::uint32_t{v1::ERROR_CODE_CITIZEN_CODE_WRONG} : reply.error(), {}};
 }
 
+// What was closed may be called not solved for so long (faces.md 1.4); after that it is reported anew.
+constexpr std::chrono::days reopened_within{14};
+
+bool may_reopen(const v1::CaseWhole& whole) {
+  return whole.state() == v1::CASE_STATE_CLOSED && system_now() < instant(whole.updated_at_ms()) + reopened_within;
+}
+
 // ---- How it stands ---------------------------------------------------------------------------------------------
 
 class Track : public std::enable_shared_from_this<Track> {
@@ -176,6 +184,7 @@ class Track : public std::enable_shared_from_this<Track> {
              {"words", ""},
              {"done", Json::array()},
              {"mayRate", may(v1::ACTION_KIND_CALL_BACK)},
+             {"mayReopen", may_reopen(whole)},
              {"mayAdd", may(v1::ACTION_KIND_ADD_NOTE)},
              {"rated", false}};
     gateway_.stories().tell("", number_, [self = shared_from_this()](Result<std::vector<Step>> steps) {
@@ -265,14 +274,15 @@ void track(Gateway& gateway, const CallPtr& call) {
 
 // ---- Steps of theirs -------------------------------------------------------------------------------------------
 
-// A citizen's keys are the gateway's: each case has its own.
+// A citizen's keys are the gateway's: each case has its own, and each kind of step.
 Result<v1::Action> citizen_action(const Json& body, const std::string& number, v1::ActionKind kind) {
   v1::Action action;
   const auto id = text_in(body, "actionId", limits::action_id_bytes_max);
   if (!id) return tl::unexpected(id.error());
   const auto words = text_in(body, "words", limits::words_bytes_max, Need::optional);
   if (!words) return tl::unexpected(words.error());
-  const std::string key = fmt::format("{}\n{}", number, *id);
+  std::string key = fmt::format("{}\n{}", number, *id);
+  if (kind == v1::ACTION_KIND_REOPEN) key += "\nreopen";  // follows a step of the same id
   action.set_action_id("c." + hexadecimal_of(content_digest(key).bytes()));
   action.set_case_number(number);
   action.set_person(citizen);
@@ -281,24 +291,41 @@ Result<v1::Action> citizen_action(const Json& body, const std::string& number, v
   return action;
 }
 
-void take(Gateway& gateway, const CallPtr& call, const v1::Action& action) {
-  gateway.broker().act(action, [&gateway, call, attachments = action.attachments()](const v1::ActionReply& reply) {
-    if (reply.stage() != v1::ActionReply::DECIDED || reply.outcome().error() != 0) return call->reply->send(answer_of(reply));
-    gateway.attachments().keep(attachments);
-    call->reply->send(json_response({{"stage", "DECIDED"}, {"outcome", json_of(reply.outcome())}}));  // events are staff's
-  });
+void send_answer(const CallPtr& call, const v1::ActionReply& reply) {
+  if (reply.stage() != v1::ActionReply::DECIDED || reply.outcome().error() != 0) return call->reply->send(answer_of(reply));
+  call->reply->send(json_response({{"stage", "DECIDED"}, {"outcome", json_of(reply.outcome())}}));  // events are staff's
 }
 
-Result<v1::Action> rating(const Json& body, const std::string& number) {
+Result<v1::Action> rating(const Json& body, const std::string& number, v1::ActionKind kind) {
   const auto solved = flag_in(body, "solved");
   if (!solved) return tl::unexpected(solved.error());
   const auto satisfaction = number_in(body, "satisfaction", 3);
   if (!satisfaction) return tl::unexpected(satisfaction.error());
-  auto action = citizen_action(body, number, v1::ACTION_KIND_CALL_BACK);
+  auto action = citizen_action(body, number, kind);
   if (!action) return action;
   action->set_verdict(*solved ? v1::VERDICT_PASSED : v1::VERDICT_FAILED);
   action->set_satisfaction(static_cast<std::uint32_t>(*satisfaction));
   return action;
+}
+
+// What was closed is opened again, for as long as that may be. Asked once more, the same answer: what is open by now is not
+// looked at, its cell knows the step.
+void reopen(Gateway& gateway, const CallPtr& call, v1::Action action, const v1::ActionReply& ended) {
+  if (!action.has_words()) action.set_reason_code("call_back_failed");
+  v1::Query query;
+  query.set_case_number(action.case_number());
+  query.set_person(citizen);
+  gateway.broker().query(query, [&gateway, call, action = std::move(action), ended](const v1::QueryReply& reply) {
+    if (reply.error() != 0 || reply.cases().empty())
+      return call->reply->send(problem(citizen_error(reply), {.retry_after_ms = reply.retry_after_ms()}));
+    const auto& whole = reply.cases(0).whole();
+    if (whole.state() == v1::CASE_STATE_CLOSED && !may_reopen(whole)) return send_answer(call, ended);
+    gateway.broker().act(action, [call](const v1::ActionReply& decided) { send_answer(call, decided); });
+  });
+}
+
+bool is_refused_as_ended(const v1::ActionReply& reply) {
+  return reply.error() == v1::ERROR_CODE_CASE_ENDED || reply.outcome().error() == v1::ERROR_CODE_CASE_ENDED;
 }
 
 void rate(Gateway& gateway, const CallPtr& call) {
@@ -308,9 +335,14 @@ void rate(Gateway& gateway, const CallPtr& call) {
     return call->reply->send(problem(known.error()));
   const auto number = opened_number(gateway, *call, *body);
   if (!number) return call->reply->send(refusal(number.error()));
-  const auto action = rating(*body, *number);
+  const auto action = rating(*body, *number, v1::ACTION_KIND_CALL_BACK);
   if (!action) return call->reply->send(problem(action.error()));
-  take(gateway, call, *action);
+  const auto again = rating(*body, *number, v1::ACTION_KIND_REOPEN);
+  const bool solved = action->verdict() == v1::VERDICT_PASSED;
+  gateway.broker().act(*action, [&gateway, call, solved, again = *again](const v1::ActionReply& reply) {
+    if (solved || !is_refused_as_ended(reply)) return send_answer(call, reply);
+    reopen(gateway, call, again, reply);
+  });
 }
 
 Result<v1::Action> note(const Json& body, const std::string& number) {
@@ -334,7 +366,10 @@ void add_note(Gateway& gateway, const CallPtr& call) {
     return call->reply->send(problem(here.error(), {.status = 400}));
   const auto wait = gateway.citizen_notes().take(*number, action->action_id(), system_now());
   if (wait.count() > 0) return call->reply->send(wait_problem(wait));
-  take(gateway, call, *action);
+  gateway.broker().act(*action, [&gateway, call, attachments = action->attachments()](const v1::ActionReply& reply) {
+    if (reply.stage() == v1::ActionReply::DECIDED && reply.outcome().error() == 0) gateway.attachments().keep(attachments);
+    send_answer(call, reply);
+  });
 }
 
 }  // namespace

@@ -181,6 +181,7 @@ void LeasingWorld::grant(FakeHost& host, const v1::Lease& lease) {
 }
 
 void LeasingWorld::tell_folded(FakeHost& host) {
+  if (!host.folds) return;
   v1::ClientFrame frame;
   for (const auto stream : std::set(host.folding)) {
     const auto lease = host.leases.find(stream);

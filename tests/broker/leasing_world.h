@@ -30,7 +30,7 @@ struct FakeHost {
   std::set<std::uint32_t> folding, clocks_asked;               // not told of yet; TryClock was said
   std::string program = "fake";
   std::set<std::uint32_t> stuck_in;                            // decides nothing there
-  bool decides = true, promises = true, beats = true;
+  bool decides = true, promises = true, beats = true, folds = true;
   bool is_dead = false;  // by a poisoned cause; says nothing any more
   std::size_t granted = 0, revoked = 0;
 };

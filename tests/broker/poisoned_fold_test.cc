@@ -60,6 +60,30 @@ TEST_F(PoisonedFolds, NobodyIsSuspectedWhileHostsFoldWhatTheyAreGranted) {
   for (std::uint32_t stream = 1; stream < 10 + many; ++stream) EXPECT_EQ(kinds(stream)[v1::RECORD_KIND_SUSPECT], 0u);
 }
 
+TEST_F(PoisonedFolds, AHostThatComesAnewWithinAFoldAccusesItUnlessTheBrokerItselfWasAway) {
+  publish("r-1", "a-01");
+  run(seconds(1));
+  leave(5);
+  leave(6);
+  run(seconds(4));  // they are silent, with nothing undecided and all folded
+  std::uint64_t peer = 7;
+  for (const bool broker_was_away : {true, true, false}) {
+    join(++peer, "host-1").folds = false;
+    run(seconds(1));
+    ASSERT_TRUE(hosts.at(peer).leases.contains(a01));
+    leave(peer);
+    if (broker_was_away) {
+      world.pass(seconds(7));
+      world.core().was_away(world.steady());
+    }
+    join(++peer, "host-1");
+    run(seconds(2));
+    EXPECT_EQ(kinds(a01)[v1::RECORD_KIND_SUSPECT] != 0, !broker_was_away) << peer;
+    leave(peer);
+    run(seconds(4));
+  }
+}
+
 TEST_F(PoisonedFolds, ACellWhoseEveryFoldEndsItsHostIsParkedAndNoOther) {
   poison_fold_of(a01);
   EXPECT_EQ(run_and_restart_the_dead(seconds(120)), 1 + deaths);

@@ -73,6 +73,8 @@ TEST_F(CitizensWord, is_heard_in_the_states_that_the_table_names_over_a_restart)
   auto again = citizen("call-back", {"--verdict", "failed", "--satisfaction", "1", "--action-id", "word"});
   EXPECT_EQ(last_event(again).SerializeAsString(), event.SerializeAsString()) << "the same step, the same answer";
 
+  EXPECT_EQ(show(place_, "street.supervisor-1", number_).whole().state(), v1::CASE_STATE_REWORK) << "not solved: done again";
+  expect_done("shiqiao-01.worker", "resolve", {"--words", "换了灯泡"});
   expect_done("shiqiao.supervisor", "verify", {"--verdict", "passed"});
   expect_done("shiqiao.supervisor", "close");
   EXPECT_EQ(error_of(citizen("remind")), std::uint32_t{v1::ERROR_CODE_CASE_ENDED});

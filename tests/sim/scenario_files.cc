@@ -70,7 +70,7 @@ std::vector<std::string> scenario_names() {
 }
 
 Result<std::vector<NamedScenario>> scenarios_named(const std::string& name) {
-  if (name.find('.') != std::string::npos) return of_path(name);
+  if (name.find('.') != std::string::npos || name.starts_with('/')) return of_path(name);
   std::vector<NamedScenario> found;
   for (const auto& one : embedded_scenarios()) {
     if (!is_meant(one.name, name)) continue;

@@ -67,6 +67,7 @@ export function citizen(mock: MockGateway, path: string, body: Buffer): Answer {
         words: of.words,
         done: resolved ? ["灯泡和线路都换了，现在已亮。"] : [],
         mayRate: resolved,
+        mayReopen: of.state === "CASE_STATE_CLOSED",
         mayAdd: !/CLOSED|VOID|NOT_ACCEPTED/.test(of.state),
         rated: of.rated !== null,
       },

@@ -144,7 +144,11 @@ export function route(mock: MockGateway, request: IncomingMessage, path: string,
           leases: mock.map.features
             .slice(0, 5)
             .map(({ properties }) => ({ cell: properties.code, host: "host-1", epoch: { term: 3, grant: 1 } })),
-          subscriptions: [{ name: "ledger", principal: "gateway-1", connected: true, atHead: true }],
+          subscriptions: [
+            { name: "ledger", principal: "gateway-1", connected: true, atHead: true, sent: "2310", acknowledged: "2304" },
+            { principal: "gateway-1", connected: true, atHead: true, sent: "41", acknowledged: "41" },
+            { principal: "gateway-1", connected: true, sent: "12" },
+          ],
           openCases: String(mock.open().length),
           freeBytes: "42000000000",
           journalBytes: "120000000",
@@ -152,9 +156,13 @@ export function route(mock: MockGateway, request: IncomingMessage, path: string,
         },
       },
     };
-  if (is("GET", /^\/system\/versions$/)) return { status: 200, body: [
+  if (is("GET", /^\/system\/versions$/))
+    return {
+      status: 200,
+      body: [
         { version: "7", inForce: true, atMs: mock.now() - 3_600_000, publishedBy: "administrator" },
         { version: "6", inForce: false, atMs: mock.now() - 9 * 86_400_000, publishedBy: "administrator" },
-      ] };
+      ],
+    };
   throw new Refusal(404, { number: 9005, name: "NO_SUCH_PAGE", title: "no such page", title_zh: "没有这一页" });
 }

@@ -188,6 +188,8 @@ TEST_F(Sentences, ARefusedStepNamesTheErrorOfTheCatalogue) {
 class MadeUpNames final : public CodeNames {
  public:
   std::string person(std::string_view code) const override {
+    if (code == "desk-1") return "虚构坐席 1";
+    if (code == "gateway-1") return "12 号网关 A";
     return code == "a-01.worker" ? "虚构村 01 网格员" : code == "hotline" ? "虚构热线" : "";
   }
   std::string cell(std::string_view code) const override { return code == "a-01" ? "虚构村 01 网格" : ""; }
@@ -220,6 +222,23 @@ TEST_F(Sentences, SayNamesWhereTheDirectoryIsThereAndCodesWhereItHasNone) {
   waits.mutable_holder()->set_place("a-01");
   waits.mutable_holder()->set_role(v1::ROLE_GRID_WORKER);
   EXPECT_EQ(sentence_of(waits, with_names).zh, "案件派到虚构村 01 网格，由虚构村 01 网格的网格员（无人在岗）办理。");
+}
+
+TEST_F(Sentences, AFigureOrALatinLetterOfANameStandsApartFromTheChineseAroundIt) {
+  const MadeUpNames names;
+  const Telling with_names{zone, instant(morning_ms), {}, &names};
+  v1::CaseEvent event = event_of(v1::EVENT_KIND_ESCALATED);
+  event.mutable_holder()->set_person("desk-1");
+  EXPECT_THAT(sentence_of(event, with_names).zh, HasSubstr("须由虚构坐席 1 在 "));
+  event = event_of(v1::EVENT_KIND_ASSIGNED);
+  event.mutable_actor()->set_principal("desk-1");
+  event.mutable_actor()->set_via("gateway-1");
+  event.mutable_move()->set_to_cell("a-01");
+  EXPECT_THAT(sentence_of(event, with_names).zh, HasSubstr("虚构坐席 1 派给虚构村 01 网格，"));
+  EXPECT_EQ(detail_of(event, with_names).zh, "经 12 号网关 A 记入");
+  EXPECT_EQ(detail_of(event, telling()).zh, "经 gateway-1 记入");
+  event.mutable_actor()->set_principal("gateway-1");
+  EXPECT_THAT(sentence_of(event, with_names).zh, testing::StartsWith("12 号网关 A 派给")) << "no blank at the beginning";
 }
 
 }  // namespace

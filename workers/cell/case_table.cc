@@ -107,6 +107,7 @@ constexpr auto joined_table = joined(
              v1::VERDICT_FAILED),
         step(resolved, ACTION_KIND_REWORK, checkers, rework, EVENT_KIND_REWORK, verify, ladder, solve, Needs::reason),
         step(resolved, ACTION_KIND_CALL_BACK, callers, resolved, EVENT_KIND_CALLED_BACK),
+        by_itself(resolved, Cause::not_solved, rework, EVENT_KIND_REWORK, verify, ladder, solve),
         step(resolved, ACTION_KIND_CLOSE, checkers, closed, EVENT_KIND_CLOSED, verify, rest),
     },
     open_rows(resolved),
@@ -114,6 +115,7 @@ constexpr auto joined_table = joined(
     // Verified: the citizen is called; the verify clock runs until it is closed.
     std::array{
         step(verified, ACTION_KIND_CALL_BACK, callers, verified, EVENT_KIND_CALLED_BACK),
+        by_itself(verified, Cause::not_solved, rework, EVENT_KIND_REWORK, verify, ladder, solve),
         step(verified, ACTION_KIND_REWORK, checkers, rework, EVENT_KIND_REWORK, verify, ladder, solve, Needs::reason),
         step(verified, ACTION_KIND_CLOSE, checkers, closed, EVENT_KIND_CLOSED, verify, rest),
     },

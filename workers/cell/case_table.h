@@ -21,6 +21,7 @@ enum class Cause : std::uint8_t {
   action,             // a person's step; Row::action says which
   solved_on_spot,     // the report says that it is done
   no_check_needed,    // the rule closes what is resolved
+  not_solved,         // the citizen says so when called back
   stage_clock,        // arrange, feed back, solve, verify, desk or review is due
   ladder_clock,       // a rung's time, or the month at the top, is over
   reminder,           // of a clock, before it is due

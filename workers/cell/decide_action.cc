@@ -283,9 +283,21 @@ void Decision::add_word(const Row& row, Case& one, const v1::ActionStamped& acti
 
 // Accept, feed back, verify, call back, rework.
 void Decision::simple_step(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role) {
-  auto& event = begin(one.number, row.event, row.to);
+  begin(one.number, row.event, row.to);
   set_actor(action.actor(), role);
   write_reason(action);
+  finish_simple_step(row, one, action);
+  if (row.event != v1::EVENT_KIND_CALLED_BACK || action.verdict() != v1::VERDICT_FAILED) return;
+  // What the citizen calls not solved is done again; nobody's leave is needed.
+  const Row& again = *row_of(one.case_state(), Cause::not_solved);
+  begin(one.number, again.event, again.to);
+  set_actor(action.actor(), role);
+  parts_.reason().set_reason_code("call_back_failed");
+  finish_simple_step(again, one, action);
+}
+
+void Decision::finish_simple_step(const Row& row, Case& one, const v1::ActionStamped& action) {
+  auto& event = parts_.event();
   if (row.event == v1::EVENT_KIND_VERIFIED || row.event == v1::EVENT_KIND_CALLED_BACK ||
       row.event == v1::EVENT_KIND_REWORK) {
     auto& check = *event.mutable_check();

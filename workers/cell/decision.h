@@ -79,6 +79,7 @@ class Decision {
   void write_reason(const v1::ActionStamped& action);
   void write_outcome(const CaseNumber& number, const v1::ActionStamped& action);
   void simple_step(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
+  void finish_simple_step(const Row& row, Case& one, const v1::ActionStamped& action);
   void resolve(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
   void add_word(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);
   void flag_hard(const Row& row, Case& one, const v1::ActionStamped& action, v1::Role role);

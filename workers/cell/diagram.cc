@@ -29,6 +29,8 @@ std::string label_of(const Row& row) {
       return "solved on the spot";
     case Cause::no_check_needed:
       return "rule closes on resolve";
+    case Cause::not_solved:
+      return "call back says not solved";
     case Cause::stage_clock:
       return "breach (a clock is due)";
     case Cause::ladder_clock:

@@ -105,6 +105,13 @@ TEST(RequestParser, RefusesWithoutExactlyOneHost) {
   EXPECT_EQ(status_of(get("/", "Host: b\r\n")), 400u);
 }
 
+TEST(RequestParser, RefusesMethodsThatItDoesNotKnow) {
+  for (const std::string method : {"TRACE", "OPTIONS", "PATCH", "CONNECT", "FOO", "get"})
+    EXPECT_EQ(status_of(method + " / HTTP/1.1\r\nHost: a\r\n\r\n"), 501u) << method;
+  for (const std::string method : {"GET", "HEAD", "PUT", "DELETE"})
+    EXPECT_EQ(status_of(method + " / HTTP/1.1\r\nHost: a\r\n\r\n"), 0u) << method;
+}
+
 // Two readings of where a request ends are how one is smuggled past a proxy.
 TEST(RequestParser, RefusesAmbiguousLengths) {
   EXPECT_EQ(status_of(post("Content-Length: 1\r\nContent-Length: 2\r\n", "ab")), 400u);

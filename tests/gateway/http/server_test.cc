@@ -365,6 +365,22 @@ TEST_F(HttpServer, AStreamThatIsNotReadIsEndedAndCostsABoundedBacklog) {
   EXPECT_TRUE(gone_);
 }
 
+TEST_F(HttpServer, WhereAllStreamsAreFarBehindWhoeverIsBehindEndsAndOthersGoOn) {
+  serve({.stream_backlog_max = 1024 * 1024, .all_backlogs_max = 64 * 1024});
+  Client behind(port());
+  behind.say("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  behind.until("\r\n\r\n");
+  bool was_taken = true;
+  for (int i = 0; i < 100'000 && was_taken; ++i) on_its_thread([&] { was_taken = stream_->write(std::string(16 * 1024, 'x')); });
+  EXPECT_FALSE(was_taken) << "64 KiB of all, long before its own 1 MiB";
+  EXPECT_EQ(figures().backlog_bytes, 0u);
+  Client reads(port());
+  reads.say("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  reads.until("\r\n\r\n");
+  on_its_thread([&] { EXPECT_TRUE(stream_->write("data: 1\n\n")); });
+  reads.until("data: 1");
+}
+
 TEST_F(HttpServer, StopsWithAWordForWhoIsServed) {
   serve();
   Client waits(port()), served(port());

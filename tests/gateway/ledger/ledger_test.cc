@@ -161,7 +161,9 @@ TEST_F(LedgerTest, OfAnotherStreetOrVersionItIsMadeAnew) {
 TEST_F(LedgerTest, AFileThatIsNoneIsSaidAndNotTouched) {
   const std::string other = folder_ + "/other";
   std::ofstream(other) << std::string(5'000, 'x');
-  EXPECT_EQ(Ledger::open(other, "s").error().code, static_cast<std::uint32_t>(v1::ERROR_CODE_STORE_FAILED));
+  const auto opened = Ledger::open(other, "s");
+  EXPECT_EQ(opened.error().code, static_cast<std::uint32_t>(v1::ERROR_CODE_STORE_FAILED));
+  EXPECT_NE(opened.error().detail.find("remove it"), std::string::npos) << opened.error().detail;
   EXPECT_EQ(std::filesystem::file_size(other), 5'000u);
 }
 

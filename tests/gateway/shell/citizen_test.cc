@@ -74,6 +74,39 @@ TEST_F(GatewayCitizen, ReportsSeesHowItStandsAndRates) {
   EXPECT_THAT(story, HasSubstr("EVENT_KIND_CALLED_BACK"));
 }
 
+TEST_F(GatewayCitizen, WhatTheyCallNotSolvedIsDoneAgainBeforeItIsClosedAndAfter) {
+  const auto receipt = filed();
+  const std::string number = receipt["caseNumber"], code = receipt["code"];
+  const auto tracked = [&] { return citizen.post("/api/v1/citizen/track", {{"caseNumber", number}, {"code", code}}).json(); };
+  const auto rate = [&](const char* id, bool solved) {
+    return citizen.post("/api/v1/citizen/rate",
+                        {{"caseNumber", number}, {"code", code}, {"actionId", id}, {"solved", solved}, {"satisfaction", 1}});
+  };
+  auto worker = world.browser_of("shiqiao-01.worker"), supervisor = world.browser_of("shiqiao.supervisor");
+  EXPECT_EQ(act(worker, number, "ACCEPT").status, 200u);
+  EXPECT_EQ(act(worker, number, "RESOLVE", {{"words", {{"plain", "made up"}}}}).status, 200u);
+  EXPECT_EQ(rate("not yet", false).status, 200u);
+  auto seen = tracked();
+  EXPECT_EQ(seen["state"], "CASE_STATE_REWORK") << seen;
+  EXPECT_EQ(seen["mayRate"], false);
+  const auto& last = seen["steps"].back();
+  EXPECT_EQ(last["zh"], "会重新办理，编号不变");
+
+  EXPECT_EQ(act(worker, number, "RESOLVE", {{"words", {{"plain", "made up"}}}}).status, 200u);
+  EXPECT_EQ(tracked()["mayReopen"], false);
+  EXPECT_EQ(act(supervisor, number, "CLOSE").status, 200u);
+  seen = tracked();
+  EXPECT_EQ(seen["state"], "CASE_STATE_CLOSED");
+  EXPECT_EQ(seen["mayRate"], false);
+  EXPECT_EQ(seen["mayReopen"], true);
+  EXPECT_EQ(rate("solved", true).status, 409u) << "nothing is left to say but that it is not";
+  EXPECT_EQ(rate("again", false).status, 200u);
+  EXPECT_EQ(tracked()["state"], "CASE_STATE_REWORK");
+  EXPECT_EQ(act(worker, number, "FEED_BACK", {{"words", {{"plain", "made up"}}}}).status, 200u);
+  EXPECT_EQ(rate("again", false).status, 200u) << "the same id, the same answer";
+  EXPECT_EQ(tracked()["state"], "CASE_STATE_FED_BACK");
+}
+
 TEST_F(GatewayCitizen, AWrongNumberAndAWrongCodeAreAnsweredAlikeAndCounted) {
   const auto receipt = filed();
   const std::string number = receipt["caseNumber"], code = receipt["code"];

@@ -34,6 +34,8 @@ std::optional<Cause> cause_without_person(const SeenEvent& seen) {
     case v1::EVENT_KIND_CLOSED:
       return seen.action == nullptr || seen.action->kind() != v1::ACTION_KIND_CLOSE ? std::optional(Cause::no_check_needed)
                                                                                      : std::nullopt;
+    case v1::EVENT_KIND_REWORK:
+      return !no_person && seen.action->kind() == v1::ACTION_KIND_CALL_BACK ? std::optional(Cause::not_solved) : std::nullopt;
     case v1::EVENT_KIND_BREACHED:
       return Cause::stage_clock;
     case v1::EVENT_KIND_ESCALATED:
@@ -85,7 +87,7 @@ std::optional<std::size_t> row_of_event(const SeenEvent& seen) {
 
 std::string row_name(std::size_t index) {
   static constexpr const char* causes[] = {"request",        "request to desk", "arrival",     "arrival at desk", "",
-                                           "solved on spot", "no check needed", "stage clock", "ladder clock",
+                                           "solved on spot", "no check needed", "not solved",  "stage clock",     "ladder clock",
                                            "reminder",       "recount",         "hops over",   "poisoned clock"};
   const Row& row = cell::case_table()[index];
   std::string how = row.cause == Cause::action ? v1::ActionKind_Name(row.action).substr(12)

@@ -58,13 +58,15 @@ constexpr Habit resolved[] = {{310, unit_supervisor, ACTION_KIND_VERIFY, v1::VER
                               {90, unit_supervisor, ACTION_KIND_VERIFY, v1::VERDICT_FAILED},
                               {220, unit_supervisor, ACTION_KIND_CLOSE},
                               {90, street_supervisor, ACTION_KIND_REWORK},
-                              {90, desk, ACTION_KIND_CALL_BACK},
+                              {60, desk, ACTION_KIND_CALL_BACK},
+                              {40, desk, ACTION_KIND_CALL_BACK, v1::VERDICT_FAILED},
                               {20, unit_supervisor, ACTION_KIND_REMIND},
                               {20, street_supervisor, ACTION_KIND_SUPERVISE},
                               {20, worker, ACTION_KIND_ADD_NOTE}};
 constexpr Habit verified[] = {{500, unit_supervisor, ACTION_KIND_CLOSE},
                               {110, unit_supervisor, ACTION_KIND_REWORK},
-                              {110, desk, ACTION_KIND_CALL_BACK},
+                              {70, desk, ACTION_KIND_CALL_BACK},
+                              {50, desk, ACTION_KIND_CALL_BACK, v1::VERDICT_FAILED},
                               {30, street_supervisor, ACTION_KIND_REMIND},
                               {30, street_supervisor, ACTION_KIND_SUPERVISE},
                               {30, desk, ACTION_KIND_ADD_NOTE}};

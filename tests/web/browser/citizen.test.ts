@@ -204,6 +204,24 @@ describe("the citizen's page", { timeout: 240_000 }, () => {
     });
   });
 
+  it("has a closed case done again with three taps, and asks nothing that is answered already", async () => {
+    await scenario("/", async ({ page, tap }, mock) => {
+      const of = mock.of("路面坑洼");
+      of.state = "CASE_STATE_CLOSED";
+      await page.goto(`${mock.address}/#${of.number}.${of.code}`);
+      await page.getByRole("button", { name: "刷新" }).waitFor();
+      await picture(page, "citizen-closed-360");
+      await tap.on("button", "没有解决");
+      assert.equal(await page.getByRole("radio", { name: "解决了", exact: true }).count(), 0);
+      await picture(page, "citizen-reopen-360");
+      await tap.at(page.getByText("不满意", { exact: true }));
+      await tap.on("button", "提交");
+      await page.getByText("收到了，会重新办理，编号不变。").waitFor();
+      assert.equal(tap.count, 3);
+      assert.deepEqual(of.rated, { solved: false, satisfaction: 1 });
+    });
+  });
+
   it("adds words to a case, and opens it with one tap from the link", async () => {
     await scenario("/", async ({ page }, mock) => {
       const of = mock.of("健身器材松动");

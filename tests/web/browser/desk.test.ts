@@ -65,7 +65,11 @@ describe("the desk", { timeout: 400_000 }, () => {
               name: /第 7 版 .* 起，administrator 发布 生效中/,
             })
             .waitFor();
-          await picture(page, `desk-system-${width}`);
+          const subscriptions = page.getByRole("table", { name: "订阅" });
+          assert.deepEqual(await subscriptions.getByRole("columnheader").allInnerTexts(), ["名字", "订阅者", "进度", "已送", "已确认"]);
+          await subscriptions.getByRole("row", { name: "ledger gateway-1 已到最新 2310 2304" }).waitFor();
+          await subscriptions.getByRole("row", { name: "没有名字，第 2 个 gateway-1 还没到最新 12 0" }).waitFor();
+          await picture(page, `desk-system-${width}`, true);
           assert.equal(await overflow(page), 0);
         },
         { width, height },
@@ -133,6 +137,28 @@ describe("the desk", { timeout: 400_000 }, () => {
     await reassign("s-1", 360);
   });
 
+  it("says that there is no candidate where it was looked at, and nothing where it was not", async () => {
+    await scenario(async ({ page }) => {
+      const row = page.getByRole("button", { name: /消防栓漏水/ });
+      assert.doesNotMatch(await row.innerText(), /候选|位置/);
+      await row.click();
+      await page.getByText("消防栓一直漏水").waitFor();
+      assert.match(await row.innerText(), /没有位置/);
+    });
+  });
+
+  it("says that an account does not show the words and the place, not that there are none", async () => {
+    await scenario(async ({ page }) => {
+      await page.route(/\/api\/v1\/cases\/[^/]+\/(text|location)$/, (route) =>
+        route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify({ status: 403, name: "NOT_ALLOWED" }) }),
+      );
+      await page.getByRole("button", { name: /消防栓漏水/ }).click();
+      await page.getByText("您的账号看不到原话和位置").first().waitFor();
+      assert.equal(await page.getByText("没有位置").count(), 0);
+      await picture(page, "desk-not-shown-1440");
+    });
+  });
+
   it("takes a letter instead, unless letters are switched off", async () => {
     await scenario(async ({ page, tap }, mock) => {
       await page.keyboard.press("b");
@@ -158,7 +184,9 @@ describe("the desk", { timeout: 400_000 }, () => {
         .click();
       await page.getByText("学校后面晚上施工").waitFor();
       await tap.on("button", "派给别的网格");
+      await page.getByText(`一共 ${mock.map.features.length} 个网格，这里列出 12 个。`).waitFor();
       await page.getByRole("textbox", { name: "网格名字" }).fill("石桥村02");
+      await page.getByText("这里列出 12 个").waitFor({ state: "detached" });
       await picture(page, "desk-another-1440");
       await tap.at(page.getByRole("dialog").getByRole("button", { name: "石桥村 02 网格" }));
       await until(() => assigned(mock).length === 1);
@@ -277,6 +305,30 @@ describe("the desk", { timeout: 400_000 }, () => {
       assert.equal(assigned(mock).length, 0);
       await context.setOffline(false);
       await page.getByText("没有网络，现在不能办步骤").waitFor({ state: "detached" });
+    });
+  });
+
+  it("looks stale when it is: dimmed, with its countdowns stopped", async () => {
+    await scenario(async ({ page, context }, mock) => {
+      await page.clock.install();
+      await page.reload();
+      await page.getByText("巷口排水沟堵了").waitFor();
+      const figure = page.getByRole("timer").first();
+      assert.match(await figure.innerText(), /^\d+ 分$/);
+      await context.setOffline(true);
+      mock.cutStreams();
+      await page.clock.runFor(65_000);
+      assert.match(await figure.innerText(), /^\d+ 分$/);
+      await page.clock.runFor(65_000);
+      await page.getByText(/，还剩 –，必须定去向$/).waitFor();
+      assert.deepEqual([...new Set(await page.getByRole("timer").allInnerTexts())], ["–"]);
+      assert.equal(await page.locator(".list > ul").evaluate((list) => getComputedStyle(list).opacity), "0.4");
+      await picture(page, "desk-stale-1440");
+      await context.setOffline(false);
+      await until(async () => {
+        await page.clock.runFor(5_000);
+        return /^\d+ 分$/.test(await figure.innerText());
+      });
     });
   });
 

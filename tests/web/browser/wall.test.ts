@@ -61,7 +61,7 @@ describe("the wall", { timeout: 400_000 + reconnects * 3_000 }, () => {
           const parent = node.parentElement;
           if (text === "" || !parent || parent.closest(".unseen, noscript, svg")) continue;
           const px = parseFloat(getComputedStyle(parent).fontSize);
-          if (px < 28 || (/^[\d:.]+$/.test(text) && px < 31.9 && !parent.closest(".key"))) found.push(`${text} ${px}`);
+          if (px < 28 || (/^[\d:.]+$/.test(text) && px < 31.9)) found.push(`${text} ${px}`);
         }
         // Inside the map the scale of the picture counts too.
         const svg = document.querySelector<SVGSVGElement>(".map svg");
@@ -105,15 +105,43 @@ describe("the wall", { timeout: 400_000 + reconnects * 3_000 }, () => {
 
   it("coalesces a flood of escalations by unit", async () => {
     await scenario({ dist }, async ({ page }, mock) => {
+      const beitang = mock.map.features.map(({ properties }) => properties.code).filter((cell) => cell.startsWith("beitang-"));
       mock.cases.push(
-        ...["wenhua-01", "wenhua-02", "wenhua-03", "shiqiao-01", "shiqiao-02", "meiwan-01", "wenchang-02"].map((cell, n) =>
+        ...["wenhua-01", "wenhua-02", "wenhua-03", "shiqiao-01", "shiqiao-02", "meiwan-01", "wenchang-02", ...beitang].map((cell, n) =>
           caseOf(cell, cell, { rung: "RUNG_STREET", answerer: "街道督导 2 号", climbsAtMs: begin + (n + 3) * 3_600_000, title: "积水" }),
         ),
       );
       await page.reload();
-      await page.getByText(/^还有 8 件：/).waitFor();
+      const [all = 0, ...parts] = (await page.getByText(/^还有 \d+ 件：.*，其余 \d+$/).innerText()).match(/\d+/g)?.map(Number) ?? [];
+      assert.equal(all, 8 + beitang.length);
+      assert.equal(
+        parts.reduce((sum, n) => sum + n, 0),
+        all,
+      );
+      // A unit without a quiet cell is named in the ink of the mark that it stands on.
+      const inks = await page
+        .locator(".label", { hasText: "北塘" })
+        .locator("text")
+        .evaluateAll((texts) => texts.map((text) => getComputedStyle(text).fill));
+      assert.equal(inks.length, 2);
+      assert.equal(inks[0], inks[1]);
       await picture(page, "wall-flood-1920");
+      assert.equal(await page.locator(".column").evaluate((column) => column.scrollHeight - column.clientHeight), 0, "nothing is cut");
     });
+  });
+
+  it("says of a key that is wrong that the key is", async () => {
+    const mock = await MockGateway.start({ dist });
+    try {
+      const { page, context } = await open(browser, mock.address, "/wall", size);
+      await page.getByLabel("看板钥匙").fill("wall-1:another");
+      await page.getByRole("button", { name: "登录" }).first().click();
+      await page.getByRole("alert").getByText("看板钥匙不对，请核对后再试。").waitFor();
+      await picture(page, "wall-key-1920");
+      await context.close();
+    } finally {
+      await mock.stop();
+    }
   });
 
   it("tells a story with one click, answers with two, reminds with three, shows a rate with two", async () => {

@@ -76,6 +76,16 @@ describe("a request, from the citizen over the worker to the wall and back", { t
     await citizen.getByRole("heading", { name: /请您确认/ }).waitFor();
     await citizen.getByText("灯泡换好了，晚上去看过。").first().waitFor();
     await picture(citizen, "real-citizen-solved", true);
+    await citizen.getByRole("button", { name: "评价" }).click();
+    await citizen.getByRole("radio", { name: "没有解决" }).click();
+    await citizen.getByText("不满意", { exact: true }).click();
+    await citizen.getByRole("button", { name: "提交" }).click();
+    await citizen.getByText("收到了，会重新办理，编号不变。").waitFor();
+    await citizen.getByRole("heading", { name: "已重新办理" }).waitFor();
+    await picture(citizen, "real-citizen-not-solved", true);
+    await worker.goto(`${served.address}/phone`);
+    await worker.getByText("返工").first().waitFor(); // it is the worker's to do again
+    await picture(worker, "real-phone-rework");
     for (const one of opened) assert.deepEqual(one.watch.wrong, []);
   });
 });

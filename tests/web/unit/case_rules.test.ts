@@ -62,6 +62,17 @@ describe("a card", () => {
     assert.deepEqual([model.timeMark, model.stateMark, model.edge], ["late", "escalated", "late"]);
     assert.equal(modelOf(view({ rung: "RUNG_STREET", escalationAnswered: true }), now, zone).stateMark, "");
   });
+  it("counts down its holder's own clock while the ladder waits for somebody else, and the ladder's for who may answer", () => {
+    const climbed = view({ rung: "RUNG_STREET", dueMs: now + 2 * day });
+    for (const kind of ["CLOCK_KIND_RUNG", "CLOCK_KIND_MONTHLY_FEEDBACK"] as const) {
+      const rung = { kind, dueAtMs: String(now + hour) };
+      climbed.whole.clocks = [...(view({ dueMs: now + 2 * day }).whole.clocks ?? []), rung];
+      climbed.card = { title: "t", clock: rung };
+      const model = modelOf(climbed, now, zone);
+      assert.deepEqual([model.clockKind, model.dueMs, model.next], ["CLOCK_KIND_FEED_BACK", now + 2 * day, "ACTION_KIND_FEED_BACK"]);
+      assert.equal(modelOf({ ...climbed, allowed: ["ACTION_KIND_ANSWER_ESCALATION"] }, now, zone).clockKind, kind);
+    }
+  });
   it("offers one step: accept, then what the pressing clock asks for", () => {
     assert.equal(modelOf(view({ allowed: ["ACTION_KIND_RESOLVE", "ACTION_KIND_ACCEPT"] }), now, zone).next, "ACTION_KIND_ACCEPT");
     assert.equal(modelOf(view(), now, zone).next, "ACTION_KIND_FEED_BACK");

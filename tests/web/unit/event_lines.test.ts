@@ -1,7 +1,10 @@
-// The event stream's lines: whole events however they are cut, the place to go on from, and what must not count.
+// The event stream's lines: whole events however they are cut, the place to go on from, and what must not count. And what its client
+// does when it comes back.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { Api } from "../../../gateway/web/src/api/client";
+import { EventStream } from "../../../gateway/web/src/api/events";
 import { EventLines, type StreamEvent } from "../../../gateway/web/src/logic/event_lines";
 
 const stream =
@@ -41,5 +44,37 @@ describe("an event stream", () => {
   it("drops a mark of byte order at its begin, and a line without end is refused", () => {
     assert.deepEqual(new EventLines().feed("\uFEFFdata: x\n\n"), [{ kind: "message", data: "x" }]);
     assert.throws(() => new EventLines().feed("x".repeat(5 * 1024 * 1024)));
+  });
+  it("that comes back reads the street anew, whose time may go at another pace", async () => {
+    const asked: string[] = [];
+    const real = globalThis.fetch;
+    globalThis.fetch = (address) => {
+      asked.push(String(address));
+      const body = String(address).endsWith("/street") ? JSON.stringify({ ratePermille: 60_000 }) : ": \n\n";
+      return Promise.resolve(new Response(body, { headers: { "huying-now": "1000" } }));
+    };
+    try {
+      const api = new Api();
+      await new Promise<void>((resolve) => {
+        const stream = new EventStream(api, {
+          onEvent: () => {},
+          onState: (state, failures) => {
+            if (state !== "live") return;
+            assert.equal(asked.includes("/api/v1/street"), failures > 0);
+            if (failures === 0) return;
+            stream.close();
+            resolve();
+          },
+          onAlive: () => {},
+          onLost: () => {},
+          onExpired: () => {},
+        });
+      });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.equal(api.time.rate, 60);
+      assert.ok(api.time.isKnown);
+    } finally {
+      globalThis.fetch = real;
+    }
   });
 });

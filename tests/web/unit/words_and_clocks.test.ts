@@ -168,4 +168,14 @@ describe("the words", () => {
     setLanguage("zh");
     assert.equal(say(Common.count, { n: 2 }), "2 件");
   });
+  it("keep a figure or a Latin letter of a name apart from the Chinese around it, and nothing else", () => {
+    assert.equal(say(WallWords.reached, { rung: "街道", who: "督导 1" }), "已到 街道 · 等督导 1 应答");
+    assert.equal(say(WallWords.reached, { rung: "街道", who: "督导1号" }), "已到 街道 · 等督导1号应答");
+    assert.equal(fill("由{who}办，{n} 件", { who: "A 组", n: 2 }), "由 A 组办，2 件");
+    assert.equal(fill("（{a}）{a}。to {a}x", { a: "1b" }), "（1b）1b。to 1bx");
+  });
+  it("of the desk say what is left, or how far it is over, and then what must be done", () => {
+    const left = say(Common.overTime, { time: coarseCountdown(now - 335 * minute, now, "zh").figure });
+    assert.equal(say(DeskWords.hopsAndLeft, { hops: 0, left }), "转办 0 次，已超 5 小时 35 分，必须定去向");
+  });
 });

@@ -127,6 +127,36 @@ TEST(CaseLife, AFailedCheckIsDoneAgainAndTheClocksNeverRestart) {
   broker.expect_every_fold_is_the_same();
 }
 
+TEST(CaseLife, WhatTheCitizenCallsNotSolvedIsDoneAgainInTheSameCommit) {
+  for (const bool is_verified : {false, true}) {
+    FakeBroker broker;
+    const auto number = broker.request(2);
+    const auto first_due = set_of(broker.last(number), v1::CLOCK_KIND_SOLVE).due_at_ms();
+    broker.act(number, ACTION_KIND_RESOLVE);
+    auto passed = by_unit;
+    passed.verdict = v1::VERDICT_PASSED;
+    if (is_verified) broker.act(number, ACTION_KIND_VERIFY, passed);
+    ActionSpec satisfied{"", {v1::ROLE_CITIZEN}};
+    satisfied.verdict = v1::VERDICT_PASSED;
+    broker.act(number, ACTION_KIND_CALL_BACK, satisfied);
+    EXPECT_EQ(broker.last(number).kind(), EVENT_KIND_CALLED_BACK) << "solved: the check goes on";
+    auto not_solved = satisfied;
+    not_solved.verdict = v1::VERDICT_FAILED;
+    EXPECT_EQ(broker.act(number, ACTION_KIND_CALL_BACK, not_solved)->state(), v1::CASE_STATE_REWORK);
+    const auto& commit = broker.commits().back();
+    ASSERT_EQ(commit.events_size(), 2);
+    EXPECT_EQ(commit.events(0).kind(), EVENT_KIND_CALLED_BACK);
+    const auto& rework = broker.last(number);
+    EXPECT_EQ(rework.kind(), v1::EVENT_KIND_REWORK);
+    EXPECT_EQ(rework.check().times(), 1u);
+    EXPECT_EQ(rework.holder().person(), "w2");
+    EXPECT_EQ(ended_of(rework, v1::CLOCK_KIND_VERIFY).outcome(), v1::CLOCK_OUTCOME_MET);
+    EXPECT_EQ(set_of(rework, v1::CLOCK_KIND_SOLVE).due_at_ms(), first_due);
+    EXPECT_EQ(broker.act(number, ACTION_KIND_CLOSE, by_unit)->error(), v1::ERROR_CODE_STATE_REFUSES) << "not on paper alone";
+    broker.expect_every_fold_is_the_same();
+  }
+}
+
 TEST(CaseLife, RefusalsNameTheReasonAndWhatMayBeDoneAndCountNoRevision) {
   FakeBroker broker;
   const auto number = broker.request(2);

@@ -1,7 +1,7 @@
 // Server-sent events with resume: after a break the stream goes on behind the last id it saw, so no event is lost; one
 // may come twice (cell, sequence and index tell). Comments count as a sign of life. One object a page; it works until close().
 import { EventLines, type StreamEvent } from "../logic/event_lines";
-import { root } from "./client";
+import { root, type Api } from "./client";
 import { problemOf, Unreachable } from "./problem";
 
 export type { StreamEvent };
@@ -16,7 +16,6 @@ export interface StreamHandlers {
   /** The token is of another history: everything must be loaded anew. The stream begins without one. */
   onLost(): void;
   onExpired(): void;
-  onNow(centreMs: number): void;
 }
 
 export interface StreamOptions {
@@ -38,10 +37,12 @@ export class EventStream {
   private abort: AbortController | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private wake: (() => void) | null = null;
+  private readonly api: Api;
   private readonly handlers: StreamHandlers;
   private readonly options: StreamOptions;
 
-  constructor(handlers: StreamHandlers, options: StreamOptions = {}) {
+  constructor(api: Api, handlers: StreamHandlers, options: StreamOptions = {}) {
+    this.api = api;
     this.handlers = handlers;
     this.options = options;
     this.lastId = options.after ?? "";
@@ -108,7 +109,8 @@ export class EventStream {
       }
       if (!answer.ok) throw await problemOf(answer);
       if (answer.body === null) return;
-      this.handlers.onNow(Number(answer.headers.get("huying-now")));
+      this.api.time.observe(Number(answer.headers.get("huying-now")), performance.now());
+      if (this.failures > 0) void this.api.street().catch(() => {}); // a demonstration may go on at another pace
       this.handlers.onState("live", this.failures);
       this.failures = 0;
       this.alive();

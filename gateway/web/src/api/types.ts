@@ -424,6 +424,7 @@ export interface Track {
   words?: string;
   done?: (string | DoneWords)[];
   mayRate?: boolean;
+  mayReopen?: boolean;
   mayAdd?: boolean;
   rated?: boolean | { solved?: boolean; satisfaction?: number } | null;
   title?: string;

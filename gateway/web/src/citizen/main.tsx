@@ -88,7 +88,8 @@ function App(): JSX.Element {
   }, [route.number, route.code]);
 
   const shown = route.at !== "report" && track?.caseNumber === route.number ? track : null;
-  const title = route.at === "report" ? say(W.report) : route.at === "rate" ? say(W.rateTitle) : say(W.track);
+  const rateTitle = shown?.mayReopen ? W.notSolved : W.rateTitle;
+  const title = say(route.at === "report" ? W.report : route.at === "rate" ? rateTitle : W.track);
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -132,7 +133,7 @@ function App(): JSX.Element {
               location.hash = addressOf(number, code);
             }}
           />
-        ) : shown && route.at === "rate" && shown.mayRate ? (
+        ) : shown && route.at === "rate" && (shown.mayRate || shown.mayReopen) ? (
           <Rate
             api={api}
             track={shown}

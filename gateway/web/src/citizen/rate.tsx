@@ -1,4 +1,4 @@
-// 真的解决了吗？ Nothing is chosen beforehand; 没有解决 says what follows.
+// 真的解决了吗？ Nothing is chosen beforehand; 没有解决 says what follows. Of a closed case that is the only answer left.
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 
@@ -21,7 +21,7 @@ const levels: [number, Pair][] = [
 export function Rate({ api, track, code, onDone }: { api: Api; track: Track; code: string; onDone: (told: string) => void }): JSX.Element {
   const now = useNow();
   const { zone } = usePage();
-  const [solved, setSolved] = useState<boolean | null>(null);
+  const [solved, setSolved] = useState<boolean | null>(track.mayRate ? null : false);
   const [level, setLevel] = useState(0);
   const [words, setWords] = useState("");
   const [trouble, setTrouble] = useState<Trouble[]>([]);
@@ -69,18 +69,22 @@ export function Rate({ api, track, code, onDone }: { api: Api; track: Track; cod
             <span>{doneBy(track, done, now, zone)}</span>
           </blockquote>
         ) : null}
-        <fieldset>
-          <legend>{say(W.solvedQuestion)}</legend>
-          <label class="answer">
-            <input id="solved" type="radio" name="solved" checked={solved === true} onChange={() => setSolved(true)} />
-            {say(W.solved)}
-          </label>
-          <label class="answer">
-            <input type="radio" name="solved" checked={solved === false} onChange={() => setSolved(false)} />
-            {say(W.notSolved)}
-          </label>
-          <p class="hint">{say(W.notSolvedHint)}</p>
-        </fieldset>
+        {track.mayRate ? (
+          <fieldset>
+            <legend>{say(W.solvedQuestion)}</legend>
+            <label class="answer">
+              <input id="solved" type="radio" name="solved" checked={solved === true} onChange={() => setSolved(true)} />
+              {say(W.solved)}
+            </label>
+            <label class="answer">
+              <input type="radio" name="solved" checked={solved === false} onChange={() => setSolved(false)} />
+              {say(W.notSolved)}
+            </label>
+            <p class="hint">{say(W.notSolvedHint)}</p>
+          </fieldset>
+        ) : (
+          <p class="hint">{say(W.reopenHint)}</p>
+        )}
         <fieldset>
           <legend>{say(W.satisfiedQuestion)}</legend>
           <div class="levels">

@@ -279,6 +279,10 @@ export function TrackView({
           <button type="button" class="button primary" onClick={onRate}>
             {say(W.rate)}
           </button>
+        ) : track.mayReopen ? (
+          <button type="button" class="button wide" onClick={onRate}>
+            {say(W.notSolved)}
+          </button>
         ) : null}
       </div>
     </>

@@ -20,8 +20,8 @@ const done: Pair = ["已完成", "done"];
 const still: Pair = ["暂停中", "paused"];
 const paused: Pair = ["曾暂停", "Was paused"];
 const pausedNow: Pair = ["暂停", "Paused"];
-const fromTo: Pair = ["{from}至{to}", "{from} to {to}"];
-const sinceDay: Pair = ["{from}起", "since {from}"];
+const fromTo: Pair = ["{from} 至 {to}", "{from} to {to}"];
+const sinceDay: Pair = ["{from} 起", "since {from}"];
 
 /** What is left or over, as a timer that is not read out by itself. */
 export function Figure({ dueMs, offline = false }: { dueMs: number; offline?: boolean }): JSX.Element {

@@ -20,14 +20,17 @@ import type { Desk, Notice, Opened } from "./state";
 export const letters = ["A", "B", "C"] as const;
 const floodAt = 40;
 
-export function reasonOf(view: CaseView, opened: Opened | undefined): string {
-  const candidates = view.whole.filed?.candidates?.length ?? 0;
+/** Why it is not placed yet. Until it is opened only its filing is known: that this names no cell says nothing. */
+export function reasonOf(desk: Desk, view: CaseView, opened: Opened | undefined): string {
   if ((view.whole.hops ?? 0) >= 3) return say(W.lastHop, { n: view.whole.hops ?? 0 });
-  const address = opened?.location?.address;
-  const point = opened?.location?.point;
-  if (opened && !point && address) return say(W.onlyAddress, { address: withoutFormatting(address) });
-  if (opened && !point && !address) return say(W.noPlace);
-  if (point && !point.accuracyMetres && candidates <= 1) return say(W.defaultPoint);
+  const candidates = opened ? candidatesOf(desk, opened).length : (view.whole.filed?.candidates?.length ?? 0);
+  if (!opened && candidates === 0) return "";
+  if (opened?.hidden) return say(W.notShown);
+  if (opened?.location) {
+    const { address, point } = opened.location;
+    if (!point) return address ? say(W.onlyAddress, { address: withoutFormatting(address) }) : say(W.noPlace);
+    if (!point.accuracyMetres && candidates <= 1) return say(W.defaultPoint);
+  }
   return candidates === 0 ? say(W.noCandidate) : candidates === 1 ? say(W.oneCandidate) : say(W.candidates, { n: candidates });
 }
 
@@ -54,7 +57,7 @@ export function candidatesOf(desk: Desk, opened: Opened): Candidate[] {
   });
 }
 
-export function WaitingList({ desk }: { desk: Desk }): JSX.Element {
+export function WaitingList({ desk, still }: { desk: Desk; still: boolean }): JSX.Element {
   const now = useNow(20_000);
   const groups =
     desk.waiting.length > floodAt
@@ -81,11 +84,11 @@ export function WaitingList({ desk }: { desk: Desk }): JSX.Element {
               <button type="button" aria-current={desk.chosen === number ? "true" : undefined} onClick={() => desk.choose(number)}>
                 <span>
                   <b>{desk.titleOf(view)}</b>
-                  <small>{reasonOf(view, desk.opened.get(number))}</small>
+                  <small>{reasonOf(desk, view, desk.opened.get(number))}</small>
                 </span>
                 {due > 0 ? (
                   <time role="timer" class={left.over ? "late" : near ? "due" : ""}>
-                    {left.over ? say(C.overTime, { time: left.figure }) : left.figure}
+                    {still ? "–" : left.over ? say(C.overTime, { time: left.figure }) : left.figure}
                   </time>
                 ) : null}
               </button>
@@ -97,7 +100,7 @@ export function WaitingList({ desk }: { desk: Desk }): JSX.Element {
   );
 }
 
-export function Decide({ desk, letterKeys }: { desk: Desk; letterKeys: boolean }): JSX.Element {
+export function Decide({ desk, letterKeys, still }: { desk: Desk; letterKeys: boolean; still: boolean }): JSX.Element {
   const now = useNow(20_000);
   const [sheet, setSheet] = useState<"" | "cell" | "refuse">("");
   const [reassigning, setReassigning] = useState<Notice | null>(null);
@@ -210,11 +213,11 @@ export function Decide({ desk, letterKeys }: { desk: Desk; letterKeys: boolean }
                   ? say(W.lastHop, { n: view.whole.hops ?? 0 })
                   : say(W.hopsAndLeft, {
                       hops: view.whole.hops ?? 0,
-                      left: say(left.over ? C.overTime : C.leftTime, { time: left.figure }),
+                      left: say(left.over ? C.overTime : C.leftTime, { time: still ? "–" : left.figure }),
                     })}
               </p>
               <p class="hint">
-                {reasonOf(view, opened)}
+                {reasonOf(desk, view, opened)}
                 {opened?.location?.address ? (
                   <>
                     {" · "}

@@ -35,6 +35,7 @@ function App(): JSX.Element {
   const page = { time: desk.api.time, zone: desk.zone, demonstration: desk.demonstration, mapBase: desk.street?.mapBase || null };
   const old = ageSince(desk.readSteadyMs);
   const fresh = desk.readSteadyMs === 0 ? "fresh" : freshness(old, limits.desk);
+  const still = fresh === "stale";
   const tabs: [Tab, string, number | null][] = [
     ["undecided", say(W.undecided), desk.waiting.length],
     ["register", say(W.register), desk.open],
@@ -100,17 +101,17 @@ function App(): JSX.Element {
           </section>
         </main>
       ) : (
-        <main class={`${tab} ${fresh === "stale" ? "still" : ""}`}>
+        <main class={`${tab} ${still ? "still" : ""}`}>
           {tab === "undecided" ? (
             <>
-              <WaitingList desk={desk} />
-              <Decide desk={desk} letterKeys={letterKeys} />
+              <WaitingList desk={desk} still={still} />
+              <Decide desk={desk} letterKeys={letterKeys} still={still} />
               <section class="panel below" aria-label={say(W.register)}>
                 <div class="panel-head">
                   <h2>{say(W.register)}</h2>
                   <span>{say(W.openCount, { n: desk.open ?? "…" })}</span>
                 </div>
-                <RegisterTable desk={desk} rows={(desk.register.rows ?? []).slice(0, 6)} whole={false} onOpen={setOpen} />
+                <RegisterTable desk={desk} rows={(desk.register.rows ?? []).slice(0, 6)} whole={false} still={still} onOpen={setOpen} />
                 <div class="rows pad">
                   <button type="button" class="button" onClick={() => setTab("register")}>
                     {say(W.all, { n: desk.open ?? "…" })}
@@ -119,7 +120,7 @@ function App(): JSX.Element {
               </section>
             </>
           ) : tab === "register" ? (
-            <RegisterPage desk={desk} onOpen={setOpen} />
+            <RegisterPage desk={desk} still={still} onOpen={setOpen} />
           ) : (
             <SystemPage desk={desk} />
           )}

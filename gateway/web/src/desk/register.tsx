@@ -32,11 +32,13 @@ export function RegisterTable({
   desk,
   rows,
   whole,
+  still,
   onOpen,
 }: {
   desk: Desk;
   rows: readonly RegisterRow[];
   whole: boolean;
+  still: boolean;
   onOpen: (number: string) => void;
 }): JSX.Element {
   const now = useNow(20_000);
@@ -60,6 +62,7 @@ export function RegisterTable({
           const mark = markOf(row, now);
           const due = int64(row.clock?.dueAtMs);
           const left = coarseCountdown(due, now, language());
+          const figure = still ? "–" : left.figure;
           const holder = choose(row.card?.holder, row.card?.holderEn) || desk.names.whole(row.cell ?? "");
           const who = row.waitsFor
             ? say(W.waitsFor, { holder, who: choose(row.card?.answerer, row.card?.answererEn) || say(C.rung[row.waitsFor]) })
@@ -79,14 +82,14 @@ export function RegisterTable({
                 {due > 0
                   ? whole
                     ? `${row.clock?.kind ? say(C.clock[row.clock.kind]) : ""} ${at(due)}`
-                    : left.over
-                      ? say(C.overTime, { time: left.figure })
+                    : left.over && !still
+                      ? say(C.overTime, { time: figure })
                       : mark === "shelved"
                         ? at(due)
-                        : left.figure
+                        : figure
                   : "–"}
               </td>
-              {whole ? <td class={left.over && due > 0 ? "figure late" : "figure"}>{left.over && due > 0 ? left.figure : "–"}</td> : null}
+              {whole ? <td class={left.over && due > 0 ? "figure late" : "figure"}>{left.over && due > 0 ? figure : "–"}</td> : null}
               <td class="figure">{row.hops ?? 0}</td>
               {whole ? (
                 <>
@@ -112,7 +115,7 @@ export function countWords(register: Register, filtered: boolean, open: number |
   return filtered || open === null ? say(W.foundShown, { shown }) : say(W.openShown, { n: open, shown });
 }
 
-export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: string) => void }): JSX.Element {
+export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boolean; onOpen: (number: string) => void }): JSX.Element {
   const [filter, setFilter] = useState<Record<string, string | number | undefined>>({});
   const [q, setQ] = useState("");
   const [limit, setLimit] = useState(50);
@@ -227,7 +230,7 @@ export function RegisterPage({ desk, onOpen }: { desk: Desk; onOpen: (number: st
       )}
       {register && (register.rows ?? []).length === 0 ? <p class="empty">{say(W.noneFound)}</p> : null}
       <div class="scroll">
-        <RegisterTable desk={desk} rows={register?.rows ?? []} whole onOpen={onOpen} />
+        <RegisterTable desk={desk} rows={register?.rows ?? []} whole still={still} onOpen={onOpen} />
       </div>
       {register?.more && limit < mostRows ? (
         <div class="rows pad">

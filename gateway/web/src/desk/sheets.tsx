@@ -9,6 +9,8 @@ import * as W from "../words/desk";
 import { say } from "../words/language";
 import type { Desk, ReassignKind } from "./state";
 
+const cellsShown = 12;
+
 export function AnotherCell({ desk, number, onClose }: { desk: Desk; number: string; onClose: () => void }): JSX.Element {
   const [text, setText] = useState("");
   const [trouble, setTrouble] = useState<Trouble[]>([]);
@@ -31,8 +33,11 @@ export function AnotherCell({ desk, number, onClose }: { desk: Desk; number: str
         <input class="input" autocomplete="off" value={text} onInput={(event) => setText(event.currentTarget.value)} />
       </label>
       <Errors trouble={trouble} />
+      <p class="hint" role="status">
+        {found.length > cellsShown ? say(W.cellsShown, { n: found.length, shown: cellsShown }) : ""}
+      </p>
       <ul class="cells">
-        {found.slice(0, 12).map(({ properties }) => (
+        {found.slice(0, cellsShown).map(({ properties }) => (
           <li key={properties.code}>
             <button type="button" class="button" onClick={() => void send(properties.code)}>
               {properties.name}

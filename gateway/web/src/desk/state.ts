@@ -11,6 +11,7 @@ import {
   type CaseDetail,
   type CaseView,
   type CellMap,
+  type FetchReply,
   type Location,
   type Me,
   type Register,
@@ -29,7 +30,8 @@ const againMs = 5_000;
 export interface Opened {
   detail: CaseDetail;
   words: string;
-  location: Location | null;
+  location: Location | null; // null: it was not read
+  hidden: boolean; // this account may read neither
 }
 export type ReassignKind = "ACTION_KIND_ASSIGN" | "ACTION_KIND_TRANSFER";
 /** The step by which the case table lets this person send a case elsewhere, if it does. */
@@ -126,17 +128,14 @@ export class Desk {
     this.names = new CellNames(this.map.features, this.street);
     await this.read();
     this.stream?.close();
-    this.stream = new EventStream({
+    this.stream = new EventStream(this.api, {
       onEvent: (event) => {
         if (event.kind !== "head") this.readSoon();
       },
       onState: (state, failures, why) => {
         if (state === "live") {
           this.reach = "there";
-          if (failures > 0) {
-            this.readSoon();
-            void this.api.street().catch(() => {}); // a demonstration may go on at another pace
-          }
+          if (failures > 0) this.readSoon();
         }
         if (state === "cut" && failures >= 2) this.reach = reachOf(why, navigator.onLine);
         this.changed();
@@ -146,7 +145,6 @@ export class Desk {
       },
       onLost: () => this.readSoon(),
       onExpired: () => this.api.onExpired(),
-      onNow: (ms) => this.api.time.observe(ms, performance.now()),
     });
     this.changed();
   }
@@ -233,11 +231,14 @@ export class Desk {
     void (async () => {
       try {
         const detail = await this.api.case(number);
-        const [text, place] = await Promise.all([
-          this.api.part(number, "text").catch(() => null),
-          this.api.part(number, "location").catch(() => null),
-        ]);
-        this.opened.set(number, { detail, words: text?.text?.plain ?? "", location: place?.location ?? null });
+        let hidden = false;
+        const part = (of: "text" | "location"): Promise<FetchReply | null> =>
+          this.api.part(number, of).catch((error: unknown) => {
+            if (error instanceof Problem && error.status === 403) hidden = true;
+            return null;
+          });
+        const [text, place] = await Promise.all([part("text"), part("location")]);
+        this.opened.set(number, { detail, words: text?.text?.plain ?? "", location: place && (place.location ?? {}), hidden });
         this.changed();
       } catch {
         /* the list still says what it is */

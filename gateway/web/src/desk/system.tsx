@@ -2,12 +2,12 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-import { int64, type DirectoryVersion } from "../api/types";
+import { int64, type DirectoryVersion, type Int64 } from "../api/types";
 import { Errors, troubleOf, type Trouble } from "../design/parts";
 import { dateTime } from "../logic/civil_time";
 import * as C from "../words/common";
 import * as W from "../words/desk";
-import { language, say } from "../words/language";
+import { language, say, type Pair } from "../words/language";
 import type { Desk } from "./state";
 
 interface Status {
@@ -20,9 +20,31 @@ interface Status {
   undecided?: string;
   missing?: string;
   leases?: { cell?: string; host?: string; undecided?: string; parked?: boolean }[];
-  subscriptions?: { name?: string; principal?: string; connected?: boolean; atHead?: boolean }[];
+  subscriptions?: Subscription[];
+}
+interface Subscription {
+  name?: string;
+  principal?: string;
+  connected?: boolean;
+  atHead?: boolean;
+  sent?: Int64;
+  acknowledged?: Int64;
 }
 const gigabytes = (bytes: string | undefined): string => `${(Number(bytes ?? 0) / 1e9).toFixed(1)} GB`;
+
+function Columns({ names, figuresFrom }: { names: readonly Pair[]; figuresFrom: number }): JSX.Element {
+  return (
+    <thead>
+      <tr>
+        {names.map((name, place) => (
+          <th key={name[1]} scope="col" class={place < figuresFrom ? "" : "figure"}>
+            {say(name)}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
 
 export function SystemPage({ desk }: { desk: Desk }): JSX.Element {
   const [status, setStatus] = useState<Status | null>(null);
@@ -41,6 +63,8 @@ export function SystemPage({ desk }: { desk: Desk }): JSX.Element {
         {trouble.length === 0 ? <p class="empty">{say(C.loading)}</p> : null}
       </section>
     );
+  const subscriptions = status.subscriptions ?? [];
+  const unnamed = subscriptions.filter((one) => !one.name);
   return (
     <section class="panel whole system" aria-label={say(W.system)}>
       <div class="panel-head">
@@ -73,15 +97,7 @@ export function SystemPage({ desk }: { desk: Desk }): JSX.Element {
       {status.missing ? <p class="error">{status.missing}</p> : null}
       <h3>{say(W.leases)}</h3>
       <table class="register">
-        <thead>
-          <tr>
-            {W.leaseColumns.map((name) => (
-              <th key={name[1]} scope="col">
-                {say(name)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Columns names={W.leaseColumns} figuresFrom={2} />
         <tbody>
           {(status.leases ?? []).map((lease) => (
             <tr key={lease.cell}>
@@ -93,13 +109,16 @@ export function SystemPage({ desk }: { desk: Desk }): JSX.Element {
         </tbody>
       </table>
       <h3>{say(W.subscribers)}</h3>
-      <table class="register">
+      <table class="register" aria-label={say(W.subscribers)}>
+        <Columns names={W.subscriptionColumns} figuresFrom={3} />
         <tbody>
-          {(status.subscriptions ?? []).map((one) => (
-            <tr key={`${one.principal}/${one.name}`}>
-              <th scope="row">{one.name || one.principal}</th>
+          {subscriptions.map((one, place) => (
+            <tr key={place}>
+              <th scope="row">{one.name || say(W.unnamed, { n: unnamed.indexOf(one) + 1 })}</th>
               <td>{one.principal}</td>
-              <td>{one.connected ? (one.atHead ? "✓" : "…") : "–"}</td>
+              <td>{say(one.connected ? (one.atHead ? W.atHead : W.behind) : W.away)}</td>
+              <td class="figure">{int64(one.sent)}</td>
+              <td class="figure">{int64(one.acknowledged)}</td>
             </tr>
           ))}
         </tbody>

@@ -26,13 +26,16 @@ export interface CaseModel {
   next: ActionKind | undefined;
 }
 
-/** The clock that runs, or is overdue and not done, and is due first: what a card shows where the gateway did not say. */
+// Of the ladder: they press who must answer, and nobody else.
+const ofLadder = (kind: ClockKind | undefined): boolean => kind === "CLOCK_KIND_RUNG" || kind === "CLOCK_KIND_MONTHLY_FEEDBACK";
+
+/** The case's own clock that runs, or is overdue and not done, and is due first: what a card shows where the gateway did not say. */
 export function nextClock(view: CaseView): NextClock | undefined {
   const shelved = view.whole.state === "CASE_STATE_SHELVED";
   const running = (view.whole.clocks ?? []).filter(
     (clock) =>
       (clock.outcome === undefined || clock.outcome === "CLOCK_OUTCOME_FIRED") &&
-      clock.kind !== "CLOCK_KIND_RUNG" &&
+      !ofLadder(clock.kind) &&
       (!shelved || clock.kind === "CLOCK_KIND_REVIEW"),
   );
   running.sort((a, b) => int64(a.dueAtMs) - int64(b.dueAtMs));
@@ -41,6 +44,13 @@ export function nextClock(view: CaseView): NextClock | undefined {
 
 const waitsForEscalation = (view: CaseView): boolean =>
   view.whole.rung !== undefined && view.whole.rung !== "RUNG_CELL" && !view.whole.escalationAnswered;
+
+/** The gateway says which clock is due first, whosever it is. One of the ladder stands on the card of who may answer; on another's their own. */
+function clockOf(view: CaseView): NextClock | undefined {
+  const first = view.card?.clock;
+  const isTheirs = !ofLadder(first?.kind) || view.allowed?.includes("ACTION_KIND_ANSWER_ESCALATION");
+  return first && isTheirs ? first : nextClock(view);
+}
 
 /** The step that a card's button does: what the allowed steps and the pressing clock leave as the most sensible one. */
 export function nextStep(view: CaseView, clock: ClockKind | undefined, allowed: readonly ActionKind[]): ActionKind | undefined {
@@ -85,7 +95,7 @@ export function allowedAfter(allowed: readonly ActionKind[], waiting: readonly A
 /** `ownTitle`: made of the words of a case that fits no category, for who may read them; else empty. */
 export function modelOf(view: CaseView, nowMs: number, zone: string, waiting: readonly ActionKind[] = [], ownTitle = ""): CaseModel {
   const card: Card = view.card ?? {};
-  const clock = card.clock ?? nextClock(view);
+  const clock = clockOf(view);
   const dueMs = int64(clock?.dueAtMs);
   const { whole } = view;
   const shelved = whole.state === "CASE_STATE_SHELVED" || card.state === "paused";

@@ -183,23 +183,19 @@ export class Phone {
 
   private openStream(): void {
     this.stream?.close();
-    this.stream = new EventStream({
+    this.stream = new EventStream(this.api, {
       onEvent: (event) => {
         if (event.kind !== "head") this.reloadSoon();
       },
       onState: (state, failures, why) => {
         if (state === "live") {
           this.reached("there");
-          if (failures > 0) {
-            this.reloadSoon();
-            void this.api.street().catch(() => {}); // a demonstration may go on at another pace
-          }
+          if (failures > 0) this.reloadSoon();
         } else if (state === "cut" && failures >= 2) this.failed(why);
       },
       onAlive: () => {},
       onLost: () => this.reloadSoon(),
       onExpired: () => this.api.onExpired(),
-      onNow: (ms) => this.api.time.observe(ms, performance.now()),
     });
   }
 

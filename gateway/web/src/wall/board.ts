@@ -93,6 +93,7 @@ export class Board {
     await this.read();
     this.stream?.close();
     this.stream = new EventStream(
+      this.api,
       {
         onEvent: (event) => {
           if (event.kind === "head") return;
@@ -105,10 +106,7 @@ export class Board {
           this.state = state;
           if (state === "live") {
             this.aliveSteadyMs = performance.now();
-            if (failures > 0) {
-              this.readSoon();
-              void this.api.street().catch(() => {}); // a demonstration may go on at another pace
-            }
+            if (failures > 0) this.readSoon();
           }
           if (state === "cut" && failures >= failuresToReload && navigator.onLine) void this.reloadPage();
           this.changed();
@@ -118,7 +116,6 @@ export class Board {
         },
         onLost: () => this.readSoon(),
         onExpired: () => this.expired(),
-        onNow: (ms) => this.api.time.observe(ms, performance.now()),
       },
       this.wall?.token ? { after: this.wall.token } : {},
     );

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { int64, type Card as CardOfLedger, type Wall, type WallEscalation } from "../api/types";
 import { Ladder } from "../design/ladder";
 import { useNow } from "../design/page";
-import type { CellNames } from "../logic/cell_names";
+import { unitShort, type CellNames } from "../logic/cell_names";
 import { dateTime } from "../logic/civil_time";
 import { age as ageWords, span, wallCountdown } from "../logic/countdown";
 import { above } from "../logic/ladder";
@@ -13,7 +13,8 @@ import * as C from "../words/common";
 import * as W from "../words/wall";
 import { choose, language, say } from "../words/language";
 
-const floodAt = 8;
+const floodAt = 8,
+  unitsNamed = 3;
 
 /** 村 or 社区 rather than 村/社区: the unit's own name tells. */
 function rungWord(escalation: WallEscalation, names: CellNames): string {
@@ -136,12 +137,13 @@ export function Column({
     for (const one of escalations.slice(shown - 1)) add(one.unit ?? names.unitOf(one.cell ?? ""), 1);
     for (const one of beyond) add(one.unit, one.count);
   }
-  const restCount = [...rest.values()].reduce((sum, n) => sum + n, 0);
-  const restWords = [...rest]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, 3)
-    .map(([unit, n]) => say(W.unit, { unit: names.unit(unit).replace(/(村|社区)$/, ""), n }))
-    .join("，");
+  const sum = (units: readonly [string, number][]): number => units.reduce((total, [, n]) => total + n, 0);
+  const units = [...rest].sort((a, b) => b[1] - a[1]);
+  const others = sum(units.slice(unitsNamed));
+  const restWords = [
+    ...units.slice(0, unitsNamed).map(([unit, n]) => say(W.unit, { unit: unitShort(names.unit(unit)), n })),
+    ...(others > 0 ? [say(W.otherUnits, { n: others })] : []),
+  ].join(language() === "en" ? ", " : "，");
   const last = wall.lastEscalation;
   return (
     <section class="column" aria-label={say(W.escalations)}>
@@ -196,7 +198,7 @@ export function Column({
         {cards.map((one, place) => (
           <Card key={one.number} escalation={one} names={names} first={place === 0} still={still} onOpen={onOpen} />
         ))}
-        {tooMany ? <li class="rest">{say(W.more, { n: restCount, list: restWords })}</li> : null}
+        {tooMany ? <li class="rest">{say(W.more, { n: sum(units), list: restWords })}</li> : null}
       </ul>
       <Uncovered wall={wall} names={names} still={still} onCell={onCell} />
       <p class="unseen" aria-live="polite">

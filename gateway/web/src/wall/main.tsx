@@ -3,6 +3,7 @@ import { render, type JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import "./wall.css";
+import { Problem } from "../api/problem";
 import { LoginForm } from "../design/login";
 import { ageSince, PageContext, useNow } from "../design/page";
 import { Errors, Sheet, troubleOf, type Trouble } from "../design/parts";
@@ -32,7 +33,8 @@ function KeyForm({ onDone }: { onDone: () => void }): JSX.Element {
       await board.entered(await board.useKey(key.trim()));
       onDone();
     } catch (error) {
-      setTrouble([troubleOf(error)]);
+      const isWrong = error instanceof Problem && error.status === 401;
+      setTrouble([{ ...troubleOf(error), ...(isWrong ? { text: say(W.keyWrong) } : {}) }]);
     }
   };
   return (

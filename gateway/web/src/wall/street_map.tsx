@@ -156,7 +156,7 @@ export function StreetMap({
                 {text}
               </text>
               {named ? (
-                <text x={x} y={y - line} font-size={28 * unit} class="unit">
+                <text x={x} y={y - line} font-size={28 * unit} class={`unit ${classes[mark] ?? ""}`}>
                   {unitShort(names.unit(named))}
                 </text>
               ) : null}

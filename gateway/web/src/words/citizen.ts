@@ -44,7 +44,7 @@ export const tries: Pair = ["试得太多了，10 分钟后再试。", "Too many
 export const latest: Pair = ["最晚 {date} 前给您答复结果", "You get an answer by {date} at the latest"];
 export const expected: Pair = ["预计 {date} 前给您答复结果", "You get an answer by {date}, as expected"];
 export const confirmLater: Pair = ["办完后请您来确认", "When it is done, please confirm"];
-export const confirmHint: Pair = ["您说解决了，才算结束", "It ends only when you say it is solved"];
+export const confirmHint: Pair = ["您说没有解决，就重新办理", "What you call not solved is done again"];
 export const doneBy: Pair = ["{cell}，{date}", "{cell}, {date}"];
 export const refresh: Pair = ["刷新", "Refresh"];
 export const ageOf: Pair = ["{age}前的", "{age} ago"];
@@ -59,6 +59,7 @@ export const solvedQuestion: Pair = ["问题解决了吗？", "Is the problem so
 export const solved: Pair = ["解决了", "Solved"];
 export const notSolved: Pair = ["没有解决", "Not solved"];
 export const notSolvedHint: Pair = ["选“没有解决”会重新办理，编号不变。", "“Not solved” has it done again, under the same number."];
+export const reopenHint: Pair = ["提交后会重新办理，编号不变。", "Submitting has it done again, under the same number."];
 export const satisfiedQuestion: Pair = ["您满意吗？", "Are you satisfied?"];
 export const satisfied: Pair = ["满意", "Satisfied"];
 export const rather: Pair = ["基本满意", "Rather"];
@@ -67,7 +68,10 @@ export const anythingElse: Pair = ["还想说的", "Anything else"];
 export const optional: Pair = ["可以不写", "optional"];
 export const chooseSolved: Pair = ["请选“解决了”或“没有解决”。", "Choose “Solved” or “Not solved”."];
 export const chooseSatisfied: Pair = ["请选满意、基本满意或不满意。", "Choose how satisfied you are."];
-export const ratedSolved: Pair = ["您的评价收到了。14 天内可以改。", "Your rating is received. You can change it for 14 days."];
+export const ratedSolved: Pair = [
+  "您的评价收到了。结案前可以改；结案后 14 天内还可以说没有解决。",
+  "Your rating is received. You can change it until the case is closed, and still say for 14 days after that it is not solved.",
+];
 export const ratedNot: Pair = ["收到了，会重新办理，编号不变。", "Received: it will be done again, under the same number."];
 export const yourWords: Pair = ["您反映的", "What you wrote"];
 export const map: Pair = ["街道地图，点一下标出位置", "Map of the street: tap to mark the place"];

@@ -9,7 +9,7 @@ export const system: Pair = ["系统", "System"];
 export const liveAt: Pair = ["实时，{time} 已更新", "live, updated {time}"];
 export const allPlaced: Pair = ["都有去处了。", "Everything has a place."];
 export const sourceOf: Pair = ["来源 {source}，{date} 收到", "From {source}, received {date}"];
-export const hopsAndLeft: Pair = ["转办 {hops} 次，{left}必须定去向", "{hops} hops, {left} to decide"];
+export const hopsAndLeft: Pair = ["转办 {hops} 次，{left}，必须定去向", "{hops} hops, {left}, it must get a place"];
 export const lastHop: Pair = ["第 {n} 次转办，由中心最后决定", "Hop {n}: the desk's word is final"];
 export const sendTo: Pair = ["派给 {letter}", "Send to {letter}"];
 export const another: Pair = ["派给别的网格", "Another cell"];
@@ -18,6 +18,7 @@ export const candidates: Pair = ["{n} 个候选", "{n} candidates"];
 export const oneCandidate: Pair = ["1 个候选", "1 candidate"];
 export const noCandidate: Pair = ["没有候选网格", "No candidate"];
 export const noPlace: Pair = ["没有位置", "No place given"];
+export const notShown: Pair = ["您的账号看不到原话和位置", "Your account does not show the words and the place"];
 export const defaultPoint: Pair = ["像默认点，不采信", "Looks like a default point, not trusted"];
 export const onlyAddress: Pair = ["只写了“{address}”", "Only “{address}”"];
 export const errorOf: Pair = ["误差 ±{n} 米", "±{n} m"];
@@ -29,6 +30,10 @@ export const rule: Pair = ["按哪一条", "By which rule"];
 export const citizenText: Pair = ["给诉求人的话", "What the citizen reads"];
 export const send: Pair = ["发出", "Send"];
 export const cellName: Pair = ["网格名字", "Name of the cell"];
+export const cellsShown: Pair = [
+  "一共 {n} 个网格，这里列出 {shown} 个。写名字里的几个字，可以找到其余的。",
+  "{shown} of {n} cells are listed here. Type a part of the name to find another.",
+];
 export const openCount: Pair = ["{n} 件未销号，最急的在前", "{n} open, the worst first"];
 export const openShown: Pair = ["{n} 件未销号，这里是最急的 {shown} 件", "{n} open, the worst {shown} of them here"];
 export const found: Pair = ["{n} 件符合，最急的在前", "{n} found, the worst first"];
@@ -71,7 +76,18 @@ export const leaseColumns: readonly Pair[] = [
   ["主机", "Host"],
   ["待裁定", "Undecided"],
 ];
-export const subscribers: Pair = ["订阅", "Subscribers"];
+export const subscribers: Pair = ["订阅", "Subscriptions"];
+export const subscriptionColumns: readonly Pair[] = [
+  ["名字", "Name"],
+  ["订阅者", "Subscriber"],
+  ["进度", "Progress"],
+  ["已送", "Sent"],
+  ["已确认", "Acknowledged"],
+];
+export const unnamed: Pair = ["没有名字，第 {n} 个", "unnamed, number {n}"];
+export const atHead: Pair = ["已到最新", "at the newest"];
+export const behind: Pair = ["还没到最新", "not at the newest yet"];
+export const away: Pair = ["没有连着", "away"];
 export const versions: Pair = ["名录版本", "Versions of the directory"];
 export const version: Pair = ["第 {n} 版", "Version {n}"];
 export const inForceSince: Pair = ["{date} 起，{who} 发布", "since {date}, published by {who}"];

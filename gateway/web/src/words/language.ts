@@ -28,8 +28,17 @@ export function say(pair: Pair, values: Values = {}): string {
   return fill(current === "en" ? pair[1] : pair[0], values);
 }
 
+const chinese = /[\u4e00-\u9fff]/;
+
+/** A figure or a Latin letter at an edge of a value stands apart from the Chinese beside it: 等督导 1 应答. */
 export function fill(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
+    if (!(name in values)) return whole;
+    const value = String(values[name]);
+    const before = /^[0-9A-Za-z]/.test(value) && chinese.test(text.charAt(at - 1)) ? " " : "";
+    const after = /[0-9A-Za-z]$/.test(value) && chinese.test(text.charAt(at + whole.length)) ? " " : "";
+    return before + value + after;
+  });
 }
 
 /** The one of two texts that the gateway sent, in the page's language; the Chinese one where there is no English. */

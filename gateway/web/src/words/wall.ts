@@ -16,6 +16,7 @@ export const climbsTo: Pair = ["后升到{rung}", "then to the {rung}"];
 export const mustFeedBack: Pair = ["内须反馈", "to feed back"];
 export const more: Pair = ["还有 {n} 件：{list}", "{n} more: {list}"];
 export const unit: Pair = ["{unit} {n}", "{unit} {n}"];
+export const otherUnits: Pair = ["其余 {n}", "others {n}"];
 export const uncovered: Pair = ["{cell} 无人接管", "{cell}: nobody in charge"];
 export const uncoveredFor: Pair = ["已 {time}，正在找人接管", "for {time}; finding someone"];
 export const uncoveredMore: Pair = ["还有 {n} 格无人接管", "{n} more cells"];
@@ -54,6 +55,7 @@ export const keyHint: Pair = [
   "管理员用 huying account key 给这块大屏一把只读钥匙。",
   "The administrator makes a read-only key for this screen.",
 ];
+export const keyWrong: Pair = ["看板钥匙不对，请核对后再试。", "This is no key of a wall. Check it and try again."];
 export const logIn: Pair = ["登录看板", "Log the wall in"];
 export const logInAgain: Pair = ["请重新登录看板", "Log the wall in again"];
 export const noData: Pair = ["数据太旧，不再显示。请重新登录看板。", "The data is too old to show. Log the wall in again."];

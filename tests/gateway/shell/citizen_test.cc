@@ -26,12 +26,15 @@ class GatewayCitizen : public testing::Test {
     return page.json();
   }
   Page act(Browser& browser, const std::string& number, const std::string& kind, Json more = Json::object()) {
-    more["actionId"] = kind;
+    more["actionId"] = kind + std::to_string(++steps_);
     more["kind"] = "ACTION_KIND_" + kind;
     return browser.post("/api/v1/cases/" + number + "/actions", more);
   }
   World world;
   Browser citizen = world.browser();
+
+ private:
+  int steps_ = 0;
 };
 
 TEST_F(GatewayCitizen, ReportsSeesHowItStandsAndRates) {

@@ -54,7 +54,8 @@ Result<void> Broker::run() {
 Result<void> Broker::State::round() {
   if (router) receive_frames();
   const Moment now = moment();
-  if (now.steady - last_round_at > limits::attentive_gap) core->was_away(now.steady);
+  const bool is_first = last_round_at == SteadyInstant{};
+  if (!is_first && now.steady - last_round_at > limits::attentive_gap) core->was_away(last_round_at, now.steady);
   last_round_at = now.steady;
   core->set_clock_ahead(clock.off());
   look_at_disk(now.steady);

@@ -165,7 +165,14 @@ void BrokerCore::begin(Moment now) {
   parts_->acting.retry();
 }
 
-void BrokerCore::was_away(SteadyInstant until) { parts_->context.attentive_since = until; }
+// So long away, and a peer that heard from the broker just before may dial anew.
+constexpr auto given_up_after = limits::session_silence_max - 2 * limits::heartbeat_interval;
+
+void BrokerCore::was_away(SteadyInstant since, SteadyInstant until) {
+  auto& context = parts_->context;
+  context.attentive_since = until;
+  if (until - since >= given_up_after) context.given_up_until = until;
+}
 
 void BrokerCore::receive(PeerId peer, std::size_t part_count, std::string_view frame) {
   parts_->receive(peer, part_count, frame);

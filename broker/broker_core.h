@@ -44,8 +44,9 @@ class BrokerCore {
 
   // A round.
   void begin(Moment now);
-  // Before begin: the shell could not run for a while. Nobody is judged by that time.
-  void was_away(SteadyInstant until);
+  // Before begin: the shell could not run for a while. Nobody is judged by that time. Where it was long enough for peers to
+  // give the broker up, nothing is suspected of those that dial anew right after it.
+  void was_away(SteadyInstant since, SteadyInstant until);
   void receive(PeerId peer, std::size_t parts, std::string_view frame);
   void peer_gone(PeerId peer);  // a frame could not be sent to it
   void tick();

@@ -93,7 +93,8 @@ void BrokerCore::Parts::end_session(PeerId peer, LeaseEnd why) {
 
 // Where the broker itself stood still, its peers dialled anew for that alone: nobody is at fault, nothing is suspected.
 void BrokerCore::Parts::lose_session(PeerId peer) {
-  const bool was_away = context.now.steady - context.attentive_since <= limits::session_silence_max;
+  const bool was_away = context.given_up_until != SteadyInstant{} &&
+                        context.now.steady - context.given_up_until <= limits::session_silence_max;
   end_session(peer, was_away ? LeaseEnd::left : LeaseEnd::silent);
 }
 

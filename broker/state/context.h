@@ -43,6 +43,7 @@ struct Context {
   Moment now{};                          // of the round; wall never goes back
   Instant recorded_at{};                 // of the last record of the journal
   SteadyInstant attentive_since;         // the broker itself was there since then: nobody is judged by the time before
+  SteadyInstant given_up_until;          // the last time it was away for so long that its peers may have given it up
   std::uint64_t free_bytes = ~std::uint64_t{0};  // of the data folder's disk, told by the shell
   DiskRoom disk;
   SteadyInstant had_no_room_at;          // last; what hosts decided until then may have waited here

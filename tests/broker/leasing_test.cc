@@ -127,7 +127,7 @@ TEST_F(Leases, NobodyIsJudgedByTheTimeInWhichTheBrokerItselfWasAway) {
   publish("r-1", "a-01");
   world.round();
   world.pass(seconds(60));
-  world.core().was_away(world.steady());
+  world.core().was_away(world.steady() - seconds(60), world.steady());
   world.round();
   run(seconds(2));
   EXPECT_EQ(host.revoked, 0u);

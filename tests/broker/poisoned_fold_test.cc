@@ -74,7 +74,7 @@ TEST_F(PoisonedFolds, AHostThatComesAnewWithinAFoldAccusesItUnlessTheBrokerItsel
     leave(peer);
     if (broker_was_away) {
       world.pass(seconds(7));
-      world.core().was_away(world.steady());
+      world.core().was_away(world.steady() - seconds(7), world.steady());
     }
     join(++peer, "host-1");
     run(seconds(20));

@@ -44,7 +44,7 @@ void BrokerNode::round() {
   if (waits_for_room_) return write_what_waits();
   const bool idle = inbox_.empty();
   const Moment now = moment();
-  if (now.steady - last_round_at_ > limits::attentive_gap) core_->was_away(now.steady);
+  if (now.steady - last_round_at_ > limits::attentive_gap) core_->was_away(last_round_at_, now.steady);
   last_round_at_ = now.steady;
   core_->set_clock_ahead(clock_.off());
   look_at_disk();

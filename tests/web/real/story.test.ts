@@ -84,7 +84,8 @@ describe("a request, from the citizen over the worker to the wall and back", { t
     await citizen.getByRole("heading", { name: "已重新办理" }).waitFor();
     await picture(citizen, "real-citizen-not-solved", true);
     await worker.goto(`${served.address}/phone`);
-    await worker.getByText("返工").first().waitFor(); // it is the worker's to do again
+    await worker.getByRole("main").getByRole("link").first().click(); // it is the worker's to do again
+    await worker.getByText(/诉求人说没有解决，第 1 次返工/).first().waitFor();
     await picture(worker, "real-phone-rework");
     for (const one of opened) assert.deepEqual(one.watch.wrong, []);
   });

@@ -80,6 +80,21 @@ describe("the wall", { timeout: 400_000 + reconnects * 3_000 }, () => {
     });
   });
 
+  it("fits in English too: nothing beside another thing's place", async () => {
+    await scenario({ dist }, async ({ page }, mock) => {
+      await page.goto(`${mock.address}/wall?lang=en`);
+      await page.getByText("prev.").first().waitFor();
+      await picture(page, "wall-english-1920");
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>(".rate, .flow > div, .open, .legend, .legend li")]
+          .filter((one) => one.scrollWidth > one.clientWidth + 1)
+          .map((one) => one.innerText),
+      );
+      assert.deepEqual(cut, []);
+      assert.equal(await overflow(page), 0);
+    });
+  });
+
   it("is calm on a quiet day, and says so in one sentence", async () => {
     await scenario({ dist, quiet: true }, async ({ page, watch }, mock) => {
       await page.getByText("现在没有升级上报").waitFor();

@@ -7,7 +7,6 @@
 
 #include "gateway/shell/json.h"
 #include "gateway/shell/problem.h"
-#include "huying/v1/record.pb.h"
 #include "proto/errors.h"
 
 namespace huying::gateway {
@@ -37,39 +36,11 @@ http::Response head_of_a_stream() {
   return {200, {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}}, {}};
 }
 
-template <class Message>
-std::string told(std::string_view name, const v1::EventDelivery& delivery) {
-  Message message;
-  if (!message.ParseFromString(delivery.event())) return {};
-  Json json{{"subject", delivery.subject()}, {"sequence", std::to_string(delivery.sequence())}, {"index", delivery.index()},
-            {"recordedAtMs", delivery.recorded_at_ms()}};
-  const auto tokens = std::count(delivery.subject().begin(), delivery.subject().end(), '.');
-  if (tokens >= 2 && name != "configuration") {
-    // case.<street>.<unit>.<cell>.<event>, escalation.<rung>.<street>.<unit>.<cell>, coverage.<street>.<cell>
-    const auto last = delivery.subject().rfind('.');
-    const auto before = delivery.subject().rfind('.', last - 1);
-    json["cell"] = delivery.subject().starts_with("case.") ? delivery.subject().substr(before + 1, last - before - 1)
-                                                           : delivery.subject().substr(last + 1);
-  }
-  if (delivery.kind() != v1::EVENT_KIND_UNSPECIFIED) json["kind"] = v1::EventKind_Name(delivery.kind());
-  json["event"] = json_of(message);
-  return fmt::format("event: {}\ndata: {}\n\n", name, dumped(json));
-}
-
 }  // namespace
 
-std::string event_text(const v1::EventDelivery& delivery) {
-  const std::string& subject = delivery.subject();
-  if (subject.starts_with("case.")) return told<v1::CaseEvent>("case", delivery);
-  if (subject.starts_with("escalation.")) return told<v1::CaseEvent>("escalation", delivery);
-  if (subject.starts_with("coverage.")) return told<v1::Coverage>("coverage", delivery);
-  if (subject.starts_with("configuration.")) return told<v1::ConfigurationComplete>("configuration", delivery);
-  return {};
-}
-
 Streams::Feed::Feed(asio::io_context& context, const BrokerLinkOptions& link, const StreamsOptions& options,
-                    const StreamWanted& wanted)
-    : options_(options), person_(wanted.person), subjects_(wanted.subjects), began_at_(wanted.token),
+                    std::shared_ptr<EventTexts> texts, const StreamWanted& wanted)
+    : options_(options), texts_(std::move(texts)), person_(wanted.person), subjects_(wanted.subjects), began_at_(wanted.token),
       session_(context,
                {.endpoint = link.endpoint, .principal = link.principal, .role = v1::ROLE_GATEWAY, .program = "huying stream"}),
       subscriber_(session_, subscription(wanted), callbacks()), patience_(context), context_(context), token_(wanted.token) {
@@ -79,7 +50,7 @@ Streams::Feed::Feed(asio::io_context& context, const BrokerLinkOptions& link, co
 client::SubscriberCallbacks Streams::Feed::callbacks() {
   return {.on_event =
               [this](const v1::EventDelivery& delivery) {
-                pending_ += event_text(delivery);
+                pending_ += texts_->of(delivery);
                 if (std::exchange(flush_posted_, true)) return;
                 // Where no progress came with it, the place behind it is told later.
                 asio::post(context_, [self = shared_from_this()] {

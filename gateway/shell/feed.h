@@ -9,16 +9,15 @@
 
 #include "client/session.h"
 #include "client/subscriber.h"
+#include "gateway/shell/event_texts.h"
 #include "gateway/shell/streams.h"
 
 namespace huying::gateway {
 
-// An event as lines of text/event-stream; empty: of a kind that is not told.
-std::string event_text(const v1::EventDelivery& delivery);
-
 class Streams::Feed : public std::enable_shared_from_this<Streams::Feed> {
  public:
-  Feed(asio::io_context& context, const BrokerLinkOptions& link, const StreamsOptions& options, const StreamWanted& wanted);
+  Feed(asio::io_context& context, const BrokerLinkOptions& link, const StreamsOptions& options, std::shared_ptr<EventTexts> texts,
+       const StreamWanted& wanted);
   Result<void> start();
   void stop();
 
@@ -62,6 +61,7 @@ class Streams::Feed : public std::enable_shared_from_this<Streams::Feed> {
   std::size_t told_after(std::string_view token) const;
 
   const StreamsOptions& options_;
+  const std::shared_ptr<EventTexts> texts_;
   const std::string person_;
   const std::vector<std::string> subjects_;
   const std::string began_at_;  // token; empty: with what came

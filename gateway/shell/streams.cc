@@ -10,7 +10,8 @@ namespace huying::gateway {
 
 Streams::Streams(asio::io_context& context, BrokerLinkOptions link, StreamsOptions options,
                  std::function<bool(const std::string&)> still_logged_in)
-    : context_(context), link_(std::move(link)), options_(options), still_logged_in_(std::move(still_logged_in)), timer_(context) {
+    : context_(context), link_(std::move(link)), options_(options), still_logged_in_(std::move(still_logged_in)), timer_(context),
+      texts_(std::make_shared<EventTexts>(options.texts_kept)) {
   arm();
 }
 
@@ -33,7 +34,7 @@ void Streams::open(StreamWanted wanted, std::shared_ptr<http::Reply> reply) {
     if (feed->suits(wanted)) return feed->join(wanted, std::move(reply));
   make_room(wanted.person);
   if (feeds_.size() >= options_.feeds_max) return reply->send(problem({v1::ERROR_CODE_TOO_MANY_STREAMS, {}}));
-  const auto feed = std::make_shared<Feed>(context_, link_, options_, wanted);
+  const auto feed = std::make_shared<Feed>(context_, link_, options_, texts_, wanted);
   if (auto started = feed->start(); !started) return reply->send(problem(started.error()));
   feeds_.push_back(feed);
   feed->join(wanted, std::move(reply));

@@ -24,10 +24,13 @@ namespace huying::gateway {
 struct StreamsOptions {
   std::size_t a_person_max = 64, all_max = 4'000, feeds_max = 1'000;
   std::size_t remembered_bytes_max = 256 * 1024;  // of a feed
+  std::size_t texts_kept = 2'048;                 // of events, for all feeds
   Milliseconds alive_each{15'000};                // a comment line
   Milliseconds look_each{5'000};                  // after logins, idle feeds, and what is to be kept alive
   Milliseconds feed_lingers{60'000};              // without a stream
 };
+
+class EventTexts;
 
 struct StreamWanted {
   std::string person;
@@ -65,6 +68,7 @@ class Streams {
   const StreamsOptions options_;
   const std::function<bool(const std::string&)> still_logged_in_;
   asio::steady_timer timer_;
+  const std::shared_ptr<EventTexts> texts_;  // of all feeds
   std::vector<std::shared_ptr<Feed>> feeds_;
   std::size_t streams_ = 0;
   SteadyInstant alive_at_{};

@@ -11,6 +11,7 @@
 #include "gateway/shell/allowance.h"
 #include "gateway/shell/attachment_store.h"
 #include "gateway/shell/citizen_words.h"
+#include "gateway/shell/event_texts.h"
 #include "gateway/shell/pages.h"
 #include "gateway/shell/problem.h"
 #include "gateway/shell/query_code.h"
@@ -20,6 +21,8 @@
 
 namespace huying::gateway {
 namespace {
+
+using testing::HasSubstr;
 
 constexpr Instant now = instant(1'800'000'000'000);
 
@@ -122,6 +125,33 @@ TEST(GatewayRouter, FindsTheRouteOfMethodAndPath) {
   EXPECT_EQ(router.find(http::Method::remove, "/a/x/b").error().code, v1::ERROR_CODE_METHOD_UNKNOWN);
   for (const auto* path : {"/a//b", "/a/x", "/a/x/b/", "/", ""})
     EXPECT_EQ(router.find(http::Method::get, path).error().code, v1::ERROR_CODE_PAGE_UNKNOWN) << path;
+}
+
+TEST(GatewayEventTexts, WriteAnEventOnceForAllWhoReadIt) {
+  EventTexts texts(64);
+  v1::CaseEvent event;
+  event.set_case_number("WY-1");
+  event.set_kind(v1::EVENT_KIND_FILED);
+  v1::EventDelivery delivery;
+  delivery.set_subject("case.s.u.c.filed");
+  delivery.set_sequence(7);
+  delivery.set_kind(v1::EVENT_KIND_FILED);
+  delivery.set_event(event.SerializeAsString());
+  const std::string first = texts.of(delivery);
+  ASSERT_TRUE(first.starts_with("event: case\ndata: ") && first.ends_with("\n\n")) << first;
+  const auto json = Json::parse(first.substr(18));
+  EXPECT_EQ(json["subject"], "case.s.u.c.filed");
+  EXPECT_EQ(json["cell"], "c");
+  EXPECT_EQ(json["sequence"], "7");
+  EXPECT_EQ(json["event"]["caseNumber"], "WY-1");
+  delivery.set_consumer_sequence(3);
+  EXPECT_EQ(texts.of(delivery), first) << "of another subscription";
+  EXPECT_EQ(texts.made(), 1u);
+  event.set_case_number("WY-2");
+  delivery.set_event(event.SerializeAsString());
+  EXPECT_THAT(texts.of(delivery), HasSubstr("WY-2")) << "of another journal, under the same place";
+  delivery.set_subject("nothing.that.is.told");
+  EXPECT_EQ(texts.of(delivery), "");
 }
 
 TEST(GatewayPages, SendTheCodedFormToWhoTakesIt) {

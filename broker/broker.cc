@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/check.h"
 #include "base/limits.h"
 #include "broker/broker_state.h"
@@ -59,7 +62,10 @@ Result<void> Broker::State::round() {
   last_round_at = now.steady;
   core->set_clock_ahead(clock.off());
   look_at_disk(now.steady);
-  for (const PeerId peer : std::exchange(gone, {})) core->peer_gone(peer);
+  for (const PeerId peer : std::exchange(gone, {})) {
+    queues.forget(peer);
+    core->peer_gone(peer);
+  }
   if (router) {
     for (const PeerId peer : queues.flush()) core->peer_gone(peer);
   }
@@ -109,6 +115,7 @@ void Broker::State::take_frames() {
 
 void Broker::State::send(std::vector<OutFrame>& frames) {
   for (auto& frame : frames) {
+    if (std::find(gone.begin(), gone.end(), frame.peer) != gone.end()) continue;
     const auto keep = core->has_session(frame.peer) ? PeerQueues::Keep::yes : PeerQueues::Keep::no;
     if (!queues.send(frame.peer, std::move(frame.bytes), keep)) gone.push_back(frame.peer);
   }

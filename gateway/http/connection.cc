@@ -296,7 +296,8 @@ std::shared_ptr<Reply::Stream> Connection::begin_stream(Response head) {
 bool Connection::write_event(std::string bytes) {
   if (over_ || ends_) return false;
   const auto& options = places_->options();
-  const bool all_are_behind = !backlog_.empty() && places_->figures().backlog_bytes + bytes.size() > options.all_backlogs_max;
+  const bool is_behind = !backlog_.empty() || behind_bytes_ > stream_buffer_kept_max;
+  const bool all_are_behind = is_behind && places_->figures().backlog_bytes + bytes.size() > options.all_backlogs_max;
   if (backlog_.size() + bytes.size() > options.stream_backlog_max || all_are_behind) {
     close();
     return false;

@@ -9,6 +9,13 @@
 namespace huying::ledger {
 namespace {
 
+// The citizen's last word, asked for or given by themselves.
+void fold_call(CaseRow& row, const v1::CaseEvent& event) {
+  row.called_ms = event.at_ms();
+  row.verdict = word_of(event.check().verdict());
+  row.satisfaction = event.check().satisfaction();
+}
+
 void fold_filed(CaseRow& row, const v1::CaseEvent& event) {
   const auto& filed = event.filed();
   row.filed_ms = event.at_ms();
@@ -63,9 +70,7 @@ void fold_kind(CaseRow& row, const v1::CaseEvent& event) {
       row.on_the_spot = event.reason().on_the_spot();
       break;
     case v1::EVENT_KIND_CALLED_BACK:
-      row.called_ms = event.at_ms();
-      row.verdict = word_of(event.check().verdict());
-      row.satisfaction = event.check().satisfaction();
+      fold_call(row, event);
       break;
     case v1::EVENT_KIND_RETURNED:
       ++row.returns;
@@ -101,6 +106,7 @@ void fold_kind(CaseRow& row, const v1::CaseEvent& event) {
       break;
     case v1::EVENT_KIND_REOPENED:
       row.on_the_spot = false;
+      if (event.actor().role() == v1::ROLE_CITIZEN) fold_call(row, event);  // their word on what was closed
       [[fallthrough]];
     case v1::EVENT_KIND_REWORK:
       row.rework = event.check().times();

@@ -5,7 +5,7 @@
 
 namespace huying::ledger {
 
-inline constexpr int schema_version = 3;
+inline constexpr int schema_version = 4;
 extern const char* const schema;
 
 }  // namespace huying::ledger

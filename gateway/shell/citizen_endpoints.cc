@@ -139,11 +139,11 @@ Error citizen_error(const v1::QueryReply& reply) {
   return {is_unknown ? std::uint32_t{v1::ERROR_CODE_CITIZEN_CODE_WRONG} : reply.error(), {}};
 }
 
-// What was closed may be called not solved for so long (faces.md 1.4); after that it is reported anew.
+// What was closed may be called not solved for so long; after that it is reported anew. In the broker's time, as all due times.
 constexpr std::chrono::days reopened_within{14};
 
-bool may_reopen(const v1::CaseWhole& whole) {
-  return whole.state() == v1::CASE_STATE_CLOSED && system_now() < instant(whole.updated_at_ms()) + reopened_within;
+bool may_reopen(const v1::CaseWhole& whole, Instant now) {
+  return whole.state() == v1::CASE_STATE_CLOSED && now < instant(whole.updated_at_ms()) + reopened_within;
 }
 
 // ---- How it stands ---------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class Track : public std::enable_shared_from_this<Track> {
              {"words", ""},
              {"done", Json::array()},
              {"mayRate", may(v1::ACTION_KIND_CALL_BACK)},
-             {"mayReopen", may_reopen(whole)},
+             {"mayReopen", may_reopen(whole, gateway_.now())},
              {"mayAdd", may(v1::ACTION_KIND_ADD_NOTE)},
              {"rated", false}};
     gateway_.stories().tell("", number_, [self = shared_from_this()](Result<std::vector<Step>> steps) {
@@ -319,13 +319,18 @@ void reopen(Gateway& gateway, const CallPtr& call, v1::Action action, const v1::
     if (reply.error() != 0 || reply.cases().empty())
       return call->reply->send(problem(citizen_error(reply), {.retry_after_ms = reply.retry_after_ms()}));
     const auto& whole = reply.cases(0).whole();
-    if (whole.state() == v1::CASE_STATE_CLOSED && !may_reopen(whole)) return send_answer(call, ended);
+    const bool is_ended = whole.state() == v1::CASE_STATE_CLOSED || whole.state() == v1::CASE_STATE_VOID ||
+                          whole.state() == v1::CASE_STATE_NOT_ACCEPTED;
+    if (is_ended && !may_reopen(whole, gateway.now())) return send_answer(call, ended);
     gateway.broker().act(action, [call](const v1::ActionReply& decided) { send_answer(call, decided); });
   });
 }
 
+// A cell that decides a step behind the end of its case does not know the case any more; the number was known to the code.
 bool is_refused_as_ended(const v1::ActionReply& reply) {
-  return reply.error() == v1::ERROR_CODE_CASE_ENDED || reply.outcome().error() == v1::ERROR_CODE_CASE_ENDED;
+  const auto decided = reply.outcome().error();
+  return reply.error() == v1::ERROR_CODE_CASE_ENDED || decided == v1::ERROR_CODE_CASE_ENDED ||
+         decided == v1::ERROR_CODE_CASE_UNKNOWN;
 }
 
 void rate(Gateway& gateway, const CallPtr& call) {
@@ -338,6 +343,8 @@ void rate(Gateway& gateway, const CallPtr& call) {
   const auto action = rating(*body, *number, v1::ACTION_KIND_CALL_BACK);
   if (!action) return call->reply->send(problem(action.error()));
   const auto again = rating(*body, *number, v1::ACTION_KIND_REOPEN);
+  const auto wait = gateway.citizen_notes().take(*number + " rated", action->action_id(), system_now());
+  if (wait.count() > 0) return call->reply->send(wait_problem(wait));
   const bool solved = action->verdict() == v1::VERDICT_PASSED;
   gateway.broker().act(*action, [&gateway, call, solved, again = *again](const v1::ActionReply& reply) {
     if (solved || !is_refused_as_ended(reply)) return send_answer(call, reply);

@@ -6,6 +6,8 @@
 
 namespace huying::cell {
 
+constexpr std::string_view not_solved_code = "call_back_failed";  // words/phrases.cc has it in words
+
 bool may_answer(const Case& one, v1::Role role) {
   return one.escalation_open() && ladder::rung_of(role) >= one.highest_rung();
 }
@@ -112,6 +114,8 @@ v1::ErrorCode Decision::find_row(const Case& one, const v1::ActionStamped& actio
 v1::ErrorCode Decision::check_needs(const Row& row, const Case& one, const v1::ActionStamped& action, v1::Role role) {
   const bool reason = row.needs == Needs::reason || row.needs == Needs::reason_and_target;
   if (reason && action.reason_code().empty() && !action.has_words()) return v1::ERROR_CODE_REASON_REQUIRED;
+  // The citizen's word is said by calling back, not by a reason that somebody writes.
+  if (row.event == v1::EVENT_KIND_REWORK && action.reason_code() == not_solved_code) return v1::ERROR_CODE_FIELD_INVALID;
   if (row.needs == Needs::rule && action.reason_code().empty()) return v1::ERROR_CODE_REASON_REQUIRED;
   if (row.needs == Needs::words && !action.has_words() && action.attachments() == 0) return v1::ERROR_CODE_FIELD_MISSING;
   const bool sends_on = row.action == v1::ACTION_KIND_REPLAY_POISON && row.event == v1::EVENT_KIND_CLOSED;
@@ -292,7 +296,7 @@ void Decision::simple_step(const Row& row, Case& one, const v1::ActionStamped& a
   const Row& again = *row_of(one.case_state(), Cause::not_solved);
   begin(one.number, again.event, again.to);
   set_actor(action.actor(), role);
-  parts_.reason().set_reason_code("call_back_failed");
+  parts_.reason().set_reason_code(not_solved_code.data(), not_solved_code.size());
   finish_simple_step(again, one, action);
 }
 

@@ -36,6 +36,18 @@ TEST_F(LedgerTest, AClockIsARowAGenerationAndFiredIsNeverForgotten) {
             "solve|2|1000|9000|extended|met|0|0\n");
 }
 
+TEST_F(LedgerTest, ACitizenWhoHasAClosedCaseDoneAgainHasCalledByThat) {
+  live("WY-1");
+  auto again = event("WY-1", v1::EVENT_KIND_REOPENED, v1::CASE_STATE_REWORK);
+  again.mutable_actor()->set_role(v1::ROLE_CITIZEN);
+  again.mutable_check()->set_verdict(v1::VERDICT_FAILED);
+  again.mutable_check()->set_satisfaction(1);
+  again.mutable_check()->set_times(2);
+  add(again, "a-02");
+  take();
+  EXPECT_EQ(read("SELECT verdict, satisfaction, rework FROM cases"), "failed|1|2\n");
+}
+
 TEST_F(LedgerTest, WhatIsHereAlreadyIsPassedOver) {
   live("WY-1");
   take();

@@ -124,6 +124,9 @@ TEST(CaseLife, AFailedCheckIsDoneAgainAndTheClocksNeverRestart) {
   EXPECT_EQ(third.first_due_at_ms(), first_due) << "never erased (I10)";
   EXPECT_GT(third.due_at_ms(), broker.now_ms());
   EXPECT_EQ(broker.last(number).check().times(), 2u);
+  failed.reason_code = "call_back_failed";
+  broker.act(number, ACTION_KIND_RESOLVE);
+  EXPECT_EQ(broker.act(number, ACTION_KIND_REWORK, failed)->error(), v1::ERROR_CODE_FIELD_INVALID) << "the citizen's word, not theirs";
   broker.expect_every_fold_is_the_same();
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "gateway/ledger/rows.h"
 #include "gateway/shell/answers.h"
 #include "gateway/shell/citizen_words.h"
 #include "gateway/shell/endpoints.h"
@@ -319,9 +320,7 @@ void reopen(Gateway& gateway, const CallPtr& call, v1::Action action, const v1::
     if (reply.error() != 0 || reply.cases().empty())
       return call->reply->send(problem(citizen_error(reply), {.retry_after_ms = reply.retry_after_ms()}));
     const auto& whole = reply.cases(0).whole();
-    const bool is_ended = whole.state() == v1::CASE_STATE_CLOSED || whole.state() == v1::CASE_STATE_VOID ||
-                          whole.state() == v1::CASE_STATE_NOT_ACCEPTED;
-    if (is_ended && !may_reopen(whole, gateway.now())) return send_answer(call, ended);
+    if (ledger::is_ended(whole.state()) && !may_reopen(whole, gateway.now())) return send_answer(call, ended);
     gateway.broker().act(action, [call](const v1::ActionReply& decided) { send_answer(call, decided); });
   });
 }

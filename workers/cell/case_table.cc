@@ -136,7 +136,7 @@ constexpr auto joined_table = joined(
 constexpr const auto& table = joined_table;
 
 // Steps of a later version of the case's life: named, refused, their room kept.
-constexpr Set<v1::ActionKind> later{
+constexpr Set<v1::ActionKind> of_a_later_version{
     ACTION_KIND_WHISTLE, ACTION_KIND_REPORT_IN};
 static_assert(v1::ActionKind_MAX < 32, "a set of actions has 32 bits");
 
@@ -153,7 +153,7 @@ constexpr Grid make_grid() {
       auto& answer = grid[static_cast<std::size_t>(state)][static_cast<std::size_t>(action)];
       answer = v1::ERROR_CODE_STATE_REFUSES;
       if (ended(static_cast<v1::CaseState>(state))) answer = v1::ERROR_CODE_CASE_ENDED;
-      if (later.has(static_cast<v1::ActionKind>(action))) answer = v1::ERROR_CODE_NOT_YET;
+      if (of_a_later_version.has(static_cast<v1::ActionKind>(action))) answer = v1::ERROR_CODE_NOT_YET;
     }
     grid[static_cast<std::size_t>(state)][ACTION_KIND_UNSPECIFIED] = v1::ERROR_CODE_FIELD_INVALID;
   }

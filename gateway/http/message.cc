@@ -14,6 +14,17 @@ std::optional<std::string_view> Request::parameter(std::string_view name) const 
   return found == query.end() ? std::nullopt : std::optional<std::string_view>(found->second);
 }
 
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::get: return "GET";
+    case Method::head: return "HEAD";
+    case Method::post: return "POST";
+    case Method::put: return "PUT";
+    case Method::remove: return "DELETE";
+  }
+  return {};
+}
+
 std::string_view reason_of(unsigned status) {
   switch (status) {
     case 200: return "OK";

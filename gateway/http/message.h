@@ -37,5 +37,6 @@ struct Response {
 };
 
 std::string_view reason_of(unsigned status);  // "Not Found"
+std::string_view name_of(Method method);      // "GET"
 
 }  // namespace huying::http

@@ -1,15 +1,14 @@
-// The citizen, without a login (docs/api.md, The citizen): to report, to see how it stands, to add to it, to say whether it is
-// solved. A number alone opens nothing; a wrong number and a wrong code are answered alike.
+// The citizen, without a login (docs/api.md, The citizen): to report, to add to it, to say whether it is solved. How it stands is
+// told by citizen_track_endpoints.cc.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
 #include <optional>
 
 #include "base/digest.h"
 #include "base/limits.h"
 #include "gateway/ledger/rows.h"
 #include "gateway/shell/answers.h"
+#include "gateway/shell/citizen_call.h"
 #include "gateway/shell/citizen_words.h"
 #include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
@@ -22,12 +21,6 @@ namespace {
 using CallPtr = std::shared_ptr<Call>;
 
 constexpr std::size_t source_id_bytes_max = 100, images_max = 3;
-constexpr std::size_t done_words_max = 20, own_words_max = 40;  // that are told: the last of each
-constexpr const char* citizen = "citizen";
-
-http::Response wait_problem(Milliseconds wait) {
-  return problem({v1::ERROR_CODE_TRIES_EXCEEDED, {}}, {.retry_after_ms = static_cast<std::uint32_t>(wait.count())});
-}
 
 // ---- Reporting -------------------------------------------------------------------------------------------------
 
@@ -104,175 +97,6 @@ void report(Gateway& gateway, const CallPtr& call) {
   });
 }
 
-// ---- Number and code -------------------------------------------------------------------------------------------
-
-std::string known_as(const std::string& number, const std::string& household) { return number + "@" + household; }
-
-// The number, where the code is right; else it has answered.
-Result<std::string> opened_number(Gateway& gateway, const Call& call, const Json& body) {
-  const auto given = text_in(body, "caseNumber", 64);
-  if (!given) return tl::unexpected(given.error());
-  const auto code = text_in(body, "code", 16);
-  if (!code) return tl::unexpected(code.error());
-  const auto number = tidy_case_number(*given);
-  const auto now = system_now();
-  const auto household = household_of(call.address);
-  const std::string of_number = "n:" + number, of_address = "a:" + household;
-  auto wait = gateway.wrong_codes().wait(of_address, now);
-  if (!gateway.right_codes().has(known_as(number, household), now)) wait = std::max(wait, gateway.wrong_codes().wait(of_number, now));
-  if (wait.count() > 0) return fail(v1::ERROR_CODE_TRIES_EXCEEDED, std::to_string(wait.count()));
-  if (!number.empty() && gateway.codes().matches(number, *code)) {
-    gateway.right_codes().add(known_as(number, household), now);
-    return number;
-  }
-  gateway.wrong_codes().was_wrong(of_number, now);
-  gateway.wrong_codes().was_wrong(of_address, now);
-  return fail(v1::ERROR_CODE_CITIZEN_CODE_WRONG);
-}
-
-http::Response refusal(const Error& error) {
-  if (error.code == v1::ERROR_CODE_TRIES_EXCEEDED) return wait_problem(Milliseconds(std::stoll(error.detail)));
-  return problem(error);
-}
-
-Error citizen_error(const v1::QueryReply& reply) {
-  const bool is_unknown = reply.error() == v1::ERROR_CODE_CASE_UNKNOWN || reply.error() == v1::ERROR_CODE_CASE_NUMBER_INVALID;
-  return {is_unknown ? std::uint32_t{v1::ERROR_CODE_CITIZEN_CODE_WRONG} : reply.error(), {}};
-}
-
-// What was closed may be called not solved for so long; after that it is reported anew. In the broker's time, as all due times.
-constexpr std::chrono::days reopened_within{14};
-
-bool may_reopen(const v1::CaseWhole& whole, Instant now) {
-  return whole.state() == v1::CASE_STATE_CLOSED && now < instant(whole.updated_at_ms()) + reopened_within;
-}
-
-// ---- How it stands ---------------------------------------------------------------------------------------------
-
-class Track : public std::enable_shared_from_this<Track> {
- public:
-  Track(Gateway& gateway, CallPtr call, std::string number)
-      : gateway_(gateway), call_(std::move(call)), number_(std::move(number)), directory_(gateway.directory()) {}
-
-  void begin() {
-    v1::Query query;
-    query.set_case_number(number_);
-    query.set_person(citizen);
-    gateway_.broker().query(query, [self = shared_from_this()](const v1::QueryReply& reply) {
-      if (reply.error() != 0 || reply.cases().empty() || !self->directory_)
-        return self->call_->reply->send(problem(citizen_error(reply), {.retry_after_ms = reply.retry_after_ms()}));
-      self->take(reply.cases(0));
-    });
-  }
-
- private:
-  void take(const v1::CaseView& view) {
-    const auto& whole = view.whole();
-    const auto latest = latest_answer(whole);
-    const auto may = [&](v1::ActionKind kind) {
-      return std::find(view.allowed().begin(), view.allowed().end(), kind) != view.allowed().end();
-    };
-    const auto cell_name = directory_->cell_name(whole.cell());
-    const auto state = citizen_state(whole.state(), cell_name, review_day(whole, directory_->zone()));
-    json_ = {{"caseNumber", whole.case_number()},
-             {"state", v1::CaseState_Name(whole.state())},
-             {"stateZh", state.zh},
-             {"stateEn", state.en},
-             {"cellName", cell_name},
-             {"latestAnswerMs", latest.at_ms},
-             {"provisional", latest.provisional},
-             {"steps", Json::array()},
-             {"words", ""},
-             {"done", Json::array()},
-             {"mayRate", may(v1::ACTION_KIND_CALL_BACK)},
-             {"mayReopen", may_reopen(whole, gateway_.now())},
-             {"mayAdd", may(v1::ACTION_KIND_ADD_NOTE)},
-             {"rated", false}};
-    gateway_.stories().tell("", number_, [self = shared_from_this()](Result<std::vector<Step>> steps) {
-      if (!steps) return self->call_->reply->send(problem({steps.error().code, {}}));
-      self->take(std::move(*steps));
-    });
-  }
-
-  void take(std::vector<Step> steps) {
-    std::sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.event.revision() < b.event.revision(); });
-    std::vector<Wanted> done, own;
-    for (const auto& step : steps) {
-      const auto& event = step.event;
-      if (event.kind() == v1::EVENT_KIND_CALLED_BACK) json_["rated"] = true;
-      const auto words = words_of(step);
-      if (words && (event.kind() == v1::EVENT_KIND_RESOLVED || event.kind() == v1::EVENT_KIND_NOT_ACCEPTED))
-        done.push_back({*words, {}});
-      const auto said = citizen_step(event, directory_->cell_name(step.cell));
-      if (!said) continue;
-      json_["steps"].push_back({{"atMs", event.at_ms()}, {"zh", said->zh}, {"en", said->en}});
-      if (!is_their_note(event)) continue;
-      if (event.reason().attachments() > 0) json_["steps"].back()["images"] = event.reason().attachments();
-      if (words) own.push_back({*words, json_["steps"].size() - 1});
-    }
-    v1::Fetch request;
-    request.set_part(v1::FETCH_PART_TEXT);
-    wanted_.push_back({request, {}});
-    wanted_.insert(wanted_.end(), done.end() - static_cast<std::ptrdiff_t>(std::min(done.size(), done_words_max)), done.end());
-    wanted_.insert(wanted_.end(), own.end() - static_cast<std::ptrdiff_t>(std::min(own.size(), own_words_max)), own.end());
-    waits_for_ = wanted_.size();
-    for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      wanted_[i].fetch.set_person(citizen);
-      wanted_[i].fetch.set_case_number(number_);
-      gateway_.broker().fetch(wanted_[i].fetch, [self = shared_from_this(), i](const v1::FetchReply& reply) {
-        if (reply.error() == 0) self->wanted_[i].text = reply.text().plain();
-        if (--self->waits_for_ == 0) self->finish();
-      });
-    }
-  }
-
-  struct Wanted {
-    v1::Fetch fetch;
-    std::optional<std::size_t> step;  // of theirs, beside which it stands
-    std::string text = {};
-  };
-
-  // What was said by a step. Whether it is theirs to read is the broker's decision.
-  static std::optional<v1::Fetch> words_of(const Step& step) {
-    if (!step.event.reason().has_words() || step.event.cause_sequence() == 0) return std::nullopt;
-    v1::Fetch words;
-    words.set_part(v1::FETCH_PART_ACTION_WORDS);
-    words.set_cell(step.cell);
-    words.set_sequence(step.event.cause_sequence());
-    return words;
-  }
-
-  void finish() {
-    json_["words"] = wanted_[0].text;
-    for (std::size_t i = 1; i < wanted_.size(); ++i) {
-      const auto& one = wanted_[i];
-      if (one.text.empty()) continue;
-      if (one.step)
-        json_["steps"][*one.step]["words"] = one.text;
-      else
-        json_["done"].push_back(one.text);
-    }
-    call_->reply->send(json_response(json_));
-  }
-
-  Gateway& gateway_;
-  const CallPtr call_;
-  const std::string number_;
-  const std::shared_ptr<const DirectoryView> directory_;
-  Json json_;
-  std::vector<Wanted> wanted_;
-  std::size_t waits_for_ = 0;
-};
-
-void track(Gateway& gateway, const CallPtr& call) {
-  const auto body = object_of(call->request);
-  if (!body) return call->reply->send(problem(body.error()));
-  if (auto known = check_fields(*body, {"caseNumber", "code"}); !known) return call->reply->send(problem(known.error()));
-  auto number = opened_number(gateway, *call, *body);
-  if (!number) return call->reply->send(refusal(number.error()));
-  std::make_shared<Track>(gateway, call, std::move(*number))->begin();
-}
-
 // ---- Steps of theirs -------------------------------------------------------------------------------------------
 
 // A citizen's keys are the gateway's: each case has its own, and each kind of step.
@@ -286,7 +110,7 @@ Result<v1::Action> citizen_action(const Json& body, const std::string& number, v
   if (kind == v1::ACTION_KIND_REOPEN) key += "\nreopen";  // follows a step of the same id
   action.set_action_id("c." + hexadecimal_of(content_digest(key).bytes()));
   action.set_case_number(number);
-  action.set_person(citizen);
+  action.set_person(citizen_person);
   action.set_kind(kind);
   if (!words->empty()) action.mutable_words()->set_plain(*words);
   return action;
@@ -315,10 +139,10 @@ void reopen(Gateway& gateway, const CallPtr& call, v1::Action action, const v1::
   if (!action.has_words()) action.set_reason_code("call_back_failed");
   v1::Query query;
   query.set_case_number(action.case_number());
-  query.set_person(citizen);
+  query.set_person(citizen_person);
   gateway.broker().query(query, [&gateway, call, action = std::move(action), ended](const v1::QueryReply& reply) {
     if (reply.error() != 0 || reply.cases().empty())
-      return call->reply->send(problem(citizen_error(reply), {.retry_after_ms = reply.retry_after_ms()}));
+      return call->reply->send(citizen_problem(reply));
     const auto& whole = reply.cases(0).whole();
     if (ledger::is_ended(whole.state()) && !may_reopen(whole, gateway.now())) return send_answer(call, ended);
     gateway.broker().act(action, [call](const v1::ActionReply& decided) { send_answer(call, decided); });
@@ -338,7 +162,7 @@ void rate(Gateway& gateway, const CallPtr& call) {
   if (auto known = check_fields(*body, {"caseNumber", "code", "actionId", "solved", "satisfaction", "words"}); !known)
     return call->reply->send(problem(known.error()));
   const auto number = opened_number(gateway, *call, *body);
-  if (!number) return call->reply->send(refusal(number.error()));
+  if (!number) return call->reply->send(refusal_of_number(number.error()));
   const auto action = rating(*body, *number, v1::ACTION_KIND_CALL_BACK);
   if (!action) return call->reply->send(problem(action.error()));
   const auto again = rating(*body, *number, v1::ACTION_KIND_REOPEN);
@@ -365,7 +189,7 @@ void add_note(Gateway& gateway, const CallPtr& call) {
   if (auto known = check_fields(*body, {"caseNumber", "code", "actionId", "words", "attachments"}); !known)
     return call->reply->send(problem(known.error()));
   const auto number = opened_number(gateway, *call, *body);
-  if (!number) return call->reply->send(refusal(number.error()));
+  if (!number) return call->reply->send(refusal_of_number(number.error()));
   const auto action = note(*body, *number);
   if (!action) return call->reply->send(problem(action.error()));
   if (auto here = gateway.attachments().check(action->attachments()); !here)
@@ -384,7 +208,6 @@ void add_citizen_endpoints(Gateway& gateway) {
   auto& router = gateway.router();
   using http::Method;
   router.add(Method::post, "/api/v1/citizen/requests", Access::open, [&gateway](const CallPtr& call) { report(gateway, call); });
-  router.add(Method::post, "/api/v1/citizen/track", Access::open, [&gateway](const CallPtr& call) { track(gateway, call); });
   router.add(Method::post, "/api/v1/citizen/rate", Access::open, [&gateway](const CallPtr& call) { rate(gateway, call); });
   router.add(Method::post, "/api/v1/citizen/notes", Access::open, [&gateway](const CallPtr& call) { add_note(gateway, call); });
 }

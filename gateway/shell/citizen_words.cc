@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 
 namespace huying::gateway {
+namespace {
+
+constexpr std::chrono::days reopened_within{14};
+
+}  // namespace
 
 words::Sentence citizen_state(v1::CaseState state, const std::string& cell_name, const std::string& review_on) {
   switch (state) {
@@ -74,6 +79,10 @@ LatestAnswer latest_answer(const v1::CaseWhole& whole) {
     latest = {clock.due_at_ms(), clock.provisional()};
   }
   return latest;
+}
+
+bool may_reopen(const v1::CaseWhole& whole, Instant now) {
+  return whole.state() == v1::CASE_STATE_CLOSED && now < instant(whole.updated_at_ms()) + reopened_within;
 }
 
 }  // namespace huying::gateway

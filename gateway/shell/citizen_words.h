@@ -26,4 +26,8 @@ struct LatestAnswer {
 // When it must be solved at the latest, by the clocks that run.
 LatestAnswer latest_answer(const v1::CaseWhole& whole);
 
+// What was closed may be called not solved for 14 days from then (faces, 1.4); after that it is reported anew. `now`: the
+// broker's time, as that of all due times.
+bool may_reopen(const v1::CaseWhole& whole, Instant now);
+
 }  // namespace huying::gateway

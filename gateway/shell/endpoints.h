@@ -12,6 +12,7 @@ void add_step_endpoints(Gateway& gateway);
 void add_ledger_endpoints(Gateway& gateway);
 void add_event_endpoints(Gateway& gateway);
 void add_citizen_endpoints(Gateway& gateway);
+void add_citizen_track_endpoints(Gateway& gateway);
 void add_attachment_endpoints(Gateway& gateway);
 void add_system_endpoints(Gateway& gateway);
 

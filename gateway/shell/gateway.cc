@@ -228,6 +228,7 @@ void Gateway::add_endpoints() {
   add_ledger_endpoints(*this);
   add_event_endpoints(*this);
   add_citizen_endpoints(*this);
+  add_citizen_track_endpoints(*this);
   add_attachment_endpoints(*this);
   add_system_endpoints(*this);
 }
@@ -251,14 +252,28 @@ Result<void> Gateway::admit(Call& call, Access access) {
   return {};
 }
 
+// A page, or why there is none. 405 names the methods that there are (RFC 9110, 15.5.6).
+http::Response Gateway::without_route(const http::Request& request, const Error& error) const {
+  auto methods = router_.methods(request.path);
+  if (methods.empty() && pages_.has(request.path)) {
+    if (request.method == http::Method::get || request.method == http::Method::head) return pages_.answer(request);
+    methods = {http::Method::get};
+  }
+  if (methods.empty()) return problem(error);
+  auto response = problem({v1::ERROR_CODE_METHOD_UNKNOWN, {}});
+  std::string allow;
+  for (const auto method : methods) {
+    if (!allow.empty()) allow += ", ";
+    allow += http::name_of(method);
+    if (method == http::Method::get) allow += ", HEAD";
+  }
+  response.headers.push_back({"Allow", allow});
+  return response;
+}
+
 void Gateway::handle(http::Request request, std::shared_ptr<http::Reply> reply) {
   auto found = router_.find(request.method, request.path);
-  if (!found && found.error().code == v1::ERROR_CODE_PAGE_UNKNOWN &&
-      (request.method == http::Method::get || request.method == http::Method::head) && !request.path.starts_with("/api/")) {
-    auto page = pages_.answer(request);
-    return reply->send(page ? std::move(*page) : problem(page.error()));
-  }
-  if (!found) return reply->send(problem(found.error()));
+  if (!found) return reply->send(without_route(request, found.error()));
   auto call = std::make_shared<Call>();
   call->request = std::move(request);
   call->parts = std::move(found->parts);

@@ -89,6 +89,7 @@ class Gateway {
   class Answer;
   void handle(http::Request request, std::shared_ptr<http::Reply> reply);
   Result<void> admit(Call& call, Access access);
+  http::Response without_route(const http::Request& request, const Error& error) const;
   void take_configuration(const v1::Configuration& configuration, std::uint64_t version);
   void add_endpoints();
   Result<void> open_files();

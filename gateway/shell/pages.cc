@@ -95,16 +95,17 @@ Result<Pages> Pages::read(const std::string& folder, std::string policy) {
   return pages;
 }
 
-Result<http::Response> Pages::answer(const http::Request& request) const {
-  std::string path = request.path;
-  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  const std::string stem = path == "/" ? "" : path;
-  auto found = files_.end();
-  for (const auto& name : {stem, stem + ".html", stem + "/index.html"}) {
-    found = files_.find(name);
-    if (found != files_.end()) break;
-  }
-  if (found == files_.end()) return fail(v1::ERROR_CODE_PAGE_UNKNOWN);
+const Pages::Files::value_type* Pages::find(std::string_view path) const {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  const std::string stem(path);
+  for (const auto& name : {stem, stem + ".html", stem + "/index.html"})
+    if (const auto found = files_.find(name); found != files_.end()) return &*found;
+  return nullptr;
+}
+
+http::Response Pages::answer(const http::Request& request) const {
+  const auto* found = find(request.path);
+  if (found == nullptr) return {404, {}, {}};
   http::Response response{200, {{"Content-Type", std::string(content_type_of(found->first))}}, {}};
   const File* file = &found->second;
   bool is_coded = false;

@@ -18,16 +18,20 @@ class Pages {
   // `policy`: of HTML, as Content-Security-Policy; empty: the one of every answer.
   static Result<Pages> read(const std::string& folder, std::string policy = {});
 
-  // 200, or 304; PAGE_UNKNOWN.
-  Result<http::Response> answer(const http::Request& request) const;
+  bool has(std::string_view path) const { return find(path) != nullptr; }
+  // 200, or 304; of a path that it has.
+  http::Response answer(const http::Request& request) const;
   std::size_t files() const { return files_.size(); }
 
  private:
   struct File {
     std::string bytes, etag;
   };
+  using Files = absl::flat_hash_map<std::string, File>;
+  const Files::value_type* find(std::string_view path) const;
+
   std::string policy_;
-  absl::flat_hash_map<std::string, File> files_;  // by path below the folder, with '/' in front
+  Files files_;  // by path below the folder, with '/' in front
 };
 
 std::string_view content_type_of(std::string_view path);

@@ -1,5 +1,6 @@
 #include "gateway/shell/router.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "proto/errors.h"
@@ -49,6 +50,15 @@ Result<Router::Found> Router::find(http::Method method, std::string_view path) c
     other_method = true;
   }
   return fail(other_method ? v1::ERROR_CODE_METHOD_UNKNOWN : v1::ERROR_CODE_PAGE_UNKNOWN);
+}
+
+std::vector<http::Method> Router::methods(std::string_view path) const {
+  const auto segments = segments_of(path);
+  std::vector<http::Method> found;
+  for (const auto& route : routes_)
+    if (matched(route.segments, segments) && std::find(found.begin(), found.end(), route.method) == found.end())
+      found.push_back(route.method);
+  return found;
 }
 
 }  // namespace huying::gateway

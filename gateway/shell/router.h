@@ -52,6 +52,8 @@ class Router {
   };
   // PAGE_UNKNOWN; METHOD_UNKNOWN where another method has a route. HEAD is served as GET.
   Result<Found> find(http::Method method, std::string_view path) const;
+  // Those that have a route there, each once.
+  std::vector<http::Method> methods(std::string_view path) const;
 
  private:
   std::vector<Route> routes_;

@@ -110,6 +110,22 @@ TEST_F(GatewayCitizen, WhatTheyCallNotSolvedIsDoneAgainBeforeItIsClosedAndAfter)
   EXPECT_EQ(tracked()["state"], "CASE_STATE_FED_BACK");
 }
 
+TEST_F(GatewayCitizen, WhoRatesTooOftenWaitsAndARetryIsAnsweredAsItWas) {
+  const auto receipt = filed(), second = filed("two");
+  const auto rate = [&](const Json& of, const std::string& id) {
+    return citizen.post("/api/v1/citizen/rate", {{"caseNumber", of["caseNumber"]}, {"code", of["code"]}, {"actionId", id}, {"solved", false}});
+  };
+  const auto first = rate(receipt, "0");
+  EXPECT_EQ(first.status, 409u) << "nobody said that it was solved; it counts all the same";
+  for (int i = 1; i < 6; ++i) EXPECT_EQ(rate(receipt, std::to_string(i)).status, 409u);
+  const auto refused = rate(receipt, "6");
+  EXPECT_EQ(refused.status, 429u);
+  EXPECT_EQ(refused.number(), v1::ERROR_CODE_TRIES_EXCEEDED);
+  EXPECT_GT(refused.json()["retryAfterMs"], 3'000'000);
+  EXPECT_EQ(rate(receipt, "0").body, first.body);
+  EXPECT_EQ(rate(second, "0").status, 409u) << "another case";
+}
+
 TEST_F(GatewayCitizen, AWrongNumberAndAWrongCodeAreAnsweredAlikeAndCounted) {
   const auto receipt = filed();
   const std::string number = receipt["caseNumber"], code = receipt["code"];

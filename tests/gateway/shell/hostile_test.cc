@@ -133,14 +133,20 @@ TEST_F(GatewayHostile, NoPathLeavesThePagesFolder) {
   const auto script = browser.get("/app.js");
   EXPECT_EQ(script.header("content-type"), "text/javascript; charset=utf-8");
   EXPECT_EQ(browser.get("/app.js", {{"If-None-Match", script.header("etag")}}).status, 304u);
-  EXPECT_EQ(browser.post("/app.js", Json::object()).status, 404u);
+  const auto posted = browser.post("/app.js", Json::object());
+  EXPECT_EQ(posted.status, 405u);
+  EXPECT_EQ(posted.header("allow"), "GET, HEAD");
+  EXPECT_EQ(browser.post("/none.js", Json::object()).status, 404u);
 }
 
 TEST_F(GatewayHostile, AddressesAndMethodsThatAreNoneHaveNumbers) {
   EXPECT_EQ(worker_->get("/api/v1/nothing").number(), v1::ERROR_CODE_PAGE_UNKNOWN);
   EXPECT_EQ(worker_->get("/api/v1/cases/" + std::string(200, 'x')).status, 404u);
   EXPECT_EQ(worker_->ask("PUT", "/api/v1/me", "", {}).number(), v1::ERROR_CODE_METHOD_UNKNOWN);
-  EXPECT_EQ(worker_->ask("POST", "/api/v1/me", "", {}).status, 405u);
+  const auto refused = worker_->ask("POST", "/api/v1/me", "", {});
+  EXPECT_EQ(refused.status, 405u);
+  EXPECT_EQ(refused.header("allow"), "GET, HEAD");
+  EXPECT_EQ(worker_->get("/api/v1/session").header("allow"), "POST, DELETE");
   EXPECT_EQ(worker_->get("/api/v1/cases/x%0Ay").status, 400u);
   EXPECT_EQ(worker_->get("/api/v1/system").status, 403u) << "a worker";
   EXPECT_EQ(world_->browser().get("/api/v1/system").status, 401u);

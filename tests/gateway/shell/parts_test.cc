@@ -123,6 +123,8 @@ TEST(GatewayRouter, FindsTheRouteOfMethodAndPath) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->parts, std::vector<std::string>{"x y"});
   EXPECT_EQ(router.find(http::Method::remove, "/a/x/b").error().code, v1::ERROR_CODE_METHOD_UNKNOWN);
+  EXPECT_EQ(router.methods("/a/x/b"), (std::vector{http::Method::get, http::Method::post}));
+  EXPECT_TRUE(router.methods("/a/x").empty());
   for (const auto* path : {"/a//b", "/a/x", "/a/x/b/", "/", ""})
     EXPECT_EQ(router.find(http::Method::get, path).error().code, v1::ERROR_CODE_PAGE_UNKNOWN) << path;
 }
@@ -154,6 +156,20 @@ TEST(GatewayEventTexts, WriteAnEventOnceForAllWhoReadIt) {
   EXPECT_EQ(texts.of(delivery), "");
 }
 
+TEST(GatewayCitizenWords, WhatWasClosedMayBeCalledNotSolvedForFourteenDays) {
+  const auto closed_at = instant(1'700'000'000'000);
+  v1::CaseWhole whole;
+  whole.set_state(v1::CASE_STATE_CLOSED);
+  whole.set_updated_at_ms(closed_at.time_since_epoch().count());
+  EXPECT_TRUE(may_reopen(whole, closed_at));
+  EXPECT_TRUE(may_reopen(whole, closed_at + std::chrono::days(14) - Milliseconds(1)));
+  EXPECT_FALSE(may_reopen(whole, closed_at + std::chrono::days(14)));
+  for (const auto state : {v1::CASE_STATE_VOID, v1::CASE_STATE_NOT_ACCEPTED, v1::CASE_STATE_RESOLVED}) {
+    whole.set_state(state);
+    EXPECT_FALSE(may_reopen(whole, closed_at)) << v1::CaseState_Name(state);
+  }
+}
+
 TEST(GatewayPages, SendTheCodedFormToWhoTakesIt) {
   TemporaryFolder folder;
   std::ofstream(folder.path("a.js")) << "plain";
@@ -165,13 +181,15 @@ TEST(GatewayPages, SendTheCodedFormToWhoTakesIt) {
     http::Request request;
     request.path = "/a.js";
     request.headers = {{"accept-encoding", accepted}};
-    return pages->answer(request)->body;
+    return pages->answer(request).body;
   };
   EXPECT_EQ(asked("gzip, deflate, br"), "brotli");
   EXPECT_EQ(asked("gzip"), "zipped");
   EXPECT_EQ(asked("br;q=0, gzip;q=0.5"), "zipped");
   EXPECT_EQ(asked(""), "plain");
   EXPECT_EQ(asked("brx"), "plain");
+  EXPECT_TRUE(pages->has("/a.js"));
+  EXPECT_FALSE(pages->has("/b.js"));
   EXPECT_FALSE(Pages::read(folder.path("nothing")));
 }
 

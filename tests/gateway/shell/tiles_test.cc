@@ -167,7 +167,7 @@ TEST(GatewayTiles, WithoutThemOrFromItsOwnOriginThePolicyIsTheOneOfEveryAnswer) 
     http::Request request;
     request.path = path;
     const auto answer = of.answer(request);
-    for (const auto& header : answer->headers)
+    for (const auto& header : answer.headers)
       if (header.name == "ETag") return header.value;
     return std::string();
   };

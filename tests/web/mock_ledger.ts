@@ -4,6 +4,7 @@ import { midnight, street, type MockCase } from "./mock_story";
 import { cardOf, nextOf } from "./mock_table";
 
 export interface Ledger {
+  readonly cases: readonly MockCase[];
   readonly map: CellMap;
   readonly told: readonly unknown[];
   readonly uncovered: readonly { cell: string }[];
@@ -95,9 +96,12 @@ export function register(mock: Ledger, query: URLSearchParams): unknown {
     cell = query.get("cell"),
     now = mock.now(),
     limit = Number(query.get("limit") ?? 50);
-  const list = mock
-    .open()
-    .filter((one) => (q === "" || `${one.number}${one.title}`.includes(q)) && (!cell || one.cell === cell))
+  const state = query.get("state"),
+    opened = mock.open();
+  const list = (query.get("open") === "0" ? mock.cases.filter((one) => !opened.includes(one)) : opened)
+    .filter(
+      (one) => (!state || one.state === `CASE_STATE_${state.replace("CASE_STATE_", "").toUpperCase()}`) && (q === "" || `${one.number}${one.title}`.includes(q)) && (!cell || one.cell === cell),
+    )
     .sort(
       (a, b) => Number(b.rung !== "RUNG_CELL") - Number(a.rung !== "RUNG_CELL") || (nextOf(a)?.dueAtMs ?? 0) - (nextOf(b)?.dueAtMs ?? 0),
     );
@@ -105,23 +109,25 @@ export function register(mock: Ledger, query: URLSearchParams): unknown {
     asOf: now,
     more: list.length > limit,
     rows: list.slice(0, limit).map((one) => {
-      const card = cardOf(one, now);
+      const card = cardOf(one, now),
+        isOpen = opened.includes(one);
       return {
         number: one.number,
         state: one.state,
-        open: true,
+        open: isOpen,
         cell: one.cell,
         unit: one.cell.replace(/-\d+$/, ""),
         category: one.category,
         filedAtMs: one.receivedAtMs,
+        endedAtMs: isOpen ? 0 : one.receivedAtMs + 3_600_000,
         hops: one.hops,
         extensions: one.extensions,
         rework: 0,
         returns: 0,
         rung: one.rung,
         answered: one.answered,
-        waitsFor: one.rung !== "RUNG_CELL" && !one.answered ? one.rung : "",
-        clock: card.clock ?? null,
+        waitsFor: isOpen && one.rung !== "RUNG_CELL" && !one.answered ? one.rung : "",
+        clock: (isOpen && card.clock) || null,
         card: { ...card, answerer: one.answerer, answererEn: one.answerer },
       };
     }),

@@ -7,6 +7,8 @@ export function allowed(of: MockCase, person: Person): ActionKind[] {
   const supervisor = person.role.endsWith("SUPERVISOR");
   const result: ActionKind[] = [];
   const open = !["CASE_STATE_CLOSED", "CASE_STATE_VOID", "CASE_STATE_NOT_ACCEPTED"].includes(of.state);
+  if (of.state === "CASE_STATE_CLOSED" && ["ROLE_DESK", "ROLE_UNIT_SUPERVISOR", "ROLE_STREET_SUPERVISOR"].includes(person.role))
+    result.push("ACTION_KIND_REOPEN");
   if (!open || person.role === "ROLE_OBSERVER") return result;
   if (worker) {
     if (of.state === "CASE_STATE_DISPATCHED") result.push("ACTION_KIND_ACCEPT");
@@ -41,6 +43,7 @@ export function act(of: MockCase, action: ActionBody, person: Person, nowMs: num
     ACTION_KIND_RESOLVE: "CASE_STATE_RESOLVED",
     ACTION_KIND_CLOSE: "CASE_STATE_CLOSED",
     ACTION_KIND_REWORK: "CASE_STATE_REWORK",
+    ACTION_KIND_REOPEN: "CASE_STATE_REWORK",
     ACTION_KIND_ASSIGN: "CASE_STATE_DISPATCHED",
     ACTION_KIND_TRANSFER: "CASE_STATE_DISPATCHED",
     ACTION_KIND_NOT_ACCEPT: "CASE_STATE_NOT_ACCEPTED",
@@ -52,6 +55,7 @@ export function act(of: MockCase, action: ActionBody, person: Person, nowMs: num
     ACTION_KIND_ASSIGN: ["ASSIGNED", `派给${action.toCell ?? ""}`, `sent it to ${action.toCell ?? ""}`],
     ACTION_KIND_TRANSFER: ["TRANSFERRED_OUT", `转给${action.toCell ?? ""}`, "handed it over"],
     ACTION_KIND_ANSWER_ESCALATION: ["ESCALATION_ANSWERED", "应答", "answered"],
+    ACTION_KIND_REOPEN: ["REOPENED", "重新办理", "opened it again"],
     ACTION_KIND_REMIND: ["REMINDED", "催办", "reminded"],
     ACTION_KIND_ESCALATE: ["FLAGGED_HARD", "标为疑难", "flagged it as hard"],
     ACTION_KIND_REQUEST_EXTENSION: ["EXTENSION_REQUESTED", "申请延期", "asked for more time"],

@@ -8,6 +8,7 @@ import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 
 import { MockGateway } from "../mock_gateway";
+import { caseOf } from "../mock_story";
 import { dist, launch, logIn, open, picture } from "./browser";
 
 const axe = readFileSync(createRequire(join(process.cwd(), "package.json")).resolve("axe-core/axe.min.js"), "utf8");
@@ -47,6 +48,36 @@ describe("access", { timeout: 240_000 }, () => {
   after(async () => {
     await browser.close();
     await mock.stop();
+  });
+
+  it("says once what a clock has come to, to who cannot see it", async () => {
+    const own = await MockGateway.start({ dist, quiet: true });
+    try {
+      const due = own.now() + 61 * 60_000;
+      const clock = { kind: "CLOCK_KIND_FEED_BACK", generation: 1, dueAtMs: String(due), firstDueAtMs: String(due) } as const;
+      const of = caseOf("wenchang-07", "文昌社区 07 网格", { title: "积水", clocks: [clock] });
+      own.cases.push(of);
+      const { page, context } = await open(browser, own.address, "/phone", { width: 360, height: 780 });
+      await logIn(page, "wenchang-07.worker");
+      await page.getByRole("heading", { name: /先办这/ }).waitFor();
+      const said = (words: string): Promise<void> => page.getByRole("status").filter({ hasText: words }).waitFor({ state: "attached" });
+      const passes = (minutes: number): void => {
+        own.timeShiftMs += minutes * 60_000;
+        own.tell(of, "note_added");
+      };
+      assert.equal(await page.getByRole("status").filter({ hasText: "积水" }).count(), 0);
+      passes(2);
+      await said("积水，反馈还有 1 小时到期");
+      passes(60);
+      await said("积水，反馈到期了");
+      of.rung = "RUNG_STREET";
+      passes(1);
+      await said("积水，已升级到街道");
+      assert.equal(await page.getByRole("status").filter({ hasText: "到期" }).count(), 0);
+      await context.close();
+    } finally {
+      await own.stop();
+    }
   });
 
   it("holds on the phone: list, case, form, outbox, report", async () => {

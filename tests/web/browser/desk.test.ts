@@ -137,6 +137,31 @@ describe("the desk", { timeout: 400_000 }, () => {
     await reassign("s-1", 360);
   });
 
+  it("opens a closed case again with a reason, found by its state", async () => {
+    await scenario(async ({ page, tap }, mock) => {
+      const of = mock.of("污水从井盖外溢");
+      await page.getByRole("tab", { name: /销号台账/ }).click();
+      await page.getByRole("button", { name: of.title }).first().waitFor();
+      of.state = "CASE_STATE_CLOSED";
+      await page.getByRole("combobox", { name: "状态" }).selectOption({ label: "已结案" });
+      await page.getByText("1 件符合，最近结束的在前").waitFor();
+      await page.getByRole("cell", { name: "已结案" }).waitFor();
+      await picture(page, "desk-closed-1280");
+      await page.getByRole("button", { name: of.title }).first().click();
+      await tap.on("button", "重新办理");
+      const sheet = page.getByRole("dialog", { name: "重新办理" });
+      await sheet.getByRole("button", { name: "重新办理" }).click();
+      await sheet.getByRole("alert").first().waitFor();
+      assert.equal(of.state, "CASE_STATE_CLOSED", "not without a reason");
+      await sheet.getByRole("textbox", { name: "理由" }).fill("诉求人来电说还在溢。");
+      await picture(page, "desk-reopen-1280");
+      await sheet.getByRole("button", { name: "重新办理" }).click();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      assert.equal(of.state, "CASE_STATE_REWORK");
+      await page.getByText("没有这样的案件。").waitFor();
+    });
+  });
+
   it("says that there is no candidate where it was looked at, and nothing where it was not", async () => {
     await scenario(async ({ page }) => {
       const row = page.getByRole("button", { name: /消防栓漏水/ });

@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import type { Browser } from "playwright-core";
 
 import { MockGateway } from "../mock_gateway";
+import { caseOf } from "../mock_story";
 import { dist, launch, logIn, open, overflow, picture, takePhoto } from "./browser";
 
 const phoneSize = { width: 360, height: 780 };
@@ -84,9 +85,11 @@ describe("the phone's pictures", { timeout: 240_000 }, () => {
     await first.context.close();
     await flood.stop();
     const quiet = await MockGateway.start({ dist, quiet: true });
+    quiet.cases.push(caseOf("wenchang-07", "文昌社区 07 网格", { title: "井盖松动", state: "CASE_STATE_CLOSED" }));
     const second = await open(browser, quiet.address, "/phone", phoneSize);
     await logIn(second.page, "wenchang-07.worker");
     await second.page.getByText("现在没有要办的案件").waitFor();
+    await second.page.getByRole("link", { name: /^最近结案的：井盖松动，/ }).waitFor();
     await picture(second.page, "phone-empty-360");
     await second.context.close();
     await quiet.stop();

@@ -25,7 +25,10 @@ describe("the phone, cut off", { timeout: 120_000 + reconnects * 3_000 }, () => 
     const { context, page, watch } = await open(browser, mock.address, "/phone", { width: 360, height: 780 });
     try {
       await logIn(page, "wenchang-07.worker");
-      await page.getByRole("link", { name: /污水从井盖外溢/ }).first().waitFor();
+      await page
+        .getByRole("link", { name: /污水从井盖外溢/ })
+        .first()
+        .waitFor();
       await until(() => mock.streams.size === 1);
       const heap = await heapOf(context, page);
       const of = mock.of("污水从井盖外溢");

@@ -85,7 +85,10 @@ describe("a request, from the citizen over the worker to the wall and back", { t
     await picture(citizen, "real-citizen-not-solved", true);
     await worker.goto(`${served.address}/phone`);
     await worker.getByRole("main").getByRole("link").first().click(); // it is the worker's to do again
-    await worker.getByText(/诉求人说没有解决，第 1 次返工/).first().waitFor();
+    await worker
+      .getByText(/诉求人说没有解决，第 1 次返工/)
+      .first()
+      .waitFor();
     await picture(worker, "real-phone-rework");
     for (const one of opened) assert.deepEqual(one.watch.wrong, []);
   });

@@ -45,7 +45,8 @@ describe("the title of what fits no category", () => {
     ["3 号楼漏水", "3 号楼漏水"],
     ["", ""],
   ];
-  for (const [words, title] of titles) it(`of ${JSON.stringify(words)} is ${JSON.stringify(title)}`, () => assert.equal(titleOfWords(words), title));
+  for (const [words, title] of titles)
+    it(`of ${JSON.stringify(words)} is ${JSON.stringify(title)}`, () => assert.equal(titleOfWords(words), title));
   it("is never wider than twelve Chinese characters and a sign that there is more, and never broken within a character", () => {
     for (const sign of ["字", "a", "𠮷", "😀"])
       for (let n = 0; n < 60; n += 1) {
@@ -55,7 +56,10 @@ describe("the title of what fits no category", () => {
       }
   });
   it("stands in place of the gateway's in both languages, where there is one", () => {
-    const view: CaseView = { whole: { caseNumber: "WY-1", filed: { category: "general" } }, card: { title: "网页反映，未分类", titleEn: "web page" } };
+    const view: CaseView = {
+      whole: { caseNumber: "WY-1", filed: { category: "general" } },
+      card: { title: "网页反映，未分类", titleEn: "web page" },
+    };
     assert.ok(isUncategorised(view));
     assert.ok(!isUncategorised({ whole: { caseNumber: "WY-1", filed: { category: "road" } } }));
     assert.equal(modelOf(view, 1, "Asia/Shanghai", [], "门禁坏了").titleEn, "门禁坏了");

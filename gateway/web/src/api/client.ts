@@ -63,7 +63,7 @@ export class Api {
     this.time.observe(Number(answer.headers.get("huying-now")), performance.now());
     if (answer.ok) return answer;
     const problem = await problemOf(answer);
-    if (problem.status === 401 && address !== "/session") this.onExpired();
+    if (problem.status === 401 && !address.startsWith("/session")) this.onExpired(); // a login or key that is refused ends none
     throw problem;
   }
 

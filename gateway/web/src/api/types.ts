@@ -333,6 +333,7 @@ export interface RegisterRow {
   extensions?: number;
   rework?: number;
   filedAtMs?: Int64;
+  endedAtMs?: Int64;
   card?: Card;
 }
 export interface Register {

@@ -16,10 +16,11 @@ import { coarseCountdown } from "../logic/countdown";
 import * as C from "../words/common";
 import * as W from "../words/desk";
 import { choose, language, say } from "../words/language";
-import { Reassign } from "./sheets";
+import { Reassign, Reopen } from "./sheets";
 import { reassignedBy, type Desk } from "./state";
 
 function markOf(row: RegisterRow, now: number): MarkName {
+  if (row.open === false) return row.state === "CASE_STATE_CLOSED" ? "closed" : "";
   if (row.waitsFor) return "escalated";
   const due = int64(row.clock?.dueAtMs);
   if (due > 0 && due <= now) return "late";
@@ -107,10 +108,13 @@ export function RegisterTable({
 }
 
 const mostRows = 200; // of a page of the register (docs/api.md)
+const openStates = ["DISPATCHED", "ACCEPTED", "FED_BACK", "RESOLVED", "VERIFIED", "SHELVED", "REWORK", "AT_DESK", "PARKED"] as const,
+  endedStates = ["CLOSED", "NOT_ACCEPTED", "VOID"] as const; // behind the open ones: what has ended is asked for by its name
 
 /** How many there are, and how many of them stand here where those are fewer: the figure of the tab stands in it. */
-export function countWords(register: Register, filtered: boolean, open: number | null): string {
+export function countWords(register: Register, filtered: boolean, open: number | null, ended = false): string {
   const shown = register.rows?.length ?? 0;
+  if (ended) return say(register.more ? W.endedShown : W.endedFound, { n: shown });
   if (!register.more) return say(filtered ? W.found : W.openCount, { n: shown });
   return filtered || open === null ? say(W.foundShown, { shown }) : say(W.openShown, { n: open, shown });
 }
@@ -121,7 +125,9 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
   const [limit, setLimit] = useState(50);
   const [register, setRegister] = useState<Register | null>(null);
   const [refused, setRefused] = useState("");
-  const asked = { open: 1, order: "worst", ...filter, q: q.trim() || undefined };
+  const ended = endedStates.some((name) => filter["state"] === `CASE_STATE_${name}`);
+  const open = ended ? 0 : 1;
+  const asked = { open, order: "worst", ...filter, q: q.trim() || undefined };
   const key = JSON.stringify([asked, limit, desk.readMs]);
   useEffect(() => {
     let over = false; // an answer to what was asked before comes too late
@@ -141,8 +147,8 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
       clearTimeout(timer);
     };
   }, [key]);
-  const { q: _, open: __, order: ___, ...plain } = asked;
-  const exported = desk.api.registerQuery({ open: 1, ...plain, q: asked.q });
+  const { order: _, ...exportable } = asked;
+  const exported = desk.api.registerQuery(exportable);
   return (
     <section class="panel whole" aria-label={say(W.register)}>
       <div class="panel-head">
@@ -153,6 +159,7 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
                 register,
                 [asked.q, ...Object.values(filter)].some((one) => one !== undefined),
                 desk.open,
+                ended,
               )
             : refused === ""
               ? say(C.loading)
@@ -193,13 +200,11 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
             onChange={(event) => setFilter({ ...filter, state: event.currentTarget.value || undefined })}
           >
             <option value="">{say(W.allStates)}</option>
-            {(["DISPATCHED", "ACCEPTED", "FED_BACK", "RESOLVED", "VERIFIED", "SHELVED", "REWORK", "AT_DESK", "PARKED"] as const).map(
-              (name) => (
-                <option key={name} value={`CASE_STATE_${name}`}>
-                  {say(name === "FED_BACK" ? W.fedBack : C.state[`CASE_STATE_${name}`])}
-                </option>
-              ),
-            )}
+            {[...openStates, ...endedStates].map((name) => (
+              <option key={name} value={`CASE_STATE_${name}`}>
+                {say(name === "FED_BACK" ? W.fedBack : C.state[`CASE_STATE_${name}`])}
+              </option>
+            ))}
           </select>
         </label>
         <label>
@@ -245,23 +250,26 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
   );
 }
 
-/** A case of the register: its story, and 改派 where the case table lets this person send it elsewhere. */
+/** A case of the register: its story, and 改派 and 重新办理 where the case table lets this person take these steps. */
 export function CaseSheet({ desk, number, onClose }: { desk: Desk; number: string; onClose: () => void }): JSX.Element {
   const [detail, setDetail] = useState<CaseDetail | null>(null);
-  const [reassigning, setReassigning] = useState(false);
+  const [asked, setAsked] = useState<"" | "reassign" | "reopen">("");
   useEffect(() => {
     void desk.api.case(number).then(setDetail, () => {});
   }, [desk, number]);
   const card = detail?.card ?? detail?.case.card;
   const kind = reassignedBy(detail?.case.allowed);
-  if (reassigning && kind)
+  const mayReopen = detail?.case.allowed?.includes("ACTION_KIND_REOPEN") ?? false;
+  const steps = [...(kind ? (["reassign"] as const) : []), ...(mayReopen ? (["reopen"] as const) : [])];
+  if (asked === "reopen") return <Reopen desk={desk} number={number} onClose={(done) => (done ? onClose() : setAsked(""))} />;
+  if (asked === "reassign" && kind)
     return (
       <Reassign
         desk={desk}
         number={number}
         kind={kind}
         from={detail?.case.whole.cell ?? ""}
-        onClose={(done) => (done ? onClose() : setReassigning(false))}
+        onClose={(done) => (done ? onClose() : setAsked(""))}
       />
     );
   return (
@@ -276,19 +284,20 @@ export function CaseSheet({ desk, number, onClose }: { desk: Desk; number: strin
         <p>{say(C.loading)}</p>
       )}
       <div class="rows">
-        {kind ? (
+        {steps.map((one) => (
           <button
+            key={one}
             type="button"
             class="button"
             aria-disabled={desk.offline}
             title={desk.offline ? say(W.disabledWhy) : undefined}
             onClick={() => {
-              if (!desk.offline) setReassigning(true);
+              if (!desk.offline) setAsked(one);
             }}
           >
-            {say(W.reassign)}
+            {say(one === "reassign" ? W.reassign : C.step.ACTION_KIND_REOPEN)}
           </button>
-        ) : null}
+        ))}
         <button type="button" class="button" onClick={onClose}>
           {say(C.close)}
         </button>

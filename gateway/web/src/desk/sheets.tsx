@@ -1,4 +1,5 @@
-// What the desk asks before it decides otherwise: another cell by its name, not accepted by a rule, sent elsewhere after all.
+// What the desk asks before it decides otherwise: another cell by its name, not accepted by a rule, sent elsewhere after all, or
+// opened again.
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 
@@ -106,6 +107,15 @@ export function NotAccepted({ desk, number, onClose }: { desk: Desk; number: str
   );
 }
 
+function Reason({ id, words, onWords }: { id: string; words: string; onWords: (words: string) => void }): JSX.Element {
+  return (
+    <label class="field">
+      <span>{say(W.reason)}</span>
+      <textarea id={id} class="input" maxLength={2_000} value={words} onInput={(event) => onWords(event.currentTarget.value)} />
+    </label>
+  );
+}
+
 /** 改派: a new recorded step, not an undo that never was. */
 export function Reassign({
   desk,
@@ -153,16 +163,7 @@ export function Reassign({
             ))}
         </select>
       </label>
-      <label class="field">
-        <span>{say(["理由", "Reason"])}</span>
-        <textarea
-          id="reassign-words"
-          class="input"
-          maxLength={2_000}
-          value={words}
-          onInput={(event) => setWords(event.currentTarget.value)}
-        />
-      </label>
+      <Reason id="reassign-words" words={words} onWords={setWords} />
       <Errors trouble={trouble} />
       <div class="rows">
         <button type="button" class="button" onClick={() => onClose(false)}>
@@ -170,6 +171,42 @@ export function Reassign({
         </button>
         <button type="button" class="button primary" onClick={() => void send()}>
           {say(W.reassign)}
+        </button>
+      </div>
+    </Sheet>
+  );
+}
+
+/** 重新办理: it was closed, and somebody says that it is not solved. */
+export function Reopen({ desk, number, onClose }: { desk: Desk; number: string; onClose: (done: boolean) => void }): JSX.Element {
+  const [words, setWords] = useState("");
+  const id = useMemo(newId, [words]); // the same with every try of the same
+  const [trouble, setTrouble] = useState<Trouble[]>([]);
+  const step = C.step.ACTION_KIND_REOPEN;
+  const send = async (): Promise<void> => {
+    if (words.trim() === "") {
+      setTrouble([{ text: say(C.mustWrite), field: "reopen-words" }]);
+      return;
+    }
+    try {
+      await desk.api.act(number, { actionId: id, kind: "ACTION_KIND_REOPEN", words: { plain: words.trim() } });
+      onClose(true);
+      await desk.read();
+    } catch (error) {
+      setTrouble([troubleOf(error, "ACTION_KIND_REOPEN")]);
+    }
+  };
+  return (
+    <Sheet title={say(step)} onClose={() => onClose(false)}>
+      <p>{say(W.reopenHint)}</p>
+      <Reason id="reopen-words" words={words} onWords={setWords} />
+      <Errors trouble={trouble} />
+      <div class="rows">
+        <button type="button" class="button" onClick={() => onClose(false)}>
+          {say(C.close)}
+        </button>
+        <button type="button" class="button primary" onClick={() => void send()}>
+          {say(step)}
         </button>
       </div>
     </Sheet>

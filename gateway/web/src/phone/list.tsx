@@ -1,6 +1,8 @@
 // 现在先办哪一件？ The list: what is due first, with its one next step.
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 
+import { int64, type RegisterRow } from "../api/types";
 import { Chips } from "../design/chip";
 import { Figure } from "../design/clock";
 import { useNow } from "../design/page";
@@ -79,6 +81,33 @@ export function CaseCard({ model }: { model: CaseModel }): JSX.Element {
   );
 }
 
+/** Where nothing is left to do: what was closed last, of the cells that this person may read. */
+function LastClosed(): JSX.Element | null {
+  const phone = usePhone();
+  const [last, setLast] = useState<RegisterRow | undefined>(undefined);
+  useEffect(() => {
+    let over = false;
+    phone.api.register({ open: 0, state: "closed", limit: 1 }).then(
+      (register) => {
+        if (!over) setLast(register.rows?.[0]);
+      },
+      () => {},
+    );
+    return () => {
+      over = true;
+    };
+  }, [phone, phone.loadedAtMs]);
+  if (!last) return null;
+  const date = dateTime(int64(last.endedAtMs), phone.api.time.now() || phone.loadedAtMs, phone.zone, language());
+  return (
+    <p class="last">
+      <a href={caseAddress(last.number)}>
+        {say(W.lastClosed, { title: choose(last.card?.title, last.card?.titleEn) || last.number, date })}
+      </a>
+    </p>
+  );
+}
+
 export function List(): JSX.Element {
   const phone = usePhone();
   useNow(20_000);
@@ -117,7 +146,12 @@ export function List(): JSX.Element {
           </button>
         ) : null}
         {phone.unanswered > 0 ? <p class="notice">{say(W.unanswered, { n: phone.unanswered })}</p> : null}
-        {models.length === 0 && phone.loadedAtMs > 0 ? <p class="empty">{say(W.empty)}</p> : null}
+        {models.length === 0 && phone.loadedAtMs > 0 ? (
+          <>
+            <p class="empty">{say(W.empty)}</p>
+            <LastClosed />
+          </>
+        ) : null}
         {models.length === 0 && phone.loadedAtMs === 0 && !phone.offline ? (
           <p class="empty">{say(phone.reach === "centreAway" ? C.again.centreAway : C.loading)}</p>
         ) : null}

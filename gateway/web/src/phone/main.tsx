@@ -17,6 +17,7 @@ import { OutboxView } from "./outbox_view";
 import { Report } from "./report";
 import { Phone } from "./state";
 import { formKindOf } from "./form_rules";
+import { Spoken } from "./spoken";
 import { StepForm } from "./step_form";
 import { PhoneStore } from "./store";
 
@@ -60,7 +61,10 @@ function App(): JSX.Element {
           </main>
         </>
       ) : (
-        <Screen />
+        <>
+          <Screen />
+          <Spoken />
+        </>
       )}
       {phone.me !== null && phone.logInNeeded ? (
         <Sheet title={say(C.logInAgain)}>

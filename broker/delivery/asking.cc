@@ -158,25 +158,48 @@ void Asking::look_for_ended(Session& session, const v1::Query& query, const std:
   context_.lookups.push_back({context_.key(broker::key_ended, number), [=, this](std::optional<Position> found) {
     if (!found) return refuse_query(who, tag, Error{v1::ERROR_CODE_CASE_UNKNOWN, {}});
     const auto unread = [=, this](const Error& error) { refuse_query(who, tag, error); };
-    read_at(*found, unread, [=, this](const journal::Record& record) {
-      const auto& principals = context_.version->principals;
-      const auto* person = principals.find(asker.person);
-      const auto* place = principals.cell(record.stream);
-      if (place == nullptr || person == nullptr ||
-          (roles_of(asker, *place).empty() && !principals.reads_whole_street(*person)))
-        return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, {}});
-      v1::Commit commit;
-      HUYING_CHECK(commit.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
-      const std::string whole = intake::whole_of_ended(commit, number);
-      if (whole.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_CASE_ENDED, "its host left no ending"});
-      auto& reply = context_.out.single<v1::QueryReply>(who, v1::BrokerFrame::kQueryReplyFieldNumber);
-      reply.set_tag(tag);
-      reply.set_cell(place->code);
-      reply.set_sequence(record.sequence.value);
-      reply.set_total(1);
-      HUYING_CHECK(reply.add_cases()->mutable_whole()->ParseFromString(whole));
-    });
+    read_at(*found, unread, [=, this](const journal::Record& record) { answer_ended(who, tag, number, asker, record); });
   }});
+}
+
+// What may be done with it is the case table's word, so its cell is asked; it is shown without where nobody can be.
+void Asking::answer_ended(PeerId who, std::uint64_t tag, const std::string& number, const Asker& asker,
+                          const journal::Record& record) {
+  const auto& principals = context_.version->principals;
+  const auto* person = principals.find(asker.person);
+  const auto* place = principals.cell(record.stream);
+  const auto roles = place == nullptr || person == nullptr ? std::vector<v1::Role>{} : roles_of(asker, *place);
+  if (place == nullptr || person == nullptr || (roles.empty() && !principals.reads_whole_street(*person)))
+    return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, {}});
+  v1::Commit commit;
+  HUYING_CHECK(commit.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
+  Ended ended{place->code, intake::whole_of_ended(commit, number), record.sequence.value};
+  if (ended.whole.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_CASE_ENDED, "its host left no ending"});
+  const CellState* cell = context_.cells.find(record.stream);
+  Session* session = context_.sessions.find(who);
+  const bool ask_cell = !roles.empty() && !context_.options.read_only && cell != nullptr && can_be_asked(*cell) &&
+                        asked_.size() < asked_max && session != nullptr && session->questions < limits::questions_a_session_max;
+  if (!ask_cell) return show_ended(who, tag, ended);
+  ++session->questions;
+  auto& ask = send_ask(who, tag, *cell, asker, roles, 0);
+  ask.set_case_number(number);
+  ask.set_prior(ended.whole);
+  asked_[ask.query_id()].ended = std::move(ended);
+}
+
+void Asking::show_ended(PeerId who, std::uint64_t tag, const Ended& ended) {
+  if (context_.sessions.find(who) == nullptr) return;
+  auto& reply = context_.out.single<v1::QueryReply>(who, v1::BrokerFrame::kQueryReplyFieldNumber);
+  reply.set_tag(tag);
+  reply.set_cell(ended.cell);
+  reply.set_sequence(ended.sequence);
+  reply.set_total(1);
+  HUYING_CHECK(reply.add_cases()->mutable_whole()->ParseFromString(ended.whole));
+}
+
+void Asking::unanswered(const Asked& asked, const Error& error) {
+  if (asked.ended) return show_ended(asked.who, asked.tag, *asked.ended);
+  refuse_query(asked.who, asked.tag, error);
 }
 
 // The commit it rests on came before it on the same connection, so it is on this round's batch at the latest; the
@@ -184,18 +207,17 @@ void Asking::look_for_ended(Session& session, const v1::Query& query, const std:
 void Asking::answer(Session& host, v1::Answer& answer) {
   const auto at = asked_.find(answer.query_id());
   if (at == asked_.end() || at->second.host != host.peer) return;
-  const Asked asked = at->second;
+  const Asked asked = std::move(at->second);
   asked_.erase(at);
   const CellState* cell = context_.cells.find(asked.stream);
   const bool stands = cell != nullptr && cell->owner == host.peer && answer.commit_number() <= cell->last_commit &&
                       answer.epoch().grant() == cell->grant;
   if (asked.list != 0) return answered_list(asked, stands && answer.error() == 0 ? &answer : nullptr);
   answered(asked.who);
-  if (answer.error() != 0) return refuse_query(asked.who, asked.tag, Error{answer.error(), {}});
+  if (answer.error() != 0) return unanswered(asked, Error{answer.error(), {}});
   if (answer.ByteSizeLong() > answer_bytes_max)
-    return refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_FRAME_TOO_LARGE, "the host's answer"});
-  if (!stands)
-    return refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_NO_OWNER, {}});
+    return unanswered(asked, Error{v1::ERROR_CODE_FRAME_TOO_LARGE, "the host's answer"});
+  if (!stands) return unanswered(asked, Error{v1::ERROR_CODE_NO_OWNER, {}});
   auto& reply = context_.out.single<v1::QueryReply>(asked.who, v1::BrokerFrame::kQueryReplyFieldNumber);
   reply.set_tag(asked.tag);
   reply.set_cell(cell->place.cell);
@@ -300,14 +322,14 @@ void Asking::tick() {
     if (context_.now.steady >= asked.until) late.push_back(id);
   std::sort(late.begin(), late.end());  // answered in the order asked, not in that of a table in memory
   for (const auto id : late) {
-    const Asked asked = asked_[id];
+    const Asked asked = std::move(asked_[id]);
     asked_.erase(id);
     if (asked.list != 0) {
       answered_list(asked, nullptr);
       continue;
     }
     answered(asked.who);
-    refuse_query(asked.who, asked.tag, Error{v1::ERROR_CODE_NO_OWNER, "no answer in time"});
+    unanswered(asked, Error{v1::ERROR_CODE_NO_OWNER, "no answer in time"});
   }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,13 +43,19 @@ class Asking {
   std::size_t under_way() const { return asked_.size(); }
 
  private:
+  // A case that ended, as its last commit holds it.
+  struct Ended {
+    std::string cell, whole;
+    std::uint64_t sequence = 0;
+  };
   struct Asked {
     PeerId who;
     std::uint64_t tag = 0;
     StreamId stream;
     PeerId host;
     SteadyInstant until;
-    std::uint64_t list = 0;  // it is one of those that a list of every cell waits for
+    std::uint64_t list = 0;      // it is one of those that a list of every cell waits for
+    std::optional<Ended> ended;  // the case is shown without what may be done with it, where its cell does not answer
   };
   // Of every cell: under way while a cell has not answered.
   struct List {
@@ -78,6 +85,9 @@ class Asking {
   void answered_list(const Asked& asked, v1::Answer* answer);  // null: it did not
   void end_list(std::uint64_t id);
   void look_for_ended(Session& session, const v1::Query& query, const std::string& number, const Asker& asker);
+  void answer_ended(PeerId who, std::uint64_t tag, const std::string& number, const Asker& asker, const journal::Record& record);
+  void show_ended(PeerId who, std::uint64_t tag, const Ended& ended);
+  void unanswered(const Asked& asked, const Error& error);
   void answer_fetch(PeerId who, const v1::Fetch& fetch, const Asker& asker, const journal::Record& record);
   void answered(PeerId who);  // one question less
   void refuse_query(PeerId who, std::uint64_t tag, const Error& error);

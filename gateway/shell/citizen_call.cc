@@ -1,6 +1,7 @@
 #include "gateway/shell/citizen_call.h"
 
 #include <algorithm>
+#include <string>
 
 #include "gateway/shell/answers.h"
 #include "gateway/shell/gateway.h"
@@ -38,10 +39,6 @@ Result<std::string> opened_number(Gateway& gateway, const Call& call, const Json
 http::Response refusal_of_number(const Error& error) {
   if (error.code == v1::ERROR_CODE_TRIES_EXCEEDED) return wait_problem(Milliseconds(std::stoll(error.detail)));
   return problem(error);
-}
-
-http::Response wait_problem(Milliseconds wait) {
-  return problem({v1::ERROR_CODE_TRIES_EXCEEDED, {}}, {.retry_after_ms = static_cast<std::uint32_t>(wait.count())});
 }
 
 http::Response citizen_problem(const v1::QueryReply& reply) {

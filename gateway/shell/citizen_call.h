@@ -3,7 +3,6 @@
 #pragma once
 #include <string>
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "gateway/http/message.h"
 #include "gateway/shell/json.h"
@@ -21,8 +20,6 @@ inline constexpr const char* citizen_person = "citizen";
 Result<std::string> opened_number(Gateway& gateway, const Call& call, const Json& body);
 http::Response refusal_of_number(const Error& error);
 
-// 429, with the time to wait.
-http::Response wait_problem(Milliseconds wait);
 // Of a query for their case: that there is no such number is not told.
 http::Response citizen_problem(const v1::QueryReply& reply);
 

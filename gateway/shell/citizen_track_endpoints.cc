@@ -1,6 +1,9 @@
 // How a citizen's case stands: its state, its steps, the public words and what they added, told in one answer.
 #include <algorithm>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "gateway/shell/answers.h"
 #include "gateway/shell/citizen_call.h"
@@ -8,7 +11,6 @@
 #include "gateway/shell/endpoints.h"
 #include "gateway/shell/gateway.h"
 #include "gateway/shell/problem.h"
-#include "proto/errors.h"
 
 namespace huying::gateway {
 namespace {

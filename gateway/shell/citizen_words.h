@@ -2,7 +2,9 @@
 // anything else that is between staff (faces: who never sees what). Pure.
 #pragma once
 #include <optional>
+#include <string>
 
+#include "base/clock.h"
 #include "gateway/shell/directory_view.h"
 #include "huying/v1/session.pb.h"
 #include "words/phrases.h"

@@ -130,4 +130,8 @@ http::Response problem(const Error& error, const ProblemMore& more) {
   return response;
 }
 
+http::Response wait_problem(Milliseconds wait) {
+  return problem({v1::ERROR_CODE_TRIES_EXCEEDED, {}}, {.retry_after_ms = static_cast<std::uint32_t>(wait.count())});
+}
+
 }  // namespace huying::gateway

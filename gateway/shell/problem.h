@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "gateway/http/message.h"
 #include "huying/v1/action.pb.h"
@@ -22,5 +23,7 @@ struct ProblemMore {
 unsigned status_of(std::uint32_t error);
 
 http::Response problem(const Error& error, const ProblemMore& more = {});
+// 429, with the time to wait.
+http::Response wait_problem(Milliseconds wait);
 
 }  // namespace huying::gateway

@@ -24,10 +24,6 @@ std::string cookie(const Gateway& gateway, const Call& call, const std::string& 
 
 constexpr std::uint32_t busy_retry_ms = 5'000;  // of a full queue a third has been checked by then
 
-http::Response wait_problem(Milliseconds wait) {
-  return problem({v1::ERROR_CODE_TRIES_EXCEEDED, {}}, {.retry_after_ms = static_cast<std::uint32_t>(wait.count())});
-}
-
 http::Response refusal(const Error& error) {
   ProblemMore more;
   if (error.code == v1::ERROR_CODE_GATEWAY_BUSY) more.retry_after_ms = busy_retry_ms;

@@ -149,15 +149,64 @@ TEST_F(Citizen, IsToldOfTheirCaseAfterItsEnd) {
   v1::ClientFrame query;
   query.mutable_query()->set_person("citizen");
   query.mutable_query()->set_case_number(case_number);
-  world.frames(4);
-  world.say(4, query);
+  const auto asked = [&] {
+    world.frames(4), world.frames(5);
+    world.say(4, query);
+    world.round();
+    v1::Ask ask;
+    for (const auto& got : world.frames(5))
+      if (got.has_ask()) ask = got.ask();
+    return ask;
+  };
+  const auto told = [&] {
+    v1::QueryReply reply;
+    for (const auto& got : world.frames(4))
+      if (got.has_query_reply()) reply = got.query_reply();
+    return reply;
+  };
+  // Its cell says what may be done with it.
+  const auto ask = asked();
+  EXPECT_EQ(ask.case_number(), case_number);
+  EXPECT_EQ(ask.roles(0), v1::ROLE_CITIZEN);
+  v1::ClientFrame answered;
+  auto& answer = *answered.mutable_answer();
+  answer.set_query_id(ask.query_id());
+  answer.set_stream(ask.stream());
+  *answer.mutable_epoch() = lease.epoch();
+  answer.set_total(1);
+  EXPECT_TRUE(answer.add_cases()->mutable_whole()->ParseFromString(ask.prior()));
+  answer.mutable_cases(0)->add_allowed(v1::ACTION_KIND_REOPEN);
+  world.say(5, answered);
   world.round();
-  v1::QueryReply reply;
-  for (const auto& got : world.frames(4))
-    if (got.has_query_reply()) reply = got.query_reply();
+  auto reply = told();
   EXPECT_EQ(reply.error(), 0u);
   ASSERT_EQ(reply.cases_size(), 1);
   EXPECT_EQ(reply.cases(0).whole().state(), v1::CASE_STATE_CLOSED);
+  EXPECT_EQ(reply.cases(0).allowed(0), v1::ACTION_KIND_REOPEN);
+  // Where it is silent, and where nobody holds it, the case is shown all the same.
+  for (const bool is_held : {true, false}) {
+    EXPECT_EQ(asked().query_id() != 0, is_held);
+    if (is_held) {
+      EXPECT_EQ(told().cases_size(), 0);
+      for (int second = 0; second < 11; ++second) {
+        world.pass(std::chrono::seconds(1));
+        v1::ClientFrame beat;
+        beat.mutable_heartbeat();
+        for (const auto peer : {4u, 5u}) world.say(peer, beat);
+        world.round();
+      }
+    }
+    reply = told();
+    EXPECT_EQ(reply.error(), 0u) << is_held;
+    ASSERT_EQ(reply.cases_size(), 1) << is_held;
+    EXPECT_EQ(reply.cases(0).whole().state(), v1::CASE_STATE_CLOSED);
+    EXPECT_EQ(reply.cell(), "a-01");
+    EXPECT_TRUE(reply.cases(0).allowed().empty());
+    v1::ClientFrame goodbye;
+    goodbye.mutable_goodbye();
+    world.say(5, goodbye);
+    world.round();
+  }
 }
 
 TEST_F(Citizen, ReachesOnlyACaseByItsNumber) {

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "proto/worst_first.h"
+#include "workers/cell/case_table.h"
 #include "workers/cell/decision.h"
 
 namespace huying::cell {
@@ -29,10 +30,14 @@ void answer_case(const CellState& state, const Settings* settings, const v1::Ask
   const Case* one = CaseNumber::fits(ask.case_number()) ? state.find(CaseNumber(ask.case_number())) : nullptr;
   if (one != nullptr) {
     add_view(state, settings, *one, roles_of(ask), into);
-  } else if (ask.prior().empty() || !into.add_cases()->mutable_whole()->ParseFromString(ask.prior())) {
-    into.clear_cases();
-    into.set_error(static_cast<std::uint32_t>(v1::ERROR_CODE_CASE_UNKNOWN));
-    return;
+  } else {
+    auto& view = *into.add_cases();
+    if (ask.prior().empty() || !view.mutable_whole()->ParseFromString(ask.prior())) {
+      into.clear_cases();
+      into.set_error(static_cast<std::uint32_t>(v1::ERROR_CODE_CASE_UNKNOWN));
+      return;
+    }
+    for (const auto kind : allowed_of(view.whole().state(), roles_of(ask))) view.add_allowed(kind);
   }
   into.set_total(1);
 }

@@ -58,7 +58,10 @@ TEST_F(GatewayCases, AreWorkedOnFromReportToClosedAndTellTheirStory) {
   EXPECT_EQ(json["story"].back()["now"], true);
 
   EXPECT_EQ(act(supervisor, number, "a-3", "CLOSE").status, 200u);
-  EXPECT_EQ(worker.get("/api/v1/cases/" + number).json()["case"]["whole"]["state"], "CASE_STATE_CLOSED");
+  const auto closed = worker.get("/api/v1/cases/" + number).json();
+  EXPECT_EQ(closed["case"]["whole"]["state"], "CASE_STATE_CLOSED");
+  EXPECT_EQ(closed["case"]["allowed"], Json::array());
+  EXPECT_EQ(supervisor.get("/api/v1/cases/" + number).json()["case"]["allowed"], Json::array({"ACTION_KIND_REOPEN"}));
 }
 
 TEST_F(GatewayCases, AreListedWorstFirstPageByPage) {

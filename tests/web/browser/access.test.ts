@@ -67,12 +67,12 @@ describe("access", { timeout: 240_000 }, () => {
       };
       assert.equal(await page.getByRole("status").filter({ hasText: "积水" }).count(), 0);
       passes(2);
-      await said("积水，反馈还有 1 小时到期");
+      await said("积水，东门小广场，反馈还有 1 小时到期");
       passes(60);
-      await said("积水，反馈到期了");
+      await said("积水，东门小广场，反馈到期了");
       of.rung = "RUNG_STREET";
       passes(1);
-      await said("积水，已升级到街道");
+      await said("积水，东门小广场，已升级到街道");
       assert.equal(await page.getByRole("status").filter({ hasText: "到期" }).count(), 0);
       await context.close();
     } finally {

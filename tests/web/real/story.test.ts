@@ -47,6 +47,13 @@ describe("a request, from the citizen over the worker to the wall and back", { t
       .waitFor();
     await picture(worker, "real-phone-accepted");
 
+    const resolve = async (how: string): Promise<void> => {
+      await worker.getByRole("button", { name: "办结", exact: true }).click();
+      await takePhoto(opened[1]!.tap);
+      await worker.getByRole("textbox", { name: "怎么解决的" }).fill(how);
+      await worker.getByRole("button", { name: "办结", exact: true }).click();
+    };
+
     const wall = await page("/wall", { width: 1920, height: 1080 });
     await wall.getByLabel("看板钥匙").fill(served.wallKey());
     await wall.getByRole("button", { name: "登录" }).click();
@@ -64,10 +71,7 @@ describe("a request, from the citizen over the worker to the wall and back", { t
     await picture(desk, "real-desk");
 
     await worker.getByRole("main").getByRole("link").first().click();
-    await worker.getByRole("button", { name: "办结", exact: true }).click();
-    await takePhoto(opened[1]!.tap);
-    await worker.getByRole("textbox", { name: "怎么解决的" }).fill("灯泡换好了，晚上去看过。");
-    await worker.getByRole("button", { name: "办结", exact: true }).click();
+    await resolve("灯泡换好了，晚上去看过。");
     await worker.getByText("现在没有要办的案件").or(worker.getByText("待核实")).first().waitFor();
     await picture(worker, "real-phone-resolved");
 
@@ -90,6 +94,34 @@ describe("a request, from the citizen over the worker to the wall and back", { t
       .first()
       .waitFor();
     await picture(worker, "real-phone-rework");
+
+    await resolve("线路也换了。（虚构）");
+    const supervisor = await page("/phone", phone);
+    await served.logIn(supervisor, "shiqiao.supervisor");
+    await supervisor.getByRole("button", { name: /^核实无误，结案/ }).click();
+    await supervisor.getByRole("link", { name: /^最近结案的：/ }).waitFor();
+    await picture(supervisor, "real-phone-nothing-left");
+    await desk.getByRole("tab", { name: /销号台账/ }).click();
+    await desk.getByRole("combobox", { name: "状态" }).selectOption({ label: "已结案" });
+    await desk.getByText("1 件符合").waitFor();
+    await desk.getByRole("table").getByRole("button").click();
+    await desk.getByRole("button", { name: "重新办理" }).click();
+    const reopen = desk.getByRole("dialog", { name: "重新办理" });
+    await reopen.getByRole("textbox", { name: "理由" }).fill("诉求人来电说还是不亮。（虚构）");
+    await picture(desk, "real-desk-reopen");
+    await reopen.getByRole("button", { name: "重新办理" }).click();
+    await reopen.waitFor({ state: "detached" });
+    await worker.goto(`${served.address}/phone`);
+    await worker
+      .getByRole("button", { name: /^(写反馈|办结)/ })
+      .first()
+      .waitFor(); // once more theirs to do
+    await worker.getByRole("main").getByRole("link").first().click();
+    await worker
+      .getByText(/重新办理/)
+      .first()
+      .waitFor();
+    await picture(worker, "real-phone-reopened");
     for (const one of opened) assert.deepEqual(one.watch.wrong, []);
   });
 });

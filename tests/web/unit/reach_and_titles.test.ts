@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { Api } from "../../../gateway/web/src/api/client";
 import { Problem, Unreachable } from "../../../gateway/web/src/api/problem";
 import type { CaseView } from "../../../gateway/web/src/api/types";
 import { modelOf } from "../../../gateway/web/src/logic/case_model";
@@ -30,6 +31,27 @@ describe("the way to the centre", () => {
     ] as const)
       assert.equal(reachOf(new Problem(status, { name }), true), "there", name);
     assert.equal(reachOf(new Problem(500, { status: 500 }), true), "there");
+  });
+});
+
+describe("a session", () => {
+  it("is over where an answer says so, and not where a login or the wall's key is refused", async () => {
+    const real = globalThis.fetch;
+    globalThis.fetch = () => Promise.resolve(new Response("{}", { status: 401 }));
+    try {
+      const api = new Api();
+      let over = 0;
+      api.onExpired = () => {
+        over += 1;
+      };
+      await assert.rejects(api.logIn("nobody", "wrong"));
+      await assert.rejects(api.logInWithKey("wall-1:wrong"));
+      assert.equal(over, 0);
+      await assert.rejects(api.wall());
+      assert.equal(over, 1);
+    } finally {
+      globalThis.fetch = real;
+    }
   });
 });
 

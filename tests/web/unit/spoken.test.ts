@@ -17,7 +17,7 @@ function model(number: string, dueMs: number, over: Partial<CaseModel> = {}): Ca
   return { ...modelOf(view, now, "Asia/Shanghai"), ...over };
 }
 const said = (before: CaseModel[], fromMs: number, after: CaseModel[], atMs: number): string[] =>
-  toSay(before, fromMs, after, atMs).map((one) => `${one.model.number} ${one.what}`);
+  toSay({ models: before, atMs: fromMs }, { models: after, atMs }).map((one) => `${one.model.number} ${one.what}`);
 
 describe("what is said of clocks", () => {
   it("is said once: at an hour, and when it is due", () => {
@@ -35,11 +35,11 @@ describe("what is said of clocks", () => {
     const list = [model("a", now + 90 * minute)];
     assert.deepEqual(said(list, now, list, now + 300 * minute), ["a due"]);
   });
-  it("is a climb, which comes first, and of a case that is new nothing", () => {
+  it("is a climb, which comes first, also of a case that climbed into this list", () => {
     const up = { rung: "RUNG_STREET", stateMark: "escalated" } as const;
     const before = [model("a", now + 5 * minute), model("b", now + 300 * minute, { rung: "RUNG_UNIT", stateMark: "escalated" })];
     const after = [model("a", now + 5 * minute), model("b", now + 300 * minute, up), model("c", now + 300 * minute, up)];
-    assert.deepEqual(said(before, now, after, now + 6 * minute), ["b climbed", "a due"]);
+    assert.deepEqual(said(before, now, after, now + 6 * minute), ["b climbed", "c climbed", "a due"]);
     assert.deepEqual(said(after, now + 6 * minute, after, now + 7 * minute), []);
   });
 });

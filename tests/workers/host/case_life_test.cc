@@ -204,6 +204,13 @@ TEST(CaseLife, AQuestionIsAnsweredWithTheCaseWholeAndWhatTheAskerMayDo) {
   EXPECT_THAT(answer.cases(0).allowed(), testing::Contains(ACTION_KIND_ACCEPT));
   EXPECT_EQ(answer.commit_number(), 2u);
   EXPECT_EQ(broker.ask(2, "WY-000000-0000-0", {v1::ROLE_DESK}).error(), v1::ERROR_CODE_CASE_UNKNOWN);
+  v1::CaseWhole closed;
+  closed.set_case_number("WY-000000-0000-0");
+  closed.set_state(v1::CASE_STATE_CLOSED);
+  const auto ended = broker.ask(2, "WY-000000-0000-0", {v1::ROLE_DESK}, closed.SerializeAsString());
+  ASSERT_EQ(ended.cases_size(), 1);
+  EXPECT_THAT(ended.cases(0).allowed(), ElementsAre(ACTION_KIND_REOPEN));
+  EXPECT_TRUE(broker.ask(2, "WY-000000-0000-0", {v1::ROLE_GRID_WORKER}, closed.SerializeAsString()).cases(0).allowed().empty());
   broker.request(2);
   const auto all = broker.ask(2, "", {v1::ROLE_OBSERVER});
   EXPECT_EQ(all.total(), 2u);

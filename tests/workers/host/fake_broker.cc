@@ -324,12 +324,14 @@ void FakeBroker::change_configuration(std::uint64_t version, const v1::Configura
   }
 }
 
-v1::Answer FakeBroker::ask(std::uint32_t stream, const std::string& case_number, std::vector<v1::Role> roles) {
+v1::Answer FakeBroker::ask(std::uint32_t stream, const std::string& case_number, std::vector<v1::Role> roles,
+                            const std::string& prior) {
   v1::BrokerFrame frame;
   auto& ask = *frame.mutable_ask();
   ask.set_query_id(answers_.size() + 1);
   ask.set_stream(stream);
   ask.set_case_number(case_number);
+  ask.set_prior(prior);
   for (const auto role : roles) ask.add_roles(role);
   answers_.clear();
   to_host(frame);

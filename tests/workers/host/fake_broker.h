@@ -75,7 +75,8 @@ class FakeBroker {
                                           const ActionSpec& spec = {});
   void change_configuration(std::uint64_t version, const v1::Configuration& configuration);
   void append(std::uint32_t stream, v1::RecordKind kind, const std::string& payload, const std::string& prior = {});
-  v1::Answer ask(std::uint32_t stream, const std::string& case_number, std::vector<v1::Role> roles);
+  v1::Answer ask(std::uint32_t stream, const std::string& case_number, std::vector<v1::Role> roles,
+                 const std::string& prior = {});  // of an ended case
   void refuse_next_commit(v1::ErrorCode error) { refuse_with_ = error; }
   void refuse_next_fetch(v1::ErrorCode error) { refuse_fetch_with_ = error; }
   void hold_configuration(bool hold);

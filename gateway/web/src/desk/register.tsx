@@ -10,7 +10,7 @@ import { useNow } from "../design/page";
 import { Sheet, troubleOf } from "../design/parts";
 import { Timeline } from "../design/timeline";
 import type { CaseDetail } from "../api/types";
-import type { MarkName } from "../logic/case_model";
+import { isEnded, type MarkName } from "../logic/case_model";
 import { dateTime } from "../logic/civil_time";
 import { coarseCountdown } from "../logic/countdown";
 import * as C from "../words/common";
@@ -80,15 +80,17 @@ export function RegisterTable({
               </th>
               <td>{who}</td>
               <td class="figure">
-                {due > 0
-                  ? whole
-                    ? `${row.clock?.kind ? say(C.clock[row.clock.kind]) : ""} ${at(due)}`
-                    : left.over && !still
-                      ? say(C.overTime, { time: figure })
-                      : mark === "shelved"
-                        ? at(due)
-                        : figure
-                  : "–"}
+                {row.open === false
+                  ? say(W.endedAt, { date: at(int64(row.endedAtMs)) })
+                  : due > 0
+                    ? whole
+                      ? `${row.clock?.kind ? say(C.clock[row.clock.kind]) : ""} ${at(due)}`
+                      : left.over && !still
+                        ? say(C.overTime, { time: figure })
+                        : mark === "shelved"
+                          ? at(due)
+                          : figure
+                    : "–"}
               </td>
               {whole ? <td class={left.over && due > 0 ? "figure late" : "figure"}>{left.over && due > 0 ? figure : "–"}</td> : null}
               <td class="figure">{row.hops ?? 0}</td>
@@ -119,52 +121,50 @@ export function countWords(register: Register, filtered: boolean, open: number |
   return filtered || open === null ? say(W.foundShown, { shown }) : say(W.openShown, { n: open, shown });
 }
 
+/** Rows and the question that they answer: another one may have been asked since. */
+interface Found {
+  register: Register;
+  filtered: boolean;
+  ended: boolean;
+}
+
 export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boolean; onOpen: (number: string) => void }): JSX.Element {
   const [filter, setFilter] = useState<Record<string, string | number | undefined>>({});
   const [q, setQ] = useState("");
   const [limit, setLimit] = useState(50);
-  const [register, setRegister] = useState<Register | null>(null);
+  const [found, setFound] = useState<Found | null>(null);
   const [refused, setRefused] = useState("");
   const ended = endedStates.some((name) => filter["state"] === `CASE_STATE_${name}`);
   const open = ended ? 0 : 1;
+  const filtered = [q.trim() || undefined, ...Object.values(filter)].some((one) => one !== undefined);
   const asked = { open, order: "worst", ...filter, q: q.trim() || undefined };
   const key = JSON.stringify([asked, limit, desk.readMs]);
   useEffect(() => {
     let over = false; // an answer to what was asked before comes too late
-    const take = (found: Register | null, why: string): void => {
+    const take = (register: Register | null, why: string): void => {
       if (over) return;
-      setRegister(found);
+      setFound(register && { register, filtered, ended });
       setRefused(why);
     };
     const fails = (error: unknown): void => {
       // Rows of another question must not stand below this one. Where nothing answers, the page says so and asks again.
       if (error instanceof Problem && !error.passing) take(null, troubleOf(error).text);
     };
-    const ask = (): void => void desk.api.register({ ...asked, limit }).then((found) => take(found, ""), fails);
+    const ask = (): void => void desk.api.register({ ...asked, limit }).then((register) => take(register, ""), fails);
     const timer = setTimeout(ask, 200);
     return () => {
       over = true;
       clearTimeout(timer);
     };
   }, [key]);
+  const register = found?.register;
   const { order: _, ...exportable } = asked;
   const exported = desk.api.registerQuery(exportable);
   return (
     <section class="panel whole" aria-label={say(W.register)}>
       <div class="panel-head">
         <h2>{say(W.register)}</h2>
-        <span>
-          {register
-            ? countWords(
-                register,
-                [asked.q, ...Object.values(filter)].some((one) => one !== undefined),
-                desk.open,
-                ended,
-              )
-            : refused === ""
-              ? say(C.loading)
-              : ""}
-        </span>
+        <span>{found ? countWords(found.register, found.filtered, desk.open, found.ended) : refused === "" ? say(C.loading) : ""}</span>
       </div>
       <form class="filters" onSubmit={(event) => event.preventDefault()}>
         <label>
@@ -277,7 +277,7 @@ export function CaseSheet({ desk, number, onClose }: { desk: Desk; number: strin
       <p class="hint">{number}</p>
       {detail ? (
         <>
-          <p>{say(C.holderNow, { holder: choose(card?.holder, card?.holderEn) })}</p>
+          <p>{say(isEnded(detail.case.whole.state) ? C.holderThen : C.holderNow, { holder: choose(card?.holder, card?.holderEn) })}</p>
           <Timeline story={detail.story ?? []} title={say(W.storyTitle)} few={5} />
         </>
       ) : (

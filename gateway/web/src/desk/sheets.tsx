@@ -198,7 +198,7 @@ export function Reopen({ desk, number, onClose }: { desk: Desk; number: string; 
   };
   return (
     <Sheet title={say(step)} onClose={() => onClose(false)}>
-      <p>{say(W.reopenHint)}</p>
+      <p>{say(C.reopenHint)}</p>
       <Reason id="reopen-words" words={words} onWords={setWords} />
       <Errors trouble={trouble} />
       <div class="rows">

@@ -1,6 +1,6 @@
 // A case as a card shows it: chips, group, edge, the one next step. Pure: the gateway's words, the allowed steps and now in,
 // what is drawn out. A due time that has passed is late whether or not an event said so yet.
-import { int64, type ActionKind, type Card, type CaseView, type ClockKind, type NextClock, type Rung } from "../api/types";
+import { int64, type ActionKind, type Card, type CaseState, type CaseView, type ClockKind, type NextClock, type Rung } from "../api/types";
 import { endOfDay } from "./civil_time";
 
 export type MarkName = "due" | "late" | "escalated" | "paused" | "shelved" | "resolved" | "closed" | "uncovered" | "unsent" | "";
@@ -125,6 +125,10 @@ export function modelOf(view: CaseView, nowMs: number, zone: string, waiting: re
     next: nextStep(view, clock?.kind, allowed),
   };
 }
+
+/** Nobody works on it any more. */
+export const isEnded = (state: CaseState | undefined): boolean =>
+  state === "CASE_STATE_CLOSED" || state === "CASE_STATE_VOID" || state === "CASE_STATE_NOT_ACCEPTED";
 
 const places = { first: 0, later: 1, paused: 2 } as const;
 

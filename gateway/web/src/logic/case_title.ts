@@ -4,7 +4,8 @@ import type { CaseView } from "../api/types";
 
 const most = 24; // of a title, a Chinese character counted twice: twelve of them (faces 2.5)
 
-export const isUncategorised = (view: CaseView): boolean => view.whole.filed?.category === "general";
+export const uncategorised = "general";
+export const isUncategorised = (view: CaseView): boolean => view.whole.filed?.category === uncategorised;
 
 // Signs that reorder what stands around them (bidirectional marks, embeddings, isolates), and those that cannot be seen.
 const formatting = /[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;

@@ -7,21 +7,25 @@ export interface Said {
   model: CaseModel;
   what: "hour" | "due" | "climbed";
 }
+export interface Picture {
+  models: readonly CaseModel[];
+  atMs: number; // the centre's time; 0: there is none yet
+}
 
 const hourMs = 3_600_000;
 const stair = (model: CaseModel): number => Math.max(0, rungs.indexOf(model.rung ?? "RUNG_CELL"));
 
-/** `fromMs`: the centre's time of the picture before; 0: there was none, and nothing is said. The most pressing first. */
-export function toSay(before: readonly CaseModel[], fromMs: number, now: readonly CaseModel[], nowMs: number): Said[] {
-  if (fromMs === 0 || nowMs === 0) return [];
-  const known = new Map(before.map((model) => [model.number, model]));
-  const passed = (atMs: number): boolean => fromMs < atMs && atMs <= nowMs;
+/** The most pressing first; of the first picture nothing, whatever it holds. The centre's time must not have gone back meanwhile. */
+export function toSay(before: Picture, now: Picture): Said[] {
+  if (before.atMs === 0 || now.atMs === 0) return [];
+  const known = new Map(before.models.map((model) => [model.number, model]));
+  const passed = (atMs: number): boolean => before.atMs < atMs && atMs <= now.atMs;
   const said: Said[] = [];
-  for (const model of now) {
+  for (const model of now.models) {
     const was = known.get(model.number);
-    if (was && model.stateMark === "escalated" && stair(model) > stair(was)) said.push({ model, what: "climbed" });
-    else if (model.dueMs > 0 && passed(model.dueMs)) said.push({ model, what: "due" });
-    else if (model.dueMs > nowMs && passed(model.dueMs - hourMs)) said.push({ model, what: "hour" });
+    if (model.stateMark === "escalated" && (was === undefined || stair(model) > stair(was))) said.push({ model, what: "climbed" });
+    if (model.dueMs > 0 && passed(model.dueMs)) said.push({ model, what: "due" });
+    else if (model.dueMs > now.atMs && passed(model.dueMs - hourMs)) said.push({ model, what: "hour" });
   }
   const order = { climbed: 0, due: 1, hour: 2 };
   return said.sort((a, b) => order[a.what] - order[b.what] || a.model.dueMs - b.model.dueMs);

@@ -10,6 +10,7 @@ import { Quoted } from "../design/free_text";
 import { Ladder } from "../design/ladder";
 import { Errors, refusalWords, Sheet, troubleOf } from "../design/parts";
 import { Timeline } from "../design/timeline";
+import { isEnded } from "../logic/case_model";
 import * as C from "../words/common";
 import * as W from "../words/staff";
 import { choose, say } from "../words/language";
@@ -188,7 +189,7 @@ export function Case({ number }: { number: string }): JSX.Element {
           <Photos number={number} attachments={citizenPhotos} />
           <p class="place">{model.place}</p>
           <div class="who">
-            <p>{say(C.holderNow, { holder: own ? `${holder}${say(["，我", ", me"])}` : holder })}</p>
+            <p>{say(isEnded(whole.state) ? C.holderThen : C.holderNow, { holder: own ? `${holder}${say(["，我", ", me"])}` : holder })}</p>
             <ContactButton number={number} />
           </div>
           {climbed ? (

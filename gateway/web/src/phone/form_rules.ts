@@ -68,6 +68,13 @@ export const rules: Partial<Record<FormKind, FormRules>> = {
   ACTION_KIND_RETURN: { title: step.ACTION_KIND_RETURN, button: C.submit, wordsLabel: W.otherReason, reasons: W.reasons.return },
   ACTION_KIND_ADD_NOTE: { title: step.ACTION_KIND_ADD_NOTE, button: C.submit, wordsLabel: W.reportWords, photos: "may", words: "may" },
   ACTION_KIND_REWORK: { title: step.ACTION_KIND_REWORK, button: step.ACTION_KIND_REWORK, wordsLabel: W.reason, words: "must" },
+  ACTION_KIND_REOPEN: {
+    title: step.ACTION_KIND_REOPEN,
+    button: step.ACTION_KIND_REOPEN,
+    wordsLabel: W.reason,
+    words: "must",
+    hint: C.reopenHint,
+  },
   ACTION_KIND_VERIFY: { title: step.ACTION_KIND_VERIFY, button: step.ACTION_KIND_VERIFY, wordsLabel: W.otherReason },
   ACTION_KIND_DECIDE_EXTENSION: {
     title: ["审批延期", "Decide on more time"],

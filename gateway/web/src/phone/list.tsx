@@ -7,6 +7,7 @@ import { Chips } from "../design/chip";
 import { Figure } from "../design/clock";
 import { useNow } from "../design/page";
 import { byPlace, type CaseModel } from "../logic/case_model";
+import { titleOfWords, uncategorised } from "../logic/case_title";
 import { dateTime, time } from "../logic/civil_time";
 import { span } from "../logic/countdown";
 import * as C from "../words/common";
@@ -81,29 +82,35 @@ export function CaseCard({ model }: { model: CaseModel }): JSX.Element {
   );
 }
 
+const afterEventsMs = 1_500; // the ledger may be a moment behind the event that told of an ending
+
 /** Where nothing is left to do: what was closed last, of the cells that this person may read. */
 function LastClosed(): JSX.Element | null {
   const phone = usePhone();
-  const [last, setLast] = useState<RegisterRow | undefined>(undefined);
+  const [last, setLast] = useState<{ row: RegisterRow; title: string } | undefined>(undefined);
   useEffect(() => {
     let over = false;
-    phone.api.register({ open: 0, state: "closed", limit: 1 }).then(
-      (register) => {
-        if (!over) setLast(register.rows?.[0]);
-      },
-      () => {},
-    );
+    const read = async (): Promise<void> => {
+      const row = (await phone.api.register({ open: 0, state: "closed", limit: 1 })).rows?.[0];
+      if (over || !row) return;
+      const words = row.category === uncategorised ? (await phone.api.part(row.number, "text").catch(() => null))?.text?.plain : "";
+      if (!over) setLast({ row, title: titleOfWords(words ?? "") });
+    };
+    const ask = (): void => void read().catch(() => {});
+    ask();
+    const again = setTimeout(ask, afterEventsMs);
     return () => {
       over = true;
+      clearTimeout(again);
     };
   }, [phone, phone.loadedAtMs]);
   if (!last) return null;
-  const date = dateTime(int64(last.endedAtMs), phone.api.time.now() || phone.loadedAtMs, phone.zone, language());
+  const { row } = last;
+  const title = last.title || choose(row.card?.title, row.card?.titleEn) || row.number;
+  const date = dateTime(int64(row.endedAtMs), phone.api.time.now() || phone.loadedAtMs, phone.zone, language());
   return (
     <p class="last">
-      <a href={caseAddress(last.number)}>
-        {say(W.lastClosed, { title: choose(last.card?.title, last.card?.titleEn) || last.number, date })}
-      </a>
+      <a href={caseAddress(row.number)}>{say(W.lastClosed, { title, date })}</a>
     </p>
   );
 }

@@ -63,7 +63,7 @@ function App(): JSX.Element {
       ) : (
         <>
           <Screen />
-          <Spoken />
+          <Spoken key={phone.me.person} />
         </>
       )}
       {phone.me !== null && phone.logInNeeded ? (

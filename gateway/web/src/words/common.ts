@@ -76,6 +76,11 @@ export const overTime: Pair = ["已超 {time}", "{time} over"];
 export const inTime: Pair = ["按时", "in time"];
 export const late: Pair = ["晚 {time}", "{time} late"];
 export const holderNow: Pair = ["在办：{holder}", "In charge: {holder}"];
+export const reopenHint: Pair = [
+  "按原编号重新办理，由原网格接着办，解决时限从现在起算。",
+  "It is worked on again under its number, by the cell that had it; the time to solve it starts now.",
+];
+export const holderThen: Pair = ["原承办：{holder}", "Was in charge: {holder}"];
 export const count: Pair = ["{n} 件", "{n}"];
 export const map: Pair = ["地图", "Map"];
 export const clockWrong: Pair = ["手机时间不准，按中心时间计", "This phone's clock is off; the centre's time counts"];

@@ -100,11 +100,8 @@ export const readOnlyHere: Pair = [
 ];
 export const endedFound: Pair = ["{n} 件符合，最近结束的在前", "{n} found, the last to end first"];
 export const endedShown: Pair = ["符合的还有更多，这里是最近结束的 {n} 件", "More are found, the last {n} to end here"];
+export const endedAt: Pair = ["{date} 结束", "ended {date}"];
 export const reason: Pair = ["理由", "Reason"];
-export const reopenHint: Pair = [
-  "按原编号重新办理，由原网格接着办，解决时限从现在起算。",
-  "It is worked on again under its number, by the cell that had it; the time to solve it starts now.",
-];
 export const storyTitle: Pair = ["为什么在这里", "Why it is here"];
 export const chooseCell: Pair = ["请选一个网格。", "Choose a cell."];
 export const chooseRule: Pair = ["请选一条。", "Choose a rule."];

@@ -16,6 +16,7 @@ export const lastClosed: Pair = ["最近结案的：{title}，{date}", "Closed l
 export const spokenHour: Pair = ["{title}，{clock}还有 1 小时到期", "{title}: {clock} is due in an hour"];
 export const spokenDue: Pair = ["{title}，{clock}到期了", "{title}: {clock} is due now"];
 export const spokenClimbed: Pair = ["{title}，已升级到{rung}", "{title} climbed to the {rung}"];
+export const spokenPlace: Pair = ["，", ", "];
 export const spokenMore: Pair = ["，另有 {n} 件", ", and {n} more"];
 export const cutOff: Record<"noNetwork" | "noAnswer" | "centreAway", Pair> = {
   noNetwork: ["没有网络。照常办，先存在手机里，联网后自动发送。", "No network. Carry on; kept on this phone, sent when back."],

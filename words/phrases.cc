@@ -91,27 +91,52 @@ Sentence listed(const google::protobuf::RepeatedPtrField<std::string>& codes, Co
   return out;
 }
 
-Sentence word_of_code(std::string_view code) {
-  struct Known {
-    std::string_view code;
-    Word word;
-  };
-  static constexpr std::array known{
-      Known{"call_back_failed", {"诉求人说没有解决", "the citizen says it is not solved"}},
-      Known{"close_on_resolve", {"此类事项办结即结案，不另核查", "such matters are closed when resolved, without a check"}},
-      Known{"poisoned_clock", {"一个计时多次使主机中断", "a clock ended its host again and again"}},
-      Known{"set_aside", {"多次未能裁定，转指挥中心", "it could not be decided, and goes to the desk"}},
-  };
-  for (const auto& one : known)
+struct KnownCode {
+  std::string_view code;
+  Word word;
+};
+// The case table's own.
+constexpr std::array own_codes{
+    KnownCode{"call_back_failed", {"诉求人说没有解决", "the citizen says it is not solved"}},
+    KnownCode{"close_on_resolve", {"此类事项办结即结案，不另核查", "such matters are closed when resolved, without a check"}},
+    KnownCode{"poisoned_clock", {"一个计时多次使主机中断", "a clock ended its host again and again"}},
+    KnownCode{"set_aside", {"多次未能裁定，转指挥中心", "it could not be decided, and goes to the desk"}},
+};
+// Those that the pages offer (gateway/web/src/words): what a person chose, and may have written more to.
+constexpr std::array offered_codes{
+    KnownCode{"border.agreed", {"两格商量好了", "agreed between the cells"}},
+    KnownCode{"dispute", {"双方说不拢", "a dispute"}},
+    KnownCode{"emergency", {"紧急警情", "an emergency"}},
+    KnownCode{"legal.proceedings", {"已经在走法律程序", "in legal proceedings"}},
+    KnownCode{"no.authority", {"没有执法权", "no authority"}},
+    KnownCode{"not.in.cell", {"不在我这个网格", "not in my cell"}},
+    KnownCode{"not.street.matter", {"不归街道办", "not the street's matter"}},
+    KnownCode{"not.understood", {"说不清是什么事", "cannot be understood"}},
+    KnownCode{"several.departments", {"要几个部门一起办", "several departments"}},
+    KnownCode{"waiting.citizen", {"等诉求人", "waiting for the citizen"}},
+    KnownCode{"waiting.funds", {"等资金", "waiting for funds"}},
+    KnownCode{"waiting.part", {"等配件", "waiting for a part"}},
+    KnownCode{"waiting.season", {"等季节", "waiting for the season"}},
+    KnownCode{"waiting.weather", {"天气原因", "weather"}},
+};
+
+template <std::size_t Count>
+Sentence found_in(const std::array<KnownCode, Count>& codes, std::string_view code) {
+  for (const auto& one : codes)
     if (one.code == code) return {std::string(one.word.zh), std::string(one.word.en)};
   return {};
 }
 
 Sentence reason(const Telling& telling, std::string_view code, const v1::ReasonDetail& detail) {
-  if (auto known = word_of_code(code); !known.empty())
-    return {fmt::format("，理由：{}", known.zh), fmt::format(", because {}", known.en)};
-  if (!telling.words.empty()) {
-    const auto said = quotable(telling.words, quoted_bytes_max);
+  if (auto own = found_in(own_codes, code); !own.empty())
+    return {fmt::format("，理由：{}", own.zh), fmt::format(", because {}", own.en)};
+  const auto said = quotable(telling.words, quoted_bytes_max);
+  if (auto offered = found_in(offered_codes, code); !offered.empty()) {
+    Sentence out{fmt::format("，理由：{}", offered.zh), fmt::format(", because: {}", offered.en)};
+    if (!said.empty()) out += {fmt::format("，“{}”", said), fmt::format(", \"{}\"", said)};
+    return out;
+  }
+  if (!said.empty()) {
     const Sentence of_code =
         code.empty() ? Sentence{} : Sentence{fmt::format("（{}）", code), fmt::format(" ({})", code)};
     return {fmt::format("：“{}”{}", said, of_code.zh), fmt::format(": \"{}\"{}", said, of_code.en)};

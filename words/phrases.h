@@ -51,10 +51,9 @@ Sentence clock_name(v1::ClockKind kind);   // “解决”
 enum class CodesOf { persons, cells };
 Sentence listed(const google::protobuf::RepeatedPtrField<std::string>& codes, CodesOf what, const CodeNames* names = nullptr);
 
-// "，理由：“…”（code）": the person's words where they may be seen, else the code, else that there are words; empty: no reason.
+// "，理由：等配件，“…”": what the case table or the pages mean by the code; the person's words where they may be seen, a code that
+// nobody here knows as it is, else that there are words; empty: no reason.
 Sentence reason(const Telling& telling, std::string_view code, const v1::ReasonDetail& detail);
-// A code that the case table itself writes, in words; empty: it is a person's.
-Sentence word_of_code(std::string_view code);
 
 // What a step meant for the clocks: which were met in time or late, and which due time became another, old and new.
 Sentence clocks_met(const v1::CaseEvent& event);

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
 
+#include <fstream>
+#include <regex>
 #include <set>
 
 #include "huying/v1/error.pb.h"
@@ -97,9 +99,12 @@ TEST_F(Sentences, EveryClockEveryReasonToSetOneAndEveryAskHasItsWord) {
     EXPECT_TRUE(known(word_of(rule))) << rule;
   for (const auto state : all_of<v1::CaseState>(*v1::CaseState_descriptor())) EXPECT_TRUE(known(word_of(state))) << state;
   for (const auto kind : all_of<v1::ActionKind>(*v1::ActionKind_descriptor())) EXPECT_TRUE(known(word_of(kind))) << kind;
-  for (const auto* code : {"close_on_resolve", "poisoned_clock", "set_aside"})  // all that the case table itself writes
-    EXPECT_FALSE(word_of_code(code).empty()) << code;
-  EXPECT_TRUE(word_of_code("wrong-cell").empty()) << "a person's code is quoted as it is";
+  for (const auto* code : {"call_back_failed", "close_on_resolve", "poisoned_clock", "set_aside"}) {  // the case table's own
+    const auto said = reason(telling(), code, {});
+    EXPECT_THAT(said.zh, AllOf(HasSubstr("理由"), Not(HasSubstr(code))));
+    EXPECT_THAT(said.en, AllOf(HasSubstr("because"), Not(HasSubstr(code))));
+  }
+  EXPECT_THAT(reason(telling(), "wrong-cell", {}).zh, HasSubstr("“wrong-cell”")) << "a code that nobody here knows";
 }
 
 TEST_F(Sentences, TheReasonOfAReturnIsQuotedInWordsWhereTheyMayBeSeenElseByItsCode) {
@@ -239,6 +244,25 @@ TEST_F(Sentences, AFigureOrALatinLetterOfANameStandsApartFromTheChineseAroundIt)
   EXPECT_EQ(detail_of(event, telling()).zh, "经 gateway-1 记入");
   event.mutable_actor()->set_principal("gateway-1");
   EXPECT_THAT(sentence_of(event, with_names).zh, testing::StartsWith("12 号网关 A 派给")) << "no blank at the beginning";
+}
+
+// The pages offer reasons by their words and send codes: a story must say the words again.
+TEST_F(Sentences, SayEachReasonThatThePagesOfferAsThePagesDo) {
+  int offered = 0;
+  for (const char* name : {"staff.ts", "desk.ts"}) {
+    std::ifstream file(std::string(HUYING_SOURCE_FOLDER "/gateway/web/src/words/") + name);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::regex reason(R"re(code: "([a-z._]+)",\s*pair: \["([^"]+)", "([^"]+)"\])re");
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), reason); at != std::sregex_iterator(); ++at, ++offered) {
+      auto event = event_of(v1::EVENT_KIND_EXTENSION_REQUESTED);
+      event.mutable_reason()->set_reason_code((*at)[1]);
+      event.mutable_ask()->set_reason_code((*at)[1]);
+      const auto said = of(event, "说明 (made up)");
+      EXPECT_THAT(said.zh, AllOf(HasSubstr("理由：" + (*at)[2].str()), HasSubstr("“说明 (made up)”"), Not(HasSubstr((*at)[1].str()))));
+      EXPECT_THAT(said.en, HasSubstr((*at)[3].str()));
+    }
+  }
+  EXPECT_GT(offered, 14);
 }
 
 }  // namespace

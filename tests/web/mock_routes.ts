@@ -90,7 +90,7 @@ export function route(mock: MockGateway, request: IncomingMessage, path: string,
             : {
                 location: {
                   ...(of.point ? { point: { ...of.point, datum: "DATUM_WGS84" } } : {}),
-                  ...(of.address ? { address: of.address } : {}),
+                  ...(of.address || of.place ? { address: of.address || of.place } : {}),
                 },
               },
     };

@@ -158,7 +158,7 @@ export function cardOf(of: MockCase, nowMs: number): Card {
     number: of.number,
     title: of.title,
     titleEn: of.titleEn,
-    place: of.place,
+    place: of.holder.replace(/网格员$/, "网格"), // the gateway's place is the cell
     placeEn: of.cell,
     state,
     holder: of.holder,

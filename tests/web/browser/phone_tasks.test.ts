@@ -360,6 +360,35 @@ describe("the phone", { timeout: 400_000 }, () => {
     await context.setOffline(false);
   });
 
+  it("shows where the trouble is: in words, on a small map, and without a network", async () => {
+    const { page, context } = opened;
+    const of = mock.of("污水从井盖外溢");
+    const ring = mock.map.features.find((one) => one.properties.code === of.cell)?.geometry.coordinates[0] as number[][];
+    const middle = (place: 0 | 1): number => ring.reduce((sum, at) => sum + (at[place] ?? 0), 0) / ring.length;
+    of.point = { longitude: middle(0), latitude: middle(1), accuracyMetres: 12 };
+    await page.reload();
+    await page.getByText("北二巷 6 号楼东侧").waitFor();
+    await page.getByRole("link", { name: /污水从井盖外溢/ }).click();
+    await page.getByRole("heading", { name: "13710 时限" }).waitFor();
+    await page.getByText("北二巷 6 号楼东侧").waitFor();
+    await page.getByText("在地图上看").click();
+    await page.getByRole("img", { name: "在地图上看" }).waitFor();
+    await page.getByText("位置误差约 12 米").waitFor();
+    await picture(page, "phone-place-360");
+    await page.getByRole("button", { name: "返回" }).click();
+    await page.getByRole("link", { name: "地图" }).click();
+    await page.getByRole("link", { name: /^污水从井盖外溢\s*北二巷 6 号楼东侧/ }).waitFor();
+    assert.equal(await page.locator(".picker .spot").count(), 1);
+    await picture(page, "phone-map-360");
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await until(() => page.evaluate(async () => (await caches.keys()).length > 0));
+    await context.setOffline(true);
+    await page.goto(`${mock.address}/phone#/`);
+    await page.reload();
+    await page.getByText("北二巷 6 号楼东侧").waitFor();
+    await context.setOffline(false);
+  });
+
   it("sends nothing of another person's steps", async () => {
     const { page, context } = opened;
     await context.setOffline(true);

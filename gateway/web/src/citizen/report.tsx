@@ -124,6 +124,8 @@ export function Report({
         onReceived(answer.caseNumber, answer.code);
       } catch (error) {
         if (error instanceof Problem && error.status === 429) setTrouble([{ text: say(W.tooMany) }]);
+        else if (error instanceof Problem && error.details.name === "OUTSIDE_STREET")
+          setTrouble([{ text: say(W.outside), field: "address" }]);
         else if (error instanceof Problem && error.details.name === "CONTENT_DIFFERS") {
           change({ sourceId: newId() });
           setTrouble([{ text: say(W.trouble) }]);

@@ -13,6 +13,7 @@ import { Icon, Pin, type IconName } from "./signs";
 import { Attribution, Tiles, useTileRoom } from "./tiles";
 
 const width = 1_000;
+type Box4 = [number, number, number, number]; // x, y, width, height
 
 export interface Shape {
   code: string;
@@ -49,7 +50,7 @@ export function useShapes(features: readonly CellFeature[]): Shapes {
 }
 
 /** The box that shows some cells with what lies around them; all where none are named. */
-export function boxAround(shapes: readonly Shape[], codes: readonly string[], projection: Projection): [number, number, number, number] {
+export function boxAround(shapes: readonly Shape[], codes: readonly string[], projection: Projection): Box4 {
   const chosen = shapes.filter((shape) => codes.includes(shape.code));
   if (chosen.length === 0) return [0, 0, projection.width, projection.height];
   const x0 = Math.min(...chosen.map((s) => s.label.x - s.label.width)),
@@ -71,6 +72,7 @@ export function CellPicker({
   letters,
   pin,
   letterSize = 1 / 22,
+  spots = [],
 }: {
   features: readonly CellFeature[];
   around: readonly string[];
@@ -80,7 +82,9 @@ export function CellPicker({
   label: string;
   aspect?: number;
   letters?: Record<string, string>;
-  pin?: { latitude: number; longitude: number; metres: number; words?: string };
+  pin?: PinPoint;
+  /** Small dots, of what is listed beside the map. */
+  spots?: readonly { latitude: number; longitude: number }[];
   /** Of the names, in parts of the width. */
   letterSize?: number;
 }): JSX.Element {
@@ -162,20 +166,81 @@ export function CellPicker({
               </g>
             );
           })}
-        {pin ? (
-          <>
-            {pin.metres > 0 ? (
-              <circle
-                class="error-circle"
-                cx={projection.x(pin.longitude)}
-                cy={projection.y(pin.latitude)}
-                r={projection.metres(pin.metres)}
-                vector-effect="non-scaling-stroke"
-              />
-            ) : null}
-            <Pin x={projection.x(pin.longitude)} y={projection.y(pin.latitude)} scale={w / 560} />
-          </>
-        ) : null}
+        {spots.map((spot) => (
+          <circle
+            key={`${spot.latitude},${spot.longitude}`}
+            class="spot"
+            cx={projection.x(spot.longitude)}
+            cy={projection.y(spot.latitude)}
+            r={w / 55}
+            vector-effect="non-scaling-stroke"
+          />
+        ))}
+        {pin ? <PinAt pin={pin} projection={projection} scale={w / 560} /> : null}
+      </svg>
+      <Attribution />
+    </div>
+  );
+}
+
+export interface PinPoint {
+  latitude: number;
+  longitude: number;
+  metres: number; // its error; 0: not known
+}
+
+function PinAt({ pin, projection, scale }: { pin: PinPoint; projection: Projection; scale: number }): JSX.Element {
+  const x = projection.x(pin.longitude),
+    y = projection.y(pin.latitude);
+  return (
+    <>
+      {pin.metres > 0 ? (
+        <circle class="error-circle" cx={x} cy={y} r={projection.metres(pin.metres)} vector-effect="non-scaling-stroke" />
+      ) : null}
+      <Pin x={x} y={y} scale={scale} />
+    </>
+  );
+}
+
+const besideMetres = 60;
+
+/** A point in its cell, to look at. Where it lies outside, both are shown. */
+export function PlaceMap({
+  features,
+  cell,
+  pin,
+  label,
+}: {
+  features: readonly CellFeature[];
+  cell: string;
+  pin: PinPoint;
+  label: string;
+}): JSX.Element {
+  const { projection, shapes, borders } = useShapes(features);
+  const { mapBase } = usePage();
+  const svg = useRef<SVGSVGElement>(null);
+  const room = useTileRoom(svg);
+  const aspect = 0.75;
+  const margin = projection.metres(besideMetres);
+  const [bx, by, bw, bh] = boxAround(shapes, [cell], projection);
+  const px = projection.x(pin.longitude),
+    py = projection.y(pin.latitude);
+  const x0 = Math.min(bx, px - margin),
+    y0 = Math.min(by, py - margin);
+  const w = Math.max(Math.max(bx + bw, px + margin) - x0, (Math.max(by + bh, py + margin) - y0) / aspect);
+  const box: Box4 = [x0, y0, w, w * aspect];
+  return (
+    <div class="map-frame">
+      <svg ref={svg} class={mapBase ? "picker over-tiles" : "picker"} viewBox={box.join(" ")} role="img" aria-label={label}>
+        <Tiles projection={projection} viewBox={box} room={room} />
+        {shapes.map((shape) => (
+          <g key={shape.code} class={shape.code === cell ? "pick own" : "pick"}>
+            <path d={shape.path} vector-effect="non-scaling-stroke" />
+          </g>
+        ))}
+        {mapBase ? <path class="borders casing" d={borders} vector-effect="non-scaling-stroke" /> : null}
+        <path class="borders" d={borders} vector-effect="non-scaling-stroke" />
+        <PinAt pin={pin} projection={projection} scale={w / 560} />
       </svg>
       <Attribution />
     </div>

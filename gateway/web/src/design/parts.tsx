@@ -58,7 +58,7 @@ export function Errors({ trouble }: { trouble: readonly Trouble[] }): JSX.Elemen
 /** A refusal in plain words: what happened, and what may be done (faces, section 3). */
 export function refusalWords(details: Problem["details"], kind: ActionKind | "REPORT"): string {
   if (details.status === 403 || details.name === "ROLE_REFUSES" || details.name === "NOT_ALLOWED")
-    return say(W.noPermission, { who: say(W.streetSupervisor) });
+    return kind !== "REPORT" && W.whoMay[kind] ? say(W.noPermission, { who: say(W.whoMay[kind]) }) : say(W.noPermissionPlain);
   if (details.state && kind !== "REPORT") {
     const allowed = (details.allowed ?? [])
       .filter((one) => W.step[one] !== undefined)

@@ -96,7 +96,7 @@ function App(): JSX.Element {
       ) : desk.me === null || desk.forbidden ? (
         <main class="login">
           <section class="panel">
-            {desk.me ? <p role="alert">{say(C.notForYou)}</p> : null}
+            {desk.me ? <p role="alert">{say(C.notForYou, { who: say(W.whoseDesk) })}</p> : null}
             <LoginForm api={desk.api} onDone={(me) => void desk.entered(me)} />
           </section>
         </main>

@@ -11,7 +11,7 @@ import { Sheet, troubleOf } from "../design/parts";
 import { Timeline } from "../design/timeline";
 import type { CaseDetail } from "../api/types";
 import { isEnded, type MarkName } from "../logic/case_model";
-import { dateTime } from "../logic/civil_time";
+import { dateTime, startOfMonth } from "../logic/civil_time";
 import { coarseCountdown } from "../logic/countdown";
 import * as C from "../words/common";
 import * as W from "../words/desk";
@@ -110,6 +110,8 @@ export function RegisterTable({
 }
 
 const mostRows = 200; // of a page of the register (docs/api.md)
+// Who may have the figures: they are of the whole street (docs/api.md).
+const ofWholeStreet = ["ROLE_STREET_SUPERVISOR", "ROLE_DISTRICT_SUPERVISOR", "ROLE_DESK", "ROLE_ADMINISTRATOR"];
 const openStates = ["DISPATCHED", "ACCEPTED", "FED_BACK", "RESOLVED", "VERIFIED", "SHELVED", "REWORK", "AT_DESK", "PARKED"] as const,
   endedStates = ["CLOSED", "NOT_ACCEPTED", "VOID"] as const; // behind the open ones: what has ended is asked for by its name
 
@@ -158,6 +160,11 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
     };
   }, [key]);
   const register = found?.register;
+  const unit = filter["unit"];
+  const cells = desk.names.codes().filter((cell) => unit === undefined || desk.names.unitOf(cell) === unit);
+  const now = desk.api.time.now();
+  const wholeStreet = (desk.me?.roles ?? []).some((one) => ofWholeStreet.includes(one.role));
+  const month = `?from=${startOfMonth(now, desk.zone)}&to=${Math.round(now)}&by=unit`;
   const { order: _, ...exportable } = asked;
   const exported = desk.api.registerQuery(exportable);
   return (
@@ -178,6 +185,21 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
           />
         </label>
         <label>
+          <span>{say(["村/社区", "Unit"])}</span>
+          <select
+            class="input"
+            value={String(filter["unit"] ?? "")}
+            onChange={(event) => setFilter({ ...filter, unit: event.currentTarget.value || undefined, cell: undefined })}
+          >
+            <option value="">{say(W.allUnits)}</option>
+            {(desk.street?.units ?? []).map((one) => (
+              <option key={one.code} value={one.code}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
           <span>{say(["网格", "Cell"])}</span>
           <select
             class="input"
@@ -185,7 +207,7 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
             onChange={(event) => setFilter({ ...filter, cell: event.currentTarget.value || undefined })}
           >
             <option value="">{say(W.allCells)}</option>
-            {desk.names.codes().map((cell) => (
+            {cells.map((cell) => (
               <option key={cell} value={cell}>
                 {desk.names.whole(cell)}
               </option>
@@ -225,6 +247,11 @@ export function RegisterPage({ desk, still, onOpen }: { desk: Desk; still: boole
         {refused === "" ? (
           <a class="button" href={`${root}/register.xlsx${exported}`} download>
             {say(W.exportTable)}
+          </a>
+        ) : null}
+        {wholeStreet && now > 0 ? (
+          <a class="button" href={`${root}/figures.xlsx${month}`} download>
+            {say(W.exportFigures)}
           </a>
         ) : null}
       </form>

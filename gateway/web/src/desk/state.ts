@@ -1,5 +1,5 @@
 // What the desk knows: what waits for a place, the register's worst rows, the session and the stream.
-import { CaseTitles } from "../api/case_titles";
+import { CaseTitles } from "../api/case_parts";
 import { Api } from "../api/client";
 import { EventStream } from "../api/events";
 import { newId } from "../api/ids";

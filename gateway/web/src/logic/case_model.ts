@@ -92,8 +92,15 @@ export function allowedAfter(allowed: readonly ActionKind[], waiting: readonly A
   return result;
 }
 
-/** `ownTitle`: made of the words of a case that fits no category, for who may read them; else empty. */
-export function modelOf(view: CaseView, nowMs: number, zone: string, waiting: readonly ActionKind[] = [], ownTitle = ""): CaseModel {
+/** `ownTitle`: made of the words of a case that fits no category, for who may read them; `address`: where it is; else empty. */
+export function modelOf(
+  view: CaseView,
+  nowMs: number,
+  zone: string,
+  waiting: readonly ActionKind[] = [],
+  ownTitle = "",
+  address = "",
+): CaseModel {
   const card: Card = view.card ?? {};
   const clock = clockOf(view);
   const dueMs = int64(clock?.dueAtMs);
@@ -108,7 +115,7 @@ export function modelOf(view: CaseView, nowMs: number, zone: string, waiting: re
     number: whole.caseNumber,
     title: ownTitle || card.title || whole.caseNumber,
     titleEn: ownTitle || card.titleEn || card.title || whole.caseNumber,
-    place: card.place ?? "",
+    place: address || card.place || "",
     holder: card.holder || whole.holder?.person || "",
     holderEn: card.holderEn || card.holder || whole.holder?.person || "",
     clockKind: clock?.kind,

@@ -15,6 +15,7 @@ import * as C from "../words/common";
 import * as W from "../words/staff";
 import { choose, say } from "../words/language";
 import { Connection, go, Header, Notice, usePhone } from "./frame";
+import { Place } from "./place";
 import { barOf, caseAddress, doStep, stepAddress } from "./steps";
 
 const contactShownMs = 60_000;
@@ -168,6 +169,10 @@ export function Case({ number }: { number: string }): JSX.Element {
   const words = phone.wordsOf(number);
   const holder = choose(model.holder, model.holderEn);
   const own = phone.me !== null && whole.holder?.person === phone.me.person;
+  // A contact reaches only who works on the case (docs/protocol.md, Asking).
+  const works =
+    (phone.me?.roles ?? []).some((one) => one.role === "ROLE_GRID_WORKER" || one.role === "ROLE_CADRE") &&
+    (phone.me?.cells ?? []).includes(whole.cell ?? "");
   const climbed = whole.rung !== undefined && whole.rung !== "RUNG_CELL";
   return (
     <>
@@ -187,10 +192,10 @@ export function Case({ number }: { number: string }): JSX.Element {
             </p>
           ) : null}
           <Photos number={number} attachments={citizenPhotos} />
-          <p class="place">{model.place}</p>
+          <Place number={number} cell={whole.cell ?? ""} cellName={choose(view.card.place, view.card.placeEn)} />
           <div class="who">
             <p>{say(isEnded(whole.state) ? C.holderThen : C.holderNow, { holder: own ? `${holder}${say(["，我", ", me"])}` : holder })}</p>
-            <ContactButton number={number} />
+            {works ? <ContactButton number={number} /> : null}
           </div>
           {climbed ? (
             <div class="climbed">

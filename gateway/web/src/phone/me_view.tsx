@@ -5,9 +5,10 @@ import type { CellMap } from "../api/types";
 import { CellNames } from "../logic/cell_names";
 import * as C from "../words/common";
 import * as W from "../words/staff";
-import { language, say, setLanguage } from "../words/language";
+import { choose, language, say, setLanguage } from "../words/language";
 import { useMapModule } from "./cell_choice";
 import { Connection, Header, Tabs, usePhone } from "./frame";
+import { caseAddress } from "./steps";
 
 export function MeView(): JSX.Element {
   const phone = usePhone();
@@ -71,7 +72,13 @@ export function MapView(): JSX.Element {
   }, [phone]);
   const own = phone.me?.cells ?? [];
   const names = new CellNames(map?.features ?? [], phone.street);
-  const open = phone.views.filter((view) => view.whole.cell === chosen).length;
+  const shown = chosen === "" ? own : own.filter((cell) => cell === chosen);
+  const here = new Set(phone.views.filter((view) => shown.includes(view.whole.cell ?? "")).map((view) => view.whole.caseNumber));
+  const models = phone.models().filter((model) => here.has(model.number));
+  const spots = models.flatMap(({ number }) => {
+    const { latitude, longitude } = phone.placeOf(number)?.point ?? {};
+    return latitude !== undefined && longitude !== undefined ? [{ latitude, longitude }] : [];
+  });
   return (
     <>
       <Header title={say(W.mapTitle)} aside={say(W.mine)} />
@@ -87,6 +94,7 @@ export function MapView(): JSX.Element {
               onPick={setChosen}
               label={say(W.mapTitle)}
               aspect={1.05}
+              spots={spots}
             />
           ) : (
             <p class="hint">{say(C.loading)}</p>
@@ -94,7 +102,17 @@ export function MapView(): JSX.Element {
           <p class="big" role="status">
             {chosen ? names.whole(chosen) : own.map((cell) => names.whole(cell)).join("、")}
           </p>
-          {own.includes(chosen) ? <p class="hint">{say(W.tabCases, { n: open })}</p> : null}
+          {shown.length > 0 ? <p class="hint">{say(W.tabCases, { n: models.length })}</p> : null}
+          <ul class="here">
+            {models.map((model) => (
+              <li key={model.number}>
+                <a href={caseAddress(model.number)}>
+                  {choose(model.title, model.titleEn)}
+                  <small>{model.place}</small>
+                </a>
+              </li>
+            ))}
+          </ul>
         </section>
       </main>
       <Tabs at="map" />

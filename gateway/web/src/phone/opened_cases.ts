@@ -1,12 +1,13 @@
 // The cases that were opened: read from the centre, kept on the device for when there is no network. Never a contact.
 import type { Api } from "../api/client";
 import { Problem } from "../api/problem";
-import type { CaseDetail, CaseView } from "../api/types";
+import type { CaseDetail, CaseView, Location } from "../api/types";
 import type { KeptCase, PhoneStore } from "./store";
 
 export class OpenedCases {
   private readonly details = new Map<string, CaseDetail>();
   private readonly citizenWords = new Map<string, string>();
+  private readonly places = new Map<string, Location>();
 
   constructor(
     private readonly api: Api,
@@ -21,7 +22,11 @@ export class OpenedCases {
   words(number: string): string {
     return this.citizenWords.get(number) ?? "";
   }
+  place(number: string): Location | undefined {
+    return this.places.get(number);
+  }
   clear(): void {
+    this.places.clear();
     this.details.clear();
     this.citizenWords.clear();
   }
@@ -38,7 +43,20 @@ export class OpenedCases {
         const text = await this.api.part(number, "text").catch(() => null);
         if (text) this.citizenWords.set(number, text.text?.plain ?? "");
       }
-      const kept: KeptCase = { key, person, number, detail, words: this.words(number), atMs: this.api.time.now() };
+      if (!this.places.has(number)) {
+        const reply = await this.api.part(number, "location").catch(() => null);
+        if (reply) this.places.set(number, reply.location ?? {});
+      }
+      const place = this.places.get(number);
+      const kept: KeptCase = {
+        key,
+        person,
+        number,
+        detail,
+        words: this.words(number),
+        ...(place ? { place } : {}),
+        atMs: this.api.time.now(),
+      };
       await this.store.put("cases", kept).catch(() => {});
     } catch (error) {
       if (error instanceof Problem && !error.passing) throw error;
@@ -48,6 +66,7 @@ export class OpenedCases {
         if (kept) {
           this.details.set(number, kept.detail);
           this.citizenWords.set(number, kept.words);
+          if (kept.place) this.places.set(number, kept.place);
         } else if (listed) {
           this.details.set(number, { case: listed, story: [] });
         } else {

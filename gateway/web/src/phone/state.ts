@@ -1,12 +1,12 @@
 // What the phone page knows, and how it comes to know it: the session, the list, the stream, the queue. One object; views read it
 // and are drawn anew when it changes. No polling: an event, a step or the network's return makes it read again.
-import { CaseTitles } from "../api/case_titles";
+import { CasePlaces, CaseTitles } from "../api/case_parts";
 import { Api } from "../api/client";
 import { EventStream, retryWait } from "../api/events";
 import { Problem } from "../api/problem";
-import type { CaseDetail, CaseView, CellMap, Me, Street } from "../api/types";
+import type { CaseDetail, CaseView, CellMap, Location, Me, Street } from "../api/types";
 import { inOrder, modelOf, type CaseModel } from "../logic/case_model";
-import { isUncategorised, titleOfWords } from "../logic/case_title";
+import { isUncategorised, titleOfWords, withoutFormatting } from "../logic/case_title";
 import { time } from "../logic/civil_time";
 import { reachOf, type Reach } from "../logic/reach";
 import * as W from "../words/staff";
@@ -36,6 +36,7 @@ export class Phone {
   held: CaseView[] | null = null; // a newer list that waits for the finger to rest
   private readonly opened: OpenedCases;
   private readonly titles = new CaseTitles(this.api);
+  private readonly places = new CasePlaces(this.api);
   private readonly listeners = new Set<() => void>();
   private stream: EventStream | null = null;
   private reloadTimer: ReturnType<typeof setTimeout> | undefined;
@@ -128,6 +129,7 @@ export class Phone {
       this.me = kept.me;
       this.views = kept.views;
       this.titles.restore(kept.titles);
+      this.places.restore(kept.places);
       this.loadedAtMs = kept.atMs;
       this.outbox.person = kept.person;
     } else {
@@ -147,6 +149,7 @@ export class Phone {
     if (this.me && this.me.person !== me.person) {
       this.views = [];
       this.titles.clear();
+      this.places.clear();
       this.opened.clear();
       this.loadedAtMs = 0;
       location.hash = "#/";
@@ -173,6 +176,7 @@ export class Phone {
     this.me = null;
     this.views = [];
     this.titles.clear();
+    this.places.clear();
     this.opened.clear();
     this.loadedAtMs = 0;
     this.outbox.person = "";
@@ -255,7 +259,7 @@ export class Phone {
       this.reached("there");
       this.take(views);
       await this.keepList(person, views);
-      void this.readTitles(person, views);
+      void this.readParts(person, views);
       await this.refreshOpened();
     } catch (error) {
       if (error instanceof Problem && error.passing) {
@@ -268,11 +272,14 @@ export class Phone {
 
   private async keepList(person: string, views: CaseView[]): Promise<void> {
     if (this.me?.person !== person) return;
-    const list: KeptList = { person, me: this.me, views, atMs: this.loadedAtMs, titles: this.titles.kept() };
+    const list: KeptList = { person, me: this.me, views, atMs: this.loadedAtMs, titles: this.titles.kept(), places: this.places.kept() };
     await this.store.put("lists", list).catch(() => {});
   }
-  private async readTitles(person: string, views: CaseView[]): Promise<void> {
-    if (!(await this.titles.read(views)) || this.me?.person !== person) return;
+  private async readParts(person: string, views: CaseView[]): Promise<void> {
+    const listed = inOrder(views.map((view) => this.modelOf(view))).map((model) => model.number);
+    const first = [...views].sort((a, b) => listed.indexOf(a.whole.caseNumber) - listed.indexOf(b.whole.caseNumber));
+    const found = await Promise.all([this.titles.read(first), this.places.read(first)]);
+    if (!found.includes(true) || this.me?.person !== person) return;
     this.changed();
     await this.keepList(person, views);
   }
@@ -318,12 +325,17 @@ export class Phone {
   modelOf(view: CaseView): CaseModel {
     const number = view.whole.caseNumber;
     const title = this.titles.of(number) || (isUncategorised(view) ? titleOfWords(this.opened.words(number)) : "");
-    return modelOf(view, this.api.time.now() || this.loadedAtMs, this.zone, this.outbox.waiting(number), title);
+    const address = withoutFormatting(this.placeOf(number)?.address ?? "");
+    return modelOf(view, this.api.time.now() || this.loadedAtMs, this.zone, this.outbox.waiting(number), title, address);
   }
 
   // ---- One case ------------------------------------------------------------------------------------------------------
   detail(number: string): CaseDetail | undefined {
     return this.opened.detail(number);
+  }
+  /** Where the trouble is, as far as it was said and read. */
+  placeOf(number: string): Location | undefined {
+    return this.places.get(number) ?? this.opened.place(number);
   }
   wordsOf(number: string): string {
     return this.opened.words(number);

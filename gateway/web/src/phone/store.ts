@@ -1,7 +1,7 @@
 // What the phone keeps (docs/pages.md): steps that wait and their photos, words that are being written, and the last list and
 // opened cases of the person, for when there is no network. Never a contact that was looked at. IndexedDB; one object a page.
 import type { QueuedStep } from "../logic/queue_rules";
-import type { CaseDetail, CaseView, Me } from "../api/types";
+import type { CaseDetail, CaseView, Location, Me } from "../api/types";
 
 export interface KeptList {
   person: string;
@@ -9,6 +9,7 @@ export interface KeptList {
   views: CaseView[];
   atMs: number;
   titles?: Record<string, string>; // of cases that fit no category
+  places?: Record<string, Location>;
 }
 export interface KeptCase {
   key: string;
@@ -16,6 +17,7 @@ export interface KeptCase {
   number: string;
   detail: CaseDetail;
   words: string;
+  place?: Location;
   atMs: number;
 }
 export interface Draft {

@@ -40,7 +40,10 @@ function Card({
   const top = escalation.atTop ?? escalation.rung === "RUNG_DISTRICT";
   const climbs = int64(escalation.climbsAtMs);
   const left = wallCountdown(climbs, now, language());
+  const unit = names.unit(names.unitOf(escalation.cell ?? ""));
   const who = (choose(escalation.answerer, escalation.answererEn) || escalation.person || "")
+    .replace(unit, "") // said by the cell's name above
+    .trimStart()
     .replace(/^街道|^村\/社区|^区(?=督导)/, "")
     .replace(/ (\d+) 号$/, "$1号");
   const next = above(escalation.rung);

@@ -122,7 +122,7 @@ function WallPage(): JSX.Element {
         <main class="waiting">
           {board.logInNeeded || tooOld || board.forbidden ? (
             <section>
-              {board.forbidden && !board.logInNeeded ? <p role="alert">{say(C.notForYou)}</p> : null}
+              {board.forbidden && !board.logInNeeded ? <p role="alert">{say(C.notForYou, { who: say(W.whoseWall) })}</p> : null}
               {tooOld ? <p>{say(W.noData)}</p> : null}
               <h2>{say(board.me ? W.logInAgain : W.logIn)}</h2>
               <KeyForm onDone={() => redraw((n) => n + 1)} />

@@ -37,6 +37,10 @@ export const received: Pair = ["收到了", "Received"];
 export const noteDown: Pair = ["请记下或截图", "Note this down or take a screenshot"];
 export const number: Pair = ["编号", "Number"];
 export const code: Pair = ["查询码", "Code"];
+export const outside: Pair = [
+  "这个地方不归本街道。可以打 12345，或者把图上的点移回来、写明地点。",
+  "This place is not in this street. Call 12345, or move the point or write the place.",
+];
 export const saveImage: Pair = ["保存为图片", "Save as a picture"];
 export const another: Pair = ["换一件", "Another one"];
 export const wrong: Pair = ["没有找到。请核对编号和查询码。", "Not found; check both."];

@@ -23,7 +23,7 @@ export const tryLater: Record<"noNetwork" | "noAnswer" | "centreAway", Pair> = {
   ],
   centreAway: ["中心暂时没有应答。您写的还在，请过一会儿再试。", "The centre does not answer yet. Your words are kept; try again later."],
 };
-export const notForYou: Pair = ["您的账号不能用这个页面。", "This page is not for your account."];
+export const notForYou: Pair = ["您的账号不能用这个页面。{who}可以。", "This page is not for your account. {who} can use it."];
 export const photo: Pair = ["拍照", "Take photo"];
 export const anotherPhoto: Pair = ["再拍一张", "One more photo"];
 export const removePhoto: Pair = ["删掉照片 {n}", "Remove photo {n}"];
@@ -59,7 +59,28 @@ export const password: Pair = ["密码", "Password"];
 export const logOut: Pair = ["退出登录", "Log out"];
 export const expired: Pair = ["登录已过期。您写的还在，登录后接着办。", "Session ended. Your words are kept."];
 export const noPermission: Pair = ["您的账号不能办这一步。{who}可以。", "Your account cannot do this. {who} can."];
-export const streetSupervisor: Pair = ["街道督导", "A street supervisor"];
+export const noPermissionPlain: Pair = ["您的账号不能办这一步。", "Your account cannot do this."];
+const workers: Pair = ["本网格的网格员和包联干部", "The cell's workers and cadre"],
+  supervisors: Pair = ["村/社区和街道的督导", "A supervisor of the unit or street"],
+  askedSupervisors: Pair = ["升级到的督导", "The supervisor to whom it climbed"],
+  higher: Pair = ["街道和区的督导", "A supervisor of the street or district"],
+  desk: Pair = ["指挥中心和街道督导", "The desk or a street supervisor"];
+/** Who may take a step, as docs/case-life.md says it; a step that is not here may be taken by many. */
+export const whoMay: Partial<Record<ActionKind, Pair>> = {
+  ACTION_KIND_ACCEPT: workers,
+  ACTION_KIND_FEED_BACK: workers,
+  ACTION_KIND_RESOLVE: workers,
+  ACTION_KIND_ESCALATE: workers,
+  ACTION_KIND_RETURN: workers,
+  ACTION_KIND_REQUEST_EXTENSION: workers,
+  ACTION_KIND_VERIFY: supervisors,
+  ACTION_KIND_REWORK: supervisors,
+  ACTION_KIND_CLOSE: supervisors,
+  ACTION_KIND_MARK_COMPLEX: supervisors,
+  ACTION_KIND_ANSWER_ESCALATION: askedSupervisors,
+  ACTION_KIND_SUPERVISE: higher,
+  ACTION_KIND_ASSIGN: desk,
+};
 export const stateRefuses: Pair = [
   "案件现在是“{state}”，现在不能{step}。可以：{allowed}。",
   "The case is “{state}”; no “{step}” now. You can: {allowed}.",

@@ -2,6 +2,7 @@
 import type { Pair } from "./language";
 
 export const title: Pair = ["指挥中心", "Desk"];
+export const whoseDesk: Pair = ["指挥中心、督导和管理员", "The desk, supervisors and administrators"];
 export const undecided: Pair = ["待定去向", "No place yet"];
 export const byTimeLeft: Pair = ["按剩余时间", "by time left"];
 export const register: Pair = ["销号台账", "Zero register"];
@@ -40,6 +41,8 @@ export const found: Pair = ["{n} 件符合，最急的在前", "{n} found, the w
 export const foundShown: Pair = ["符合的还有更多，这里是最急的 {shown} 件", "More are found, the worst {shown} of them here"];
 export const mostShown: Pair = ["这里最多列出 {n} 件，其余的请筛选或导出。", "At most {n} are listed here; filter or export for the rest."];
 export const all: Pair = ["看全部 {n} 件", "See all {n}"];
+export const exportFigures: Pair = ["导出本月数字", "This month's figures"];
+export const allUnits: Pair = ["全部村/社区", "All units"];
 export const exportTable: Pair = ["导出表格", "Export"];
 export const search: Pair = ["搜索", "Search"];
 export const searchHint: Pair = ["编号或事由，一个字起", "Number or matter, one character and up"];

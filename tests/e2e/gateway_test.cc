@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 
 #include "tests/e2e/huying.h"
+#include "tests/e2e/lines.h"
+#include "tests/e2e/wenyuan.h"
 #include "tests/gateway/shell/browser.h"
 
 namespace huying::e2e {
@@ -15,8 +18,6 @@ namespace {
 using gateway::Browser;
 using testing::HasSubstr;
 using testing::Not;
-
-const std::string wenyuan = HUYING_SOURCE_FOLDER "/deploy/wenyuan";
 
 std::uint16_t port_of(Process& process) {
   const std::string said = "pages at http://127.0.0.1:";
@@ -46,7 +47,7 @@ TEST(GatewayProgram, TheDemonstrationPrintsWhereItsPagesAreAndWhoMayLogIn) {
   Place place;
   std::string first;
   for (int start = 0; start < 2; ++start) {
-    const auto server = place.serve({"--directory", wenyuan, "--http", "127.0.0.1:0"});
+    const auto server = place.serve({"--directory", wenyuan(), "--http", "127.0.0.1:0"});
     const auto port = port_of(*server);
     ASSERT_NE(port, 0);
     ASSERT_TRUE(is_ready(port));
@@ -71,7 +72,7 @@ TEST(GatewayProgram, TheDemonstrationPrintsWhereItsPagesAreAndWhoMayLogIn) {
 
 TEST(GatewayProgram, ServesBesideABrokerAndAccountsAreMadeAndTakenAwayWhileItRuns) {
   Place place;
-  const auto server = place.serve({"--directory", wenyuan});
+  const auto server = place.serve({"--directory", wenyuan()});
   EXPECT_THAT(server->out(), Not(HasSubstr("pages at")));
   const auto pages = place.start({"gateway", "--endpoint", place.endpoint(), "--data", place.path("g"), "--http", "127.0.0.1:0"});
   const auto port = port_of(*pages);
@@ -97,9 +98,47 @@ TEST(GatewayProgram, ServesBesideABrokerAndAccountsAreMadeAndTakenAwayWhileItRun
   EXPECT_EQ(stop(*server), (Ended{0, 0}));
 }
 
+// The ledger is a cache: a gateway that is killed, and whose ledger is deleted, tells the same figures out of the journal.
+TEST(GatewayProgram, KilledAndWithoutItsLedgerItComesBackWithEqualFigures) {
+  Place place;
+  const auto server = place.serve({"--directory", wenyuan()});
+  std::string requests;
+  for (int i = 0; i < 20; ++i) requests += line_of(request_in_cell("r-" + std::to_string(i), i % 2 == 0 ? "shiqiao-01" : "wenhua-05"));
+  ASSERT_EQ(answers_of(place.ask({"publish"}, "hotline-12345", requests).out).size(), 20u);
+  const auto start = [&] { return place.start({"gateway", "--endpoint", place.endpoint(), "--data", place.path("g"), "--http", "127.0.0.1:0"}); };
+  const auto figures = [&](Process& pages) {
+    const auto port = port_of(pages);
+    EXPECT_TRUE(is_ready(port));
+    Browser browser(port);
+    EXPECT_EQ(log_in(browser, "street.supervisor-1", "made up for a test"), 200u);
+    gateway::Json told;
+    EXPECT_TRUE(wait_until([&] {
+      told = browser.get("/api/v1/figures?from=0&to=9999999999999&by=cell").json();
+      std::int64_t filed = 0;
+      for (const auto& row : told) filed += row.value("filed", 0);
+      return filed == 20;
+    })) << told;
+    return told;
+  };
+  auto pages = start();
+  ASSERT_TRUE(is_ready(port_of(*pages)));  // its folder is there
+  ASSERT_TRUE(place.run({"account", "password", "street.supervisor-1", "--data", place.path("g")}, "made up for a test\n").ok());
+  const auto before = figures(*pages);
+  pages->signal(SIGKILL);
+  EXPECT_EQ(pages->wait().value_or(Ended{}).signal, SIGKILL);
+  int removed = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(place.path("g") + "/gateway"))
+    if (entry.path().filename().string().starts_with("ledger.")) removed += std::filesystem::remove(entry.path()) ? 1 : 0;
+  EXPECT_GT(removed, 0);
+  pages = start();
+  EXPECT_EQ(figures(*pages), before);
+  EXPECT_EQ(stop(*pages), (Ended{0, 0})) << pages->err();
+  EXPECT_EQ(stop(*server), (Ended{0, 0}));
+}
+
 TEST(GatewayProgram, AnAddressThatIsTakenStopsWhoAskedForIt) {
   Place place;
-  const auto server = place.serve({"--directory", wenyuan, "--http", "127.0.0.1:0"});
+  const auto server = place.serve({"--directory", wenyuan(), "--http", "127.0.0.1:0"});
   const auto taken = "127.0.0.1:" + std::to_string(port_of(*server));
   const auto second = place.run({"gateway", "--endpoint", place.endpoint(), "--data", place.path("g"), "--http", taken});
   EXPECT_EQ(second.ended.code, 2) << second.err;

@@ -45,6 +45,7 @@ describe("a request, from the citizen over the worker to the wall and back", { t
       .getByRole("button", { name: /^(写反馈|办结)/ })
       .first()
       .waitFor();
+    await worker.getByText("石桥村东门小广场").first().waitFor();
     await picture(worker, "real-phone-accepted");
 
     const resolve = async (how: string): Promise<void> => {

@@ -100,7 +100,10 @@ export function register(mock: Ledger, query: URLSearchParams): unknown {
     opened = mock.open();
   const list = (query.get("open") === "0" ? mock.cases.filter((one) => !opened.includes(one)) : opened)
     .filter(
-      (one) => (!state || one.state === `CASE_STATE_${state.replace("CASE_STATE_", "").toUpperCase()}`) && (q === "" || `${one.number}${one.title}`.includes(q)) && (!cell || one.cell === cell),
+      (one) =>
+        (!state || one.state === `CASE_STATE_${state.replace("CASE_STATE_", "").toUpperCase()}`) &&
+        (q === "" || `${one.number}${one.title}`.includes(q)) &&
+        (!cell || one.cell === cell),
     )
     .sort(
       (a, b) => Number(b.rung !== "RUNG_CELL") - Number(a.rung !== "RUNG_CELL") || (nextOf(a)?.dueAtMs ?? 0) - (nextOf(b)?.dueAtMs ?? 0),

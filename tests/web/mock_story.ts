@@ -33,6 +33,7 @@ export interface MockCase {
   telephone: string;
   point?: { latitude: number; longitude: number; accuracyMetres: number };
   address?: string;
+  ask?: string; // ASK_KIND_…
   candidates: string[];
   notes: number; // of the citizen, this hour
   added: { words: string; images: number; atMs: number }[]; // by the citizen

@@ -180,6 +180,7 @@ export function viewOf(of: MockCase, person: Person, nowMs: number): CaseView {
       rung: of.rung,
       escalationAnswered: of.answered,
       filed: { category: of.category, candidates: of.candidates, source: of.source, borderCentimetres: 400, reason: of.story[0]?.zh ?? "" },
+      ...(of.ask ? { ask: { kind: of.ask } } : {}),
       hops: of.hops,
       extensions: of.extensions,
       holder: { role: of.cell === "desk" ? "ROLE_DESK" : "ROLE_GRID_WORKER", rung: "RUNG_CELL", place: of.cell, person: of.holderPerson },

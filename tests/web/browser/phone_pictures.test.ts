@@ -93,11 +93,13 @@ describe("the phone's pictures", { timeout: 240_000 }, () => {
     await picture(second.page, "phone-empty-360");
     await second.context.close();
     await quiet.stop();
+    mock.of("健身器材松动").ask = "ASK_KIND_EXTENSION";
     const third = await open(browser, mock.address, "/phone?lang=en", phoneSize);
     await third.page.getByRole("textbox", { name: "Account" }).fill("wenchang-07.worker");
     await third.page.getByLabel("Password").fill("demo");
     await third.page.getByRole("button", { name: "Log in" }).click();
     await third.page.getByRole("heading", { name: /first$/ }).waitFor();
+    await third.page.getByText("Extension asked for").waitFor();
     await picture(third.page, "phone-english-360");
     assert.equal(await overflow(third.page), 0);
     mock.expireSessions();

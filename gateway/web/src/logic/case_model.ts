@@ -20,6 +20,7 @@ export interface CaseModel {
   stateMark: "escalated" | "paused" | "shelved" | "resolved" | "";
   edge: MarkName;
   rung: Rung | undefined;
+  asked: string; // ASK_KIND_…; empty: nothing waits to be granted
   group: "first" | "later" | "paused";
   revision: string;
   allowed: readonly ActionKind[];
@@ -126,6 +127,7 @@ export function modelOf(
     stateMark,
     edge,
     rung: whole.rung,
+    asked: whole.ask?.kind ?? "",
     group: shelved && timeMark !== "late" ? "paused" : timeMark === "" ? "later" : "first",
     revision: String(whole.revision ?? ""),
     allowed,

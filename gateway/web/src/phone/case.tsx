@@ -185,6 +185,7 @@ export function Case({ number }: { number: string }): JSX.Element {
           {model.timeMark === "" && model.stateMark === "" ? (
             <p class="hint">{say(C.state[whole.state ?? "CASE_STATE_ACCEPTED"])}</p>
           ) : null}
+          {C.asked[model.asked] ? <p class="hint">{say(C.asked[model.asked] ?? ["", ""])}</p> : null}
           {last ? <p class="hint">{say(W.stillRunning, { step: say(C.step[last]) })}</p> : null}
           {words ? (
             <p class="words">

@@ -65,6 +65,7 @@ export function CaseCard({ model }: { model: CaseModel }): JSX.Element {
               {say(C.state[phone.views.find((view) => view.whole.caseNumber === model.number)?.whole.state ?? "CASE_STATE_ACCEPTED"])}
             </p>
           )}
+          {C.asked[model.asked] ? <p class="hint">{say(C.asked[model.asked] ?? ["", ""])}</p> : null}
           {last ? <p class="hint">{say(W.stillRunning, { step: say(C.step[last]) })}</p> : null}
         </div>
         {model.next ? (

@@ -35,6 +35,7 @@ export function barOf(model: CaseModel): { shown: ActionKind[]; more: (ActionKin
   let shown: ActionKind[];
   if (model.next === "ACTION_KIND_ANSWER_ESCALATION") shown = ["ACTION_KIND_FEED_BACK", "ACTION_KIND_ANSWER_ESCALATION"];
   else if (may("ACTION_KIND_ACCEPT")) shown = ["ACTION_KIND_ACCEPT"];
+  else if (model.next === "ACTION_KIND_DECIDE_EXTENSION") shown = ["ACTION_KIND_DECIDE_EXTENSION"];
   else if (may("ACTION_KIND_CLOSE") || may("ACTION_KIND_REWORK")) shown = ["ACTION_KIND_REWORK", "ACTION_KIND_CLOSE"];
   else if (may("ACTION_KIND_REOPEN")) shown = ["ACTION_KIND_REOPEN"];
   else shown = ["ACTION_KIND_FEED_BACK", "ACTION_KIND_RESOLVE"];

@@ -58,6 +58,12 @@ export const account: Pair = ["账号", "Account"];
 export const password: Pair = ["密码", "Password"];
 export const logOut: Pair = ["退出登录", "Log out"];
 export const expired: Pair = ["登录已过期。您写的还在，登录后接着办。", "Session ended. Your words are kept."];
+/** What is asked for and not decided yet. */
+export const asked: Record<string, Pair> = {
+  ASK_KIND_EXTENSION: ["延期审批中", "Extension asked for"],
+  ASK_KIND_SHELVING: ["挂账审批中", "Shelving asked for"],
+  ASK_KIND_PLAN: ["方案审批中", "Plan asked for"],
+};
 export const noPermission: Pair = ["您的账号不能办这一步。{who}可以。", "Your account cannot do this. {who} can."];
 export const noPermissionPlain: Pair = ["您的账号不能办这一步。", "Your account cannot do this."];
 const workers: Pair = ["本网格的网格员和包联干部", "The cell's workers and cadre"],

@@ -173,11 +173,12 @@ void Asking::answer_ended(PeerId who, std::uint64_t tag, const std::string& numb
     return refuse_query(who, tag, Error{v1::ERROR_CODE_NOT_YOUR_CELL, {}});
   v1::Commit commit;
   HUYING_CHECK(commit.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
-  Ended ended{place->code, intake::whole_of_ended(commit, number), record.sequence.value};
+  Ended ended{number, place->code, intake::whole_of_ended(commit, number), record.sequence.value};
   if (ended.whole.empty()) return refuse_query(who, tag, Error{v1::ERROR_CODE_CASE_ENDED, "its host left no ending"});
   const CellState* cell = context_.cells.find(record.stream);
   Session* session = context_.sessions.find(who);
-  const bool ask_cell = !roles.empty() && !context_.options.read_only && cell != nullptr && can_be_asked(*cell) &&
+  // A citizen is told nothing of it; and their questions, which anybody may ask, wait for no host.
+  const bool ask_cell = !roles.empty() && !asker.citizen && !context_.options.read_only && cell != nullptr && can_be_asked(*cell) &&
                         asked_.size() < asked_max && session != nullptr && session->questions < limits::questions_a_session_max;
   if (!ask_cell) return show_ended(who, tag, ended);
   ++session->questions;
@@ -198,7 +199,8 @@ void Asking::show_ended(PeerId who, std::uint64_t tag, const Ended& ended) {
 }
 
 void Asking::unanswered(const Asked& asked, const Error& error) {
-  if (asked.ended) return show_ended(asked.who, asked.tag, *asked.ended);
+  const auto reopened = [&] { return context_.cells.cell_of(context_.key(broker::key_number, asked.ended->number)) != partition_stream; };
+  if (asked.ended && !reopened()) return show_ended(asked.who, asked.tag, *asked.ended);
   refuse_query(asked.who, asked.tag, error);
 }
 

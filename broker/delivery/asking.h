@@ -45,7 +45,7 @@ class Asking {
  private:
   // A case that ended, as its last commit holds it.
   struct Ended {
-    std::string cell, whole;
+    std::string number, cell, whole;
     std::uint64_t sequence = 0;
   };
   struct Asked {

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <map>
 
+#include "broker/dispatch/datum.h"
 #include "gateway/shell/candidates.h"
 #include "gateway/shell/card.h"
 #include "gateway/shell/endpoints.h"
@@ -131,6 +132,18 @@ void show_case(Gateway& gateway, const CallPtr& call) {
 
 // ---- Parts of it -----------------------------------------------------------------------------------------------
 
+// The pages' maps are WGS-84 (docs/gateway.md, A map below the cells): a point of another datum would be drawn in another cell. One
+// whose datum is not known is left out, as dispatch leaves it out.
+void to_wgs84(v1::Location& location) {
+  if (!location.has_point()) return;
+  auto& point = *location.mutable_point();
+  const auto there = dispatch::to_wgs84({point.latitude(), point.longitude()}, point.datum());
+  if (!there) return location.clear_point();
+  point.set_latitude(there->latitude);
+  point.set_longitude(there->longitude);
+  point.set_datum(v1::DATUM_WGS84);
+}
+
 void fetch_part(Gateway& gateway, const CallPtr& call, v1::Fetch fetch) {
   fetch.set_person(call->person());
   fetch.set_case_number(call->parts[0]);
@@ -143,6 +156,7 @@ void fetch_part(Gateway& gateway, const CallPtr& call, v1::Fetch fetch) {
       if (!noted) return call->reply->send(problem(noted.error()));  // no trace, no contact
     }
     reply.clear_tag();
+    if (reply.has_location()) to_wgs84(*reply.mutable_location());
     call->reply->send(json_response(json_of(reply)));
   });
 }

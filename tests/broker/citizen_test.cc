@@ -130,7 +130,7 @@ TEST_F(Citizen, SaysNothingThatIsForStaffToSay) {
   EXPECT_EQ(refused([](v1::Action&) {}), 0u);
 }
 
-TEST_F(Citizen, IsToldOfTheirCaseAfterItsEnd) {
+TEST_F(Citizen, IsToldOfTheirCaseAfterItsEndAndStaffWhatMayBeDoneWithIt) {
   const auto lease = world.host(5, "host-1").at("a-01");
   auto commit = world.commit_of(lease, 1, 1);
   world.commit(5, {commit});
@@ -146,67 +146,75 @@ TEST_F(Citizen, IsToldOfTheirCaseAfterItsEnd) {
   committed.set_kind(v1::EVENT_KIND_CLOSED);
   committed.set_event(event.SerializeAsString());
   world.commit(5, {commit});
-  v1::ClientFrame query;
-  query.mutable_query()->set_person("citizen");
-  query.mutable_query()->set_case_number(case_number);
-  const auto asked = [&] {
-    world.frames(4), world.frames(5);
-    world.say(4, query);
+  const auto query = [&](std::uint64_t peer, const char* person) {
+    v1::ClientFrame frame;
+    frame.mutable_query()->set_person(person);
+    frame.mutable_query()->set_case_number(case_number);
+    world.frames(peer), world.frames(5);
+    world.say(peer, frame);
     world.round();
     v1::Ask ask;
     for (const auto& got : world.frames(5))
       if (got.has_ask()) ask = got.ask();
     return ask;
   };
-  const auto told = [&] {
+  const auto told = [&](std::uint64_t peer) {
     v1::QueryReply reply;
-    for (const auto& got : world.frames(4))
+    for (const auto& got : world.frames(peer))
       if (got.has_query_reply()) reply = got.query_reply();
     return reply;
   };
-  // Its cell says what may be done with it.
-  const auto ask = asked();
-  EXPECT_EQ(ask.case_number(), case_number);
-  EXPECT_EQ(ask.roles(0), v1::ROLE_CITIZEN);
-  v1::ClientFrame answered;
-  auto& answer = *answered.mutable_answer();
-  answer.set_query_id(ask.query_id());
-  answer.set_stream(ask.stream());
-  *answer.mutable_epoch() = lease.epoch();
-  answer.set_total(1);
-  EXPECT_TRUE(answer.add_cases()->mutable_whole()->ParseFromString(ask.prior()));
-  answer.mutable_cases(0)->add_allowed(v1::ACTION_KIND_REOPEN);
-  world.say(5, answered);
-  world.round();
-  auto reply = told();
-  EXPECT_EQ(reply.error(), 0u);
-  ASSERT_EQ(reply.cases_size(), 1);
-  EXPECT_EQ(reply.cases(0).whole().state(), v1::CASE_STATE_CLOSED);
-  EXPECT_EQ(reply.cases(0).allowed(0), v1::ACTION_KIND_REOPEN);
-  // Where it is silent, and where nobody holds it, the case is shown all the same.
-  for (const bool is_held : {true, false}) {
-    EXPECT_EQ(asked().query_id() != 0, is_held);
-    if (is_held) {
-      EXPECT_EQ(told().cases_size(), 0);
-      for (int second = 0; second < 11; ++second) {
-        world.pass(std::chrono::seconds(1));
-        v1::ClientFrame beat;
-        beat.mutable_heartbeat();
-        for (const auto peer : {4u, 5u}) world.say(peer, beat);
-        world.round();
-      }
-    }
-    reply = told();
-    EXPECT_EQ(reply.error(), 0u) << is_held;
-    ASSERT_EQ(reply.cases_size(), 1) << is_held;
-    EXPECT_EQ(reply.cases(0).whole().state(), v1::CASE_STATE_CLOSED);
+  const auto is_shown = [&](const v1::QueryReply& reply) {
+    EXPECT_EQ(reply.error(), 0u);
     EXPECT_EQ(reply.cell(), "a-01");
-    EXPECT_TRUE(reply.cases(0).allowed().empty());
-    v1::ClientFrame goodbye;
-    goodbye.mutable_goodbye();
-    world.say(5, goodbye);
+    return reply.cases_size() == 1 && reply.cases(0).whole().state() == v1::CASE_STATE_CLOSED;
+  };
+  EXPECT_EQ(query(4, "citizen").query_id(), 0u) << "theirs waits for no host";
+  EXPECT_TRUE(is_shown(told(4)));
+
+  // To staff its cell says what may be done with it.
+  const auto answer = [&](const v1::Ask& ask, auto fill) {
+    v1::ClientFrame answered;
+    auto& into = *answered.mutable_answer();
+    into.set_query_id(ask.query_id());
+    into.set_stream(ask.stream());
+    *into.mutable_epoch() = lease.epoch();
+    fill(into);
+    world.say(5, answered);
+    world.round();
+    return told(2);
+  };
+  const auto ask = query(2, "");
+  EXPECT_EQ(ask.case_number(), case_number);
+  EXPECT_EQ(ask.roles(0), v1::ROLE_GRID_WORKER);
+  auto reply = answer(ask, [&](v1::Answer& into) {
+    into.set_total(1);
+    EXPECT_TRUE(into.add_cases()->mutable_whole()->ParseFromString(ask.prior()));
+    into.mutable_cases(0)->add_allowed(v1::ACTION_KIND_REOPEN);
+  });
+  ASSERT_TRUE(is_shown(reply));
+  EXPECT_EQ(reply.cases(0).allowed(0), v1::ACTION_KIND_REOPEN);
+  // Without it where the host knows nothing of it, where the lease it answers by is no more, where it says nothing, where there is none.
+  reply = answer(query(2, ""), [](v1::Answer& into) { into.set_error(v1::ERROR_CODE_CASE_UNKNOWN); });
+  ASSERT_TRUE(is_shown(reply));
+  EXPECT_TRUE(reply.cases(0).allowed().empty());
+  EXPECT_TRUE(is_shown(answer(query(2, ""), [](v1::Answer& into) { into.mutable_epoch()->set_grant(99); })));
+  EXPECT_NE(query(2, "").query_id(), 0u);
+  EXPECT_EQ(told(2).cases_size(), 0);
+  for (int second = 0; second < 11; ++second) {
+    world.pass(std::chrono::seconds(1));
+    v1::ClientFrame beat;
+    beat.mutable_heartbeat();
+    for (const auto peer : {2u, 5u}) world.say(peer, beat);
     world.round();
   }
+  EXPECT_TRUE(is_shown(told(2)));
+  v1::ClientFrame goodbye;
+  goodbye.mutable_goodbye();
+  world.say(5, goodbye);
+  world.round();
+  EXPECT_EQ(query(2, "").query_id(), 0u);
+  EXPECT_TRUE(is_shown(told(2)));
 }
 
 TEST_F(Citizen, ReachesOnlyACaseByItsNumber) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "broker/dispatch/datum.h"
 #include "proto/errors.h"
 #include "tests/gateway/shell/world.h"
 
@@ -141,6 +142,22 @@ TEST_F(GatewayCandidates, OfAPlaceThatSaysNothingThereIsWhatTheFilingNamedOrNoth
   const auto found = of(known);
   ASSERT_THAT(cells(found), ElementsAre("shiqiao-03")) << "neither the desk nor what this directory does not have";
   EXPECT_EQ(found[0].why.zh, "收件时的候选");
+}
+
+// The pages draw WGS-84: a point of another datum would stand hundreds of metres off, in another cell.
+TEST_F(GatewayCandidates, APlaceIsToldInTheDatumOfTheMaps) {
+  const dispatch::Degrees there{35.17796, 113.17457};
+  const auto shifted = dispatch::gcj02_from_wgs84(there);
+  const auto told = [&](const std::string& datum) {
+    const auto number = report({{"address", "石桥村卫生室"}, {"point", {{"latitude", shifted.latitude}, {"longitude", shifted.longitude}, {"datum", datum}}}});
+    auto browser = world.browser_of("street.supervisor-1");
+    return browser.get("/api/v1/cases/" + number + "/location").json()["location"];
+  };
+  const auto known = told("DATUM_GCJ02");
+  EXPECT_NEAR(known["point"]["latitude"].get<double>(), there.latitude, 1e-6);
+  EXPECT_NEAR(known["point"]["longitude"].get<double>(), there.longitude, 1e-6);
+  EXPECT_EQ(known["point"]["datum"], "DATUM_WGS84");
+  EXPECT_EQ(known["address"], "石桥村卫生室");
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ export function wall(mock: Ledger): unknown {
 export function register(mock: Ledger, query: URLSearchParams): unknown {
   const q = query.get("q") ?? "",
     cell = query.get("cell"),
+    unit = query.get("unit"),
     now = mock.now(),
     limit = Number(query.get("limit") ?? 50);
   const state = query.get("state"),
@@ -103,7 +104,7 @@ export function register(mock: Ledger, query: URLSearchParams): unknown {
       (one) =>
         (!state || one.state === `CASE_STATE_${state.replace("CASE_STATE_", "").toUpperCase()}`) &&
         (q === "" || `${one.number}${one.title}`.includes(q)) &&
-        (!cell || one.cell === cell),
+        (!cell || one.cell === cell) && (!unit || one.cell.replace(/-\d+$/, "") === unit),
     )
     .sort(
       (a, b) => Number(b.rung !== "RUNG_CELL") - Number(a.rung !== "RUNG_CELL") || (nextOf(a)?.dueAtMs ?? 0) - (nextOf(b)?.dueAtMs ?? 0),

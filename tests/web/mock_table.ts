@@ -20,6 +20,7 @@ export function allowed(of: MockCase, person: Person): ActionKind[] {
   }
   if (supervisor) {
     if (of.rung !== "RUNG_CELL" && !of.answered) result.push("ACTION_KIND_ANSWER_ESCALATION");
+    if (of.ask) result.push("ACTION_KIND_DECIDE_EXTENSION");
     if (of.state === "CASE_STATE_RESOLVED") result.push("ACTION_KIND_CLOSE", "ACTION_KIND_REWORK");
     const movable = ["CASE_STATE_DISPATCHED", "CASE_STATE_ACCEPTED", "CASE_STATE_FED_BACK", "CASE_STATE_REWORK"].includes(of.state);
     if (movable && person.role !== "ROLE_DISTRICT_SUPERVISOR") result.push("ACTION_KIND_TRANSFER");

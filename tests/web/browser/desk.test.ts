@@ -257,6 +257,17 @@ describe("the desk", { timeout: 400_000 }, () => {
       assert.match((await page.getByRole("link", { name: "导出表格" }).getAttribute("href")) ?? "", /register\.xlsx\?.*q=/);
       await page.getByRole("button", { name: "污水从井盖外溢" }).click();
       await page.getByRole("heading", { name: "为什么在这里" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("searchbox").fill("");
+      await page.getByRole("combobox", { name: "村/社区" }).selectOption({ label: "石桥村" });
+      await until(async () => !(await page.getByRole("table").innerText()).includes("文昌"));
+      assert.equal(await page.getByRole("combobox", { name: "网格" }).getByRole("option", { name: /文昌/ }).count(), 0);
+      assert.match(
+        (await page.getByRole("link", { name: "导出本月数字" }).getAttribute("href")) ?? "",
+        /figures\.xlsx\?from=\d+&to=\d+&by=unit$/,
+      );
+      await picture(page, "desk-unit-1440");
+      assert.equal(await overflow(page), 0);
     });
   });
 

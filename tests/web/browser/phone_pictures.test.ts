@@ -107,5 +107,16 @@ describe("the phone's pictures", { timeout: 240_000 }, () => {
     await third.page.getByRole("dialog", { name: "Log in again" }).waitFor();
     await picture(third.page, "phone-expired-360");
     await third.context.close();
+    mock.of("健身器材松动").ask = "ASK_KIND_SHELVING";
+    const fourth = await open(browser, mock.address, `/phone#/case/${mock.of("健身器材松动").number}`, phoneSize);
+    await logIn(fourth.page, "s-1");
+    await fourth.page.goto(`${mock.address}/phone#/case/${mock.of("健身器材松动").number}`);
+    await fourth.page.getByText("挂账审批中").waitFor();
+    await fourth.page.getByRole("button", { name: "同意挂账" }).click();
+    await fourth.page.getByRole("heading", { name: "审批挂账" }).waitFor();
+    await fourth.page.getByRole("button", { name: "不同意挂账" }).waitFor();
+    assert.equal(await fourth.page.getByRole("button", { name: /延期/ }).count(), 0);
+    await picture(fourth.page, "phone-decide-360");
+    await fourth.context.close();
   });
 });

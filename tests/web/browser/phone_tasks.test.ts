@@ -372,7 +372,7 @@ describe("the phone", { timeout: 400_000 }, () => {
     await page.getByRole("heading", { name: "13710 时限" }).waitFor();
     await page.getByText("北二巷 6 号楼东侧").waitFor();
     await page.getByText("在地图上看").click();
-    await page.getByRole("img", { name: "在地图上看" }).waitFor();
+    await page.getByRole("img", { name: "在地图上看：北二巷 6 号楼东侧" }).waitFor();
     await page.getByText("位置误差约 12 米").waitFor();
     await picture(page, "phone-place-360");
     await page.getByRole("button", { name: "返回" }).click();

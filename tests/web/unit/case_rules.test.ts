@@ -113,6 +113,8 @@ describe("a card", () => {
         ["y", 1],
       ],
     );
+    const at = (address: string): string => modelOf(view({ place: "x" }), now, zone, [], "", address).corner;
+    assert.deepEqual(["北二巷 6 号楼东侧", "北二巷１２号", "北二巷", "12 号院", ""].map(at), ["北二巷", "北二巷", "北二巷", "x", "x"]);
   });
 });
 

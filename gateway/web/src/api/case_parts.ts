@@ -5,11 +5,15 @@ import type { Api } from "./client";
 import { Problem } from "./problem";
 import type { CaseView, FetchReply, Location } from "./types";
 
-const mostReadings = 40; // at a time
+const mostLookedAt = 40; // of a list
+
+/** An answer, and no trouble that passes or a session that is over. */
+const isNotTheirs = (error: unknown): boolean => error instanceof Problem && (error.status === 403 || error.status === 404);
 
 class CaseParts<T> {
   private parts = new Map<string, T>();
   private reading = false;
+  private turn = 0; // of a person: what was asked for another is not kept
 
   constructor(
     private readonly api: Api,
@@ -23,6 +27,8 @@ class CaseParts<T> {
   }
   clear(): void {
     this.parts.clear();
+    this.reading = false;
+    this.turn += 1;
   }
   kept(): Record<string, T> {
     return Object.fromEntries(this.parts);
@@ -37,20 +43,20 @@ class CaseParts<T> {
     for (const number of this.parts.keys()) if (!listed.has(number)) this.parts.delete(number);
     if (this.reading) return false;
     this.reading = true;
+    const turn = this.turn;
     let found = false;
     try {
-      const missing = views.filter((view) => this.isWanted(view) && !this.parts.has(view.whole.caseNumber));
-      for (const view of missing.slice(0, mostReadings)) {
+      for (const view of views.slice(0, mostLookedAt)) {
+        if (!this.isWanted(view) || this.parts.has(view.whole.caseNumber)) continue;
         const number = view.whole.caseNumber;
-        const reply = await this.api
-          .part(number, this.part)
-          .catch((error: unknown) => (error instanceof Problem && !error.passing ? ({} as FetchReply) : null));
+        const reply = await this.api.part(number, this.part).catch((error: unknown) => (isNotTheirs(error) ? ({} as FetchReply) : null));
+        if (turn !== this.turn) return false;
         if (reply === null) break; // later, with the next list
         this.parts.set(number, this.made(reply));
         found = true;
       }
     } finally {
-      this.reading = false;
+      if (turn === this.turn) this.reading = false;
     }
     return found;
   }

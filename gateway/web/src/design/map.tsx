@@ -166,9 +166,9 @@ export function CellPicker({
               </g>
             );
           })}
-        {spots.map((spot) => (
+        {spots.map((spot, place) => (
           <circle
-            key={`${spot.latitude},${spot.longitude}`}
+            key={place}
             class="spot"
             cx={projection.x(spot.longitude)}
             cy={projection.y(spot.latitude)}

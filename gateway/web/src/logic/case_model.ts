@@ -9,7 +9,9 @@ export interface CaseModel {
   number: string;
   title: string;
   titleEn: string;
-  place: string;
+  place: string; // the address, else the cell
+  placeEn: string;
+  corner: string; // by which a flood is grouped
   holder: string;
   holderEn: string;
   clockKind: ClockKind | undefined;
@@ -69,6 +71,14 @@ export function nextStep(view: CaseView, clock: ClockKind | undefined, allowed: 
   return order.find(may);
 }
 
+const onceOnly: readonly ActionKind[] = [
+  "ACTION_KIND_ANSWER_ESCALATION",
+  "ACTION_KIND_ESCALATE",
+  "ACTION_KIND_REQUEST_EXTENSION",
+  "ACTION_KIND_DECIDE_EXTENSION",
+  "ACTION_KIND_REOPEN",
+];
+
 /** What may be done once the waiting steps are through, as far as the phone can know: the case table decides. */
 export function allowedAfter(allowed: readonly ActionKind[], waiting: readonly ActionKind[]): ActionKind[] {
   let result = [...allowed];
@@ -86,7 +96,7 @@ export function allowedAfter(allowed: readonly ActionKind[], waiting: readonly A
       drop("ACTION_KIND_ACCEPT");
     } else if (kind === "ACTION_KIND_RESOLVE" || kind === "ACTION_KIND_TRANSFER" || kind === "ACTION_KIND_RETURN") {
       result = result.filter((one) => one === "ACTION_KIND_ADD_NOTE");
-    } else if (kind === "ACTION_KIND_ANSWER_ESCALATION" || kind === "ACTION_KIND_ESCALATE" || kind === "ACTION_KIND_REQUEST_EXTENSION") {
+    } else if (onceOnly.includes(kind)) {
       drop(kind);
     }
   }
@@ -117,6 +127,8 @@ export function modelOf(
     title: ownTitle || card.title || whole.caseNumber,
     titleEn: ownTitle || card.titleEn || card.title || whole.caseNumber,
     place: address || card.place || "",
+    placeEn: address || card.placeEn || card.place || "",
+    corner: cornerOf(address) || card.place || "",
     holder: card.holder || whole.holder?.person || "",
     holderEn: card.holderEn || card.holder || whole.holder?.person || "",
     clockKind: clock?.kind,
@@ -149,9 +161,12 @@ export function inOrder(models: readonly CaseModel[]): CaseModel[] {
   );
 }
 
-/** Flood: what lies behind the first ones, by place. */
+/** Of an address the part before its first figure, 北二巷 of 北二巷 6 号楼东侧; empty: it begins with one, or there is none. */
+export const cornerOf = (address: string): string => (/^[^\d０-９]*/.exec(address)?.[0] ?? "").replace(/[，,、\s]+$/, "").trim();
+
+/** Flood: what lies behind the first ones, by street corner; without an address by cell. */
 export function byPlace(models: readonly CaseModel[]): { place: string; models: CaseModel[] }[] {
   const groups = new Map<string, CaseModel[]>();
-  for (const model of models) groups.set(model.place, [...(groups.get(model.place) ?? []), model]);
+  for (const model of models) groups.set(model.corner, [...(groups.get(model.corner) ?? []), model]);
   return [...groups].map(([place, of]) => ({ place, models: of }));
 }

@@ -170,9 +170,9 @@ export function Case({ number }: { number: string }): JSX.Element {
   const holder = choose(model.holder, model.holderEn);
   const own = phone.me !== null && whole.holder?.person === phone.me.person;
   // A contact reaches only who works on the case (docs/protocol.md, Asking).
-  const works =
-    (phone.me?.roles ?? []).some((one) => one.role === "ROLE_GRID_WORKER" || one.role === "ROLE_CADRE") &&
-    (phone.me?.cells ?? []).includes(whole.cell ?? "");
+  const works = (phone.me?.roles ?? []).some(
+    (one) => (one.role === "ROLE_GRID_WORKER" || one.role === "ROLE_CADRE") && one.place === whole.cell,
+  );
   const climbed = whole.rung !== undefined && whole.rung !== "RUNG_CELL";
   return (
     <>
@@ -185,7 +185,7 @@ export function Case({ number }: { number: string }): JSX.Element {
           {model.timeMark === "" && model.stateMark === "" ? (
             <p class="hint">{say(C.state[whole.state ?? "CASE_STATE_ACCEPTED"])}</p>
           ) : null}
-          {C.asked[model.asked] ? <p class="hint">{say(C.asked[model.asked] ?? ["", ""])}</p> : null}
+          {model.asked !== "" ? <p class="hint">{say(C.asks[model.asked]?.state ?? ["", ""])}</p> : null}
           {last ? <p class="hint">{say(W.stillRunning, { step: say(C.step[last]) })}</p> : null}
           {words ? (
             <p class="words">
@@ -229,7 +229,7 @@ export function Case({ number }: { number: string }): JSX.Element {
             class={place === bar.shown.length - 1 ? "button primary" : "button"}
             onClick={() => doStep(phone, model, kind)}
           >
-            {say(C.step[kind])}
+            {say(C.stepOf(kind, model.asked))}
           </button>
         ))}
       </div>
@@ -248,7 +248,7 @@ export function Case({ number }: { number: string }): JSX.Element {
                   else doStep(phone, model, kind);
                 }}
               >
-                {kind === "SHELVING" ? say(W.askShelving) : say(C.step[kind])}
+                {kind === "SHELVING" ? say(W.askShelving) : say(C.stepOf(kind, model.asked))}
               </button>
             ))}
             <button type="button" class="button" onClick={() => setMore(false)}>

@@ -46,7 +46,7 @@ export function CaseCard({ model }: { model: CaseModel }): JSX.Element {
           {title}
         </a>
       </h3>
-      <p class="place">{model.place}</p>
+      <p class="place">{choose(model.place, model.placeEn)}</p>
       {own ? null : <p class="hint">{say(C.holderNow, { holder: choose(model.holder, model.holderEn) })}</p>}
       <div class="foot">
         <div>
@@ -65,17 +65,17 @@ export function CaseCard({ model }: { model: CaseModel }): JSX.Element {
               {say(C.state[phone.views.find((view) => view.whole.caseNumber === model.number)?.whole.state ?? "CASE_STATE_ACCEPTED"])}
             </p>
           )}
-          {C.asked[model.asked] ? <p class="hint">{say(C.asked[model.asked] ?? ["", ""])}</p> : null}
+          {model.asked !== "" ? <p class="hint">{say(C.asks[model.asked]?.state ?? ["", ""])}</p> : null}
           {last ? <p class="hint">{say(W.stillRunning, { step: say(C.step[last]) })}</p> : null}
         </div>
         {model.next ? (
           <button
             type="button"
             class="button primary"
-            aria-label={`${say(C.step[model.next])}：${title}`}
+            aria-label={`${say(C.stepOf(model.next, model.asked))}：${title}`}
             onClick={() => doStep(phone, model, model.next ?? "ACTION_KIND_ACCEPT")}
           >
-            {say(C.step[model.next])}
+            {say(C.stepOf(model.next, model.asked))}
           </button>
         ) : null}
       </div>
@@ -90,16 +90,19 @@ function LastClosed(): JSX.Element | null {
   const phone = usePhone();
   const [last, setLast] = useState<{ row: RegisterRow; title: string } | undefined>(undefined);
   useEffect(() => {
-    let over = false;
-    const read = async (): Promise<void> => {
+    let over = false,
+      answered = 0;
+    const read = async (turn: number): Promise<void> => {
       const row = (await phone.api.register({ open: 0, state: "closed", limit: 1 })).rows?.[0];
       if (over || !row) return;
       const words = row.category === uncategorised ? (await phone.api.part(row.number, "text").catch(() => null))?.text?.plain : "";
-      if (!over) setLast({ row, title: titleOfWords(words ?? "") });
+      if (over || turn < answered) return; // a slow answer to an older question
+      answered = turn;
+      setLast({ row, title: titleOfWords(words ?? "") });
     };
-    const ask = (): void => void read().catch(() => {});
-    ask();
-    const again = setTimeout(ask, afterEventsMs);
+    const ask = (turn: number): void => void read(turn).catch(() => {});
+    ask(1);
+    const again = setTimeout(() => ask(2), afterEventsMs);
     return () => {
       over = true;
       clearTimeout(again);

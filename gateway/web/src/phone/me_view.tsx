@@ -108,7 +108,7 @@ export function MapView(): JSX.Element {
               <li key={model.number}>
                 <a href={caseAddress(model.number)}>
                   {choose(model.title, model.titleEn)}
-                  <small>{model.place}</small>
+                  <small>{choose(model.place, model.placeEn)}</small>
                 </a>
               </li>
             ))}

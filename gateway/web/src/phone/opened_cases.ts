@@ -7,6 +7,7 @@ import type { KeptCase, PhoneStore } from "./store";
 export class OpenedCases {
   private readonly details = new Map<string, CaseDetail>();
   private readonly citizenWords = new Map<string, string>();
+  private turn = 0; // of a person: what comes for another, or after the log-out, is not kept
   private readonly places = new Map<string, Location>();
 
   constructor(
@@ -26,6 +27,7 @@ export class OpenedCases {
     return this.places.get(number);
   }
   clear(): void {
+    this.turn += 1;
     this.places.clear();
     this.details.clear();
     this.citizenWords.clear();
@@ -34,17 +36,21 @@ export class OpenedCases {
   /** False: the centre was not reached, and nothing was kept. Throws a Problem that will not pass by itself. */
   async open(person: string, number: string, listed: CaseView | undefined): Promise<boolean> {
     const key = `${person}/${number}`;
+    const turn = this.turn;
     try {
       const detail = await this.api.case(number);
+      if (turn !== this.turn) return false;
       if (detail.card && !detail.case.card) detail.case.card = detail.card;
       this.details.set(number, detail);
       this.changed();
       if (!this.citizenWords.has(number)) {
         const text = await this.api.part(number, "text").catch(() => null);
+        if (turn !== this.turn) return false;
         if (text) this.citizenWords.set(number, text.text?.plain ?? "");
       }
       if (!this.places.has(number)) {
         const reply = await this.api.part(number, "location").catch(() => null);
+        if (turn !== this.turn) return false;
         if (reply) this.places.set(number, reply.location ?? {});
       }
       const place = this.places.get(number);
@@ -59,6 +65,7 @@ export class OpenedCases {
       };
       await this.store.put("cases", kept).catch(() => {});
     } catch (error) {
+      if (turn !== this.turn) return false;
       if (error instanceof Problem && !error.passing) throw error;
       this.failed(error);
       if (!this.details.has(number)) {

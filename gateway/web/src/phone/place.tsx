@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import type { CellMap } from "../api/types";
+import { withoutFormatting } from "../logic/case_title";
+import * as C from "../words/common";
 import * as W from "../words/staff";
 import { say } from "../words/language";
 import { useMapModule } from "./cell_choice";
@@ -16,7 +18,8 @@ function SmallMap({ number, cell, label }: { number: string; cell: string; label
     void phone.cellMap().then(setMap);
   }, [phone]);
   const point = phone.placeOf(number)?.point;
-  if (!module || !map || point?.latitude === undefined || point.longitude === undefined) return null;
+  if (point?.latitude === undefined || point.longitude === undefined) return null;
+  if (!module || !map) return <p class="hint">{say(C.loading)}</p>;
   const pin = { latitude: point.latitude, longitude: point.longitude, metres: point.accuracyMetres ?? 0 };
   return <module.PlaceMap features={map.features} cell={cell} pin={pin} label={label} />;
 }
@@ -33,7 +36,7 @@ export function Place({ number, cell, cellName }: { number: string; cell: string
       {point?.latitude !== undefined && point.longitude !== undefined ? (
         <details class="where" onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{say(W.onTheMap)}</summary>
-          {open ? <SmallMap number={number} cell={cell} label={say(W.onTheMap)} /> : null}
+          {open ? <SmallMap number={number} cell={cell} label={`${say(W.onTheMap)}：${withoutFormatting(address) || cellName}`} /> : null}
           {metres > 0 ? <p class="hint">{say(W.pointError, { n: Math.round(metres) })}</p> : null}
         </details>
       ) : null}

@@ -12,10 +12,13 @@ import { usePhone } from "./frame";
 
 const lineMs = 10_000,
   betweenMs = 200,
+  rememberedMost = 200,
   linesMost = 3; // that wait; what comes beyond is in the list
 
 function words([{ model, what }, ...others]: [Said, ...Said[]]): string {
-  const title = [choose(model.title, model.titleEn), model.place].filter((part) => part !== "").join(say(W.spokenPlace));
+  const title = [choose(model.title, model.titleEn), choose(model.place, model.placeEn)]
+    .filter((part) => part !== "")
+    .join(say(W.spokenPlace));
   const clock = model.clockKind ? say(C.clock[model.clockKind]) : "";
   const line =
     what === "climbed"
@@ -37,7 +40,10 @@ export function Spoken(): JSX.Element {
     if (document.visibilityState !== "visible" || phone.loadedAtMs === 0 || now < before.current.atMs) return;
     const picture = { models: phone.models(), atMs: now };
     const [first, ...others] = toSay(before.current, picture);
-    before.current = picture;
+    // A case that one list lacks, for its cell did not answer, is no new one when it is back.
+    const listed = new Set(picture.models.map((model) => model.number));
+    const missing = before.current.models.filter((model) => !listed.has(model.number)).slice(0, rememberedMost);
+    before.current = { models: [...picture.models, ...missing], atMs: now };
     if (!first) return;
     waiting.current = [...waiting.current, words([first, ...others])].slice(-linesMost);
     setLine((stands) => stands || (waiting.current.shift() ?? ""));

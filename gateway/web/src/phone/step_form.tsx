@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { ActionBody, ActionKind, CellMap } from "../api/types";
+import { int64, type ActionBody, type ActionKind, type CellMap } from "../api/types";
 import { useOneAtATime } from "../design/page";
 import { Errors, refusalWords, type Trouble } from "../design/parts";
 import { PhotoField } from "../design/photo_field";
@@ -66,10 +66,12 @@ export function StepForm({ number, kind }: { number: string; kind: FormKind }): 
   const detail = phone.detail(number);
   const view = detail?.case ?? phone.views.find((one) => one.whole.caseNumber === number);
   const model = view ? phone.modelOf({ ...view, card: view.card ?? detail?.card ?? {} }) : null;
+  const ask = kind === "ACTION_KIND_DECIDE_EXTENSION" ? C.asks[model?.asked ?? ""] : undefined;
   const title = model ? choose(model.title, model.titleEn) : "";
   const now = phone.api.time.now();
+  const askedUntil = int64(view?.whole.ask?.untilMs);
   const until = endOfCivilDay(day, phone.zone);
-  const button = phone.offline && rule.offlineButton ? rule.offlineButton : rule.button;
+  const button = ask ? ask.grant : phone.offline && rule.offlineButton ? rule.offlineButton : rule.button;
 
   const check = (second: boolean, photos: readonly Blob[]): Trouble[] => {
     const wrong: Trouble[] = [];
@@ -128,9 +130,12 @@ export function StepForm({ number, kind }: { number: string; kind: FormKind }): 
   const waiting = listed(phone.outbox.steps, phone.me?.person ?? "");
   return (
     <>
-      <Header title={say(rule.title)} back={caseAddress(number)} aside={title} />
+      <Header title={say(ask ? ask.title : rule.title)} back={caseAddress(number)} aside={title} />
       <Connection />
       <main class="form">
+        {ask && askedUntil > 0 ? (
+          <p class="notice">{say(C.askedUntil, { date: dateTime(askedUntil, now, phone.zone, language()) })}</p>
+        ) : null}
         {rule.hint ? <p class="notice">{say(rule.hint)}</p> : null}
         {rule.phrases ? (
           <section aria-label={say(["常用语", "Phrases"])} class="phrases">
@@ -234,7 +239,7 @@ export function StepForm({ number, kind }: { number: string; kind: FormKind }): 
         <Errors trouble={trouble} />
         {rule.second ? (
           <button type="button" class="button" onClick={() => void send(true)}>
-            {say(rule.second)}
+            {say(ask ? ask.refuse : rule.second)}
           </button>
         ) : null}
         <button type="button" class="button primary" aria-busy={busy} onClick={() => void send()}>

@@ -58,12 +58,31 @@ export const account: Pair = ["账号", "Account"];
 export const password: Pair = ["密码", "Password"];
 export const logOut: Pair = ["退出登录", "Log out"];
 export const expired: Pair = ["登录已过期。您写的还在，登录后接着办。", "Session ended. Your words are kept."];
-/** What is asked for and not decided yet. */
-export const asked: Record<string, Pair> = {
-  ASK_KIND_EXTENSION: ["延期审批中", "Extension asked for"],
-  ASK_KIND_SHELVING: ["挂账审批中", "Shelving asked for"],
-  ASK_KIND_PLAN: ["方案审批中", "Plan asked for"],
+/** What is asked for and not decided yet, and the words with which it is decided. */
+export const asks: Record<string, { state: Pair; title: Pair; grant: Pair; refuse: Pair }> = {
+  ASK_KIND_EXTENSION: {
+    state: ["延期审批中", "Extension asked for"],
+    title: ["审批延期", "Decide on more time"],
+    grant: ["同意延期", "Grant more time"],
+    refuse: ["不同意延期", "Refuse more time"],
+  },
+  ASK_KIND_SHELVING: {
+    state: ["挂账审批中", "Shelving asked for"],
+    title: ["审批挂账", "Decide on shelving"],
+    grant: ["同意挂账", "Grant shelving"],
+    refuse: ["不同意挂账", "Refuse shelving"],
+  },
+  ASK_KIND_PLAN: {
+    state: ["方案审批中", "Plan asked for"],
+    title: ["审批方案", "Decide on the plan"],
+    grant: ["同意方案", "Approve the plan"],
+    refuse: ["不同意方案", "Refuse the plan"],
+  },
 };
+/** A step's button, where `asked` (ASK_KIND_…, or empty) waits. */
+export const stepOf = (kind: ActionKind, asked: string): Pair =>
+  (kind === "ACTION_KIND_DECIDE_EXTENSION" ? asks[asked]?.grant : undefined) ?? step[kind];
+export const askedUntil: Pair = ["申请到 {date}", "asked for until {date}"];
 export const noPermission: Pair = ["您的账号不能办这一步。{who}可以。", "Your account cannot do this. {who} can."];
 export const noPermissionPlain: Pair = ["您的账号不能办这一步。", "Your account cannot do this."];
 const workers: Pair = ["本网格的网格员和包联干部", "The cell's workers and cadre"],
@@ -104,8 +123,8 @@ export const inTime: Pair = ["按时", "in time"];
 export const late: Pair = ["晚 {time}", "{time} late"];
 export const holderNow: Pair = ["在办：{holder}", "In charge: {holder}"];
 export const reopenHint: Pair = [
-  "按原编号重新办理，由原网格接着办，解决时限从现在起算。",
-  "It is worked on again under its number, by the cell that had it; the time to solve it starts now.",
+  "按原编号重新办理，由原网格接着办。解决时限没到的照旧，已过的另给反馈所需的时间。",
+  "It is worked on again under its number, by the cell that had it. A due time that lies ahead stays; one that is past is given the time of a feedback.",
 ];
 export const holderThen: Pair = ["原承办：{holder}", "Was in charge: {holder}"];
 export const count: Pair = ["{n} 件", "{n}"];

@@ -2,7 +2,7 @@
 import type { Pair } from "./language";
 
 export const title: Pair = ["指挥中心", "Desk"];
-export const whoseDesk: Pair = ["指挥中心、督导和管理员", "The desk, supervisors and administrators"];
+export const whoseDesk: Pair = ["指挥中心、街道和区的督导、管理员", "The desk, supervisors of street and district, and administrators"];
 export const undecided: Pair = ["待定去向", "No place yet"];
 export const byTimeLeft: Pair = ["按剩余时间", "by time left"];
 export const register: Pair = ["销号台账", "Zero register"];

@@ -1,7 +1,7 @@
 // Words of the wall: faces, sections 1.2 and 3.
 import type { Pair } from "./language";
 
-export const whoseWall: Pair = ["督导、指挥中心和看板钥匙", "Supervisors, the desk and a wall key"];
+export const whoseWall: Pair = ["街道和区的督导、指挥中心和看板钥匙", "Supervisors of street and district, the desk and a wall key"];
 export const title: Pair = ["{street} 民呼我应", "{street}: call and answer"];
 export const live: Pair = ["实时 · {age}", "live · {age}"];
 export const cut: Pair = ["数据停在 {time}，正在重连", "Data from {time}, reconnecting"];

@@ -74,7 +74,7 @@ export class MockGateway {
   cases: MockCase[] = [];
   told: Told[] = [];
   /** Every step that was decided: (person, action id), in order. */
-  decided: { person: string; id: string; kind: string; number: string }[] = [];
+  decided: { person: string; id: string; kind: string; number: string; toCell?: string }[] = [];
   reports: RequestBody[] = [];
   contactLooks: { person: string; number: string }[] = [];
   /** Steps are put on disk and not decided, so often; or the broker is away. */
@@ -360,7 +360,13 @@ export class MockGateway {
           allowed: may,
         });
       act(of, action, person, Math.round(this.now()));
-      this.decided.push({ person: person.code, id: action.actionId, kind: action.kind, number: of.number });
+      this.decided.push({
+        person: person.code,
+        id: action.actionId,
+        kind: action.kind,
+        number: of.number,
+        ...(action.toCell ? { toCell: action.toCell } : {}),
+      });
       this.tell(of, action.kind.replace("ACTION_KIND_", "").toLowerCase());
       return { status: 200, body: { stage: "DECIDED", outcome: { state: of.state, revision: String(of.revision) }, events: [] } };
     });

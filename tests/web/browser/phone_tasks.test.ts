@@ -129,6 +129,23 @@ describe("the phone", { timeout: 400_000 }, () => {
     assert.equal(mock.of("广告牌松动").cell, "wenchang-08");
   });
 
+  it("returns to the desk with a reason, and with the better cell where it is known", async () => {
+    for (const [title, cell] of [
+      ["广告牌松动", "wenchang-08"],
+      ["垃圾清运不及时", undefined],
+    ] as const) {
+      await opened.page.getByRole("link", { name: new RegExp(title) }).click();
+      await opened.tap.on("button", "更多");
+      await opened.tap.on("button", "退回指挥中心");
+      if (cell) await opened.tap.on("button", "文昌社区 08 网格");
+      await picture(opened.page, `phone-return-${cell ?? "nowhere"}-360`, true);
+      await opened.tap.on("radio", "不在我这个网格");
+      await opened.tap.on("button", "提交");
+      await until(() => mock.decided.some((one) => one.kind === "ACTION_KIND_RETURN" && one.number === mock.of(title).number));
+      assert.equal(mock.decided.at(-1)?.toCell, cell);
+    }
+  });
+
   it("flags as hard with four taps", async () => {
     await opened.page.getByRole("link", { name: /广告牌松动/ }).click();
     await opened.tap.on("button", "更多");

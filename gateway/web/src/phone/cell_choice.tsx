@@ -3,8 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import type { CellMap } from "../api/types";
-import * as W from "../words/staff";
-import { say } from "../words/language";
+import { say, type Pair } from "../words/language";
 
 type MapModule = typeof import("../design/map");
 
@@ -20,12 +19,14 @@ export function useMapModule(): MapModule | null {
 }
 
 export function CellChoice({
+  label,
   map,
   own,
   around,
   chosen,
   onPick,
 }: {
+  label: Pair;
   map: CellMap | null;
   own: readonly string[];
   around: readonly string[];
@@ -36,7 +37,7 @@ export function CellChoice({
   const name = map?.features.find((feature) => feature.properties.code === chosen)?.properties.name ?? "";
   return (
     <section>
-      <h2 id="cell-title">{say(W.toCell)}</h2>
+      <h2 id="cell-title">{say(label)}</h2>
       {module && map ? (
         <module.CellPicker
           features={map.features}
@@ -46,7 +47,7 @@ export function CellChoice({
           onPick={(code) => {
             if (!own.includes(code)) onPick(code);
           }}
-          label={say(W.toCell)}
+          label={say(label)}
         />
       ) : null}
       <label class="field">

@@ -17,7 +17,7 @@ export interface FormRules {
   words?: "must" | "may";
   reasons?: readonly W.Reason[];
   date?: Pair;
-  cell?: boolean;
+  cell?: { label: Pair; must: boolean };
   hint?: Pair;
   second?: Pair;
 }
@@ -63,9 +63,15 @@ export const rules: Partial<Record<FormKind, FormRules>> = {
     button: C.submit,
     wordsLabel: W.otherReason,
     reasons: W.reasons.transfer,
-    cell: true,
+    cell: { label: W.toCell, must: true },
   },
-  ACTION_KIND_RETURN: { title: step.ACTION_KIND_RETURN, button: C.submit, wordsLabel: W.otherReason, reasons: W.reasons.return },
+  ACTION_KIND_RETURN: {
+    title: step.ACTION_KIND_RETURN,
+    button: C.submit,
+    wordsLabel: W.otherReason,
+    reasons: W.reasons.return,
+    cell: { label: W.betterCell, must: false },
+  },
   ACTION_KIND_ADD_NOTE: { title: step.ACTION_KIND_ADD_NOTE, button: C.submit, wordsLabel: W.reportWords, photos: "may", words: "may" },
   ACTION_KIND_REWORK: { title: step.ACTION_KIND_REWORK, button: step.ACTION_KIND_REWORK, wordsLabel: W.reason, words: "must" },
   ACTION_KIND_REOPEN: {

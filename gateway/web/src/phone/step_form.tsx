@@ -76,7 +76,7 @@ export function StepForm({ number, kind }: { number: string; kind: FormKind }): 
   const check = (second: boolean, photos: readonly Blob[]): Trouble[] => {
     const wrong: Trouble[] = [];
     if (rule.photos === "must" && photos.length === 0) wrong.push({ text: say(C.minimumPhoto) });
-    if (rule.cell && cell === "") wrong.push({ text: say(W.chooseCell) });
+    if (rule.cell?.must && cell === "") wrong.push({ text: say(W.chooseCell) });
     if (rule.reasons && reason === "" && words.trim() === "") wrong.push({ text: say(W.chooseReason) });
     if (rule.date && !(until > now)) wrong.push({ text: say(W.chooseDate), field: "day" });
     if ((rule.words === "must" || second) && words.trim() === "") wrong.push({ text: say(C.mustWrite), field: "words" });
@@ -100,7 +100,7 @@ export function StepForm({ number, kind }: { number: string; kind: FormKind }): 
         action.untilMs = String(until);
         action.asks = kind === "SHELVING" ? "ASK_KIND_SHELVING" : "ASK_KIND_EXTENSION";
       }
-      if (rule.cell) action.toCell = cell;
+      if (rule.cell && cell !== "") action.toCell = cell;
       if (kind === "ACTION_KIND_VERIFY" || kind === "ACTION_KIND_DECIDE_EXTENSION")
         action.verdict = second ? "VERDICT_FAILED" : "VERDICT_PASSED";
       const added = await phone.outbox
@@ -167,6 +167,7 @@ export function StepForm({ number, kind }: { number: string; kind: FormKind }): 
         ) : null}
         {rule.cell ? (
           <CellChoice
+            label={rule.cell.label}
             map={map}
             own={phone.me?.cells ?? []}
             around={view?.whole.cell ? [view.whole.cell] : (phone.me?.cells ?? [])}

@@ -75,6 +75,7 @@ export const newDate: Pair = ["延到哪天", "Until which day"];
 export const reviewDate: Pair = ["哪天复核", "Review on"];
 export const chooseDate: Pair = ["请选一个以后的日期。", "Choose a later day."];
 export const askShelving: Pair = ["申请挂账", "Ask to shelve"];
+export const betterCell: Pair = ["更合适的网格，知道就选", "A better cell, if you know it"];
 export const toCell: Pair = ["转给哪个网格", "To which cell"];
 export const chooseCell: Pair = ["请点一个网格。", "Tap a cell."];
 export const hardHint: Pair = ["马上升级，时限照走。", "It climbs at once; the clocks run on."];

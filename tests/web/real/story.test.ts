@@ -102,6 +102,10 @@ describe("a request, from the citizen over the worker to the wall and back", { t
     await supervisor.getByRole("button", { name: /^核实无误，结案/ }).click();
     await supervisor.getByRole("link", { name: /^最近结案的：/ }).waitFor();
     await picture(supervisor, "real-phone-nothing-left");
+    await supervisor.getByRole("link", { name: /^最近结案的：/ }).click();
+    await supervisor.getByRole("button", { name: "重新办理" }).click();
+    await supervisor.getByRole("heading", { name: "重新办理" }).waitFor(); // theirs to do, too; here the desk does it
+    await picture(supervisor, "real-phone-reopen");
     await desk.getByRole("tab", { name: /销号台账/ }).click();
     await desk.getByRole("combobox", { name: "状态" }).selectOption({ label: "已结案" });
     await desk.getByText("1 件符合").waitFor();

@@ -4,10 +4,11 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { CellMap } from "../api/types";
 import { say, type Pair } from "../words/language";
+import { usePhone } from "./frame";
 
 type MapModule = typeof import("../design/map");
 
-export function useMapModule(): MapModule | null {
+function useMapModule(): MapModule | null {
   const [module, setModule] = useState<MapModule | null>(null);
   useEffect(() => {
     void import("../design/map").then(
@@ -16,6 +17,17 @@ export function useMapModule(): MapModule | null {
     );
   }, []);
   return module;
+}
+
+/** The map's code and the cells, each null until it is there. */
+export function useCells(): { module: MapModule | null; map: CellMap | null } {
+  const phone = usePhone();
+  const module = useMapModule();
+  const [map, setMap] = useState<CellMap | null>(null);
+  useEffect(() => {
+    void phone.cellMap().then(setMap);
+  }, [phone]);
+  return { module, map };
 }
 
 export function CellChoice({

@@ -1,12 +1,11 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
-import type { CellMap } from "../api/types";
 import { CellNames } from "../logic/cell_names";
 import * as C from "../words/common";
 import * as W from "../words/staff";
 import { choose, language, say, setLanguage } from "../words/language";
-import { useMapModule } from "./cell_choice";
+import { useCells } from "./cell_choice";
 import { Connection, Header, Tabs, usePhone } from "./frame";
 import { caseAddress } from "./steps";
 
@@ -64,12 +63,8 @@ export function MeView(): JSX.Element {
 
 export function MapView(): JSX.Element {
   const phone = usePhone();
-  const module = useMapModule();
-  const [map, setMap] = useState<CellMap | null>(null);
+  const { module, map } = useCells();
   const [chosen, setChosen] = useState("");
-  useEffect(() => {
-    void phone.cellMap().then(setMap);
-  }, [phone]);
   const own = phone.me?.cells ?? [];
   const names = new CellNames(map?.features ?? [], phone.street);
   const shown = chosen === "" ? own : own.filter((cell) => cell === chosen);

@@ -1,22 +1,17 @@
 // Where the trouble is: the address that was written, and the point on a small map, which is read on demand.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
-import type { CellMap } from "../api/types";
 import { withoutFormatting } from "../logic/case_title";
 import * as C from "../words/common";
 import * as W from "../words/staff";
 import { say } from "../words/language";
-import { useMapModule } from "./cell_choice";
+import { useCells } from "./cell_choice";
 import { usePhone } from "./frame";
 
 function SmallMap({ number, cell, label }: { number: string; cell: string; label: string }): JSX.Element | null {
   const phone = usePhone();
-  const module = useMapModule();
-  const [map, setMap] = useState<CellMap | null>(null);
-  useEffect(() => {
-    void phone.cellMap().then(setMap);
-  }, [phone]);
+  const { module, map } = useCells();
   const point = phone.placeOf(number)?.point;
   if (point?.latitude === undefined || point.longitude === undefined) return null;
   if (!module || !map) return <p class="hint">{say(C.loading)}</p>;

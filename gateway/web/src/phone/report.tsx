@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { CellMap, RequestBody } from "../api/types";
+import type { RequestBody } from "../api/types";
 import type { Place } from "../design/map";
 import { useOneAtATime } from "../design/page";
 import { Errors, refusalWords, type Trouble } from "../design/parts";
@@ -10,7 +10,7 @@ import { PhotoField } from "../design/photo_field";
 import * as C from "../words/common";
 import * as W from "../words/staff";
 import { say } from "../words/language";
-import { useMapModule } from "./cell_choice";
+import { useCells } from "./cell_choice";
 import { Connection, go, Header, Notice, Tabs, useIsHere, usePhone } from "./frame";
 import type { Draft } from "./store";
 
@@ -32,12 +32,7 @@ function useHere(): { place: Place | null; looking: boolean } {
 }
 
 function MovePoint({ place, onMove }: { place: Place | null; onMove: (place: Place) => void }): JSX.Element | null {
-  const phone = usePhone();
-  const module = useMapModule();
-  const [map, setMap] = useState<CellMap | null>(null);
-  useEffect(() => {
-    void phone.cellMap().then(setMap);
-  }, [phone]);
+  const { module, map } = useCells();
   return module && map ? (
     <module.PointPicker features={map.features} place={place} onMove={onMove} label={say(C.map)} />
   ) : (

@@ -88,7 +88,7 @@ std::int64_t& Load::committed_at(CaseSerial number) {
 Result<LoadResult> Load::run(std::uint64_t requests, double rate) {
   first_ = next_number_;
   target_ = requests;
-  sent_ = acknowledged_ = committed_ = 0;
+  sent_ = acknowledged_ = committed_ = decided_ = 0;
   rate_ = rate;
   timeline_.begun.assign(requests, 0);
   timeline_.acknowledged.assign(requests, 0);
@@ -98,7 +98,7 @@ Result<LoadResult> Load::run(std::uint64_t requests, double rate) {
   auto now = SteadyInstant::clock::now();
   moved_at_ = watched_at_ = now;
   start_ns_ = ns_of(now);
-  while (acknowledged_ < target_ || committed_ < target_) {
+  while (!is_done()) {
     send_what_may(ns_of(now));
     timer.arm(window_is_open() ? next_due_ns() : 0);
     zmq::pollitem_t items[] = {{publisher_.socket().handle(), 0, ZMQ_POLLIN, 0},
@@ -114,6 +114,11 @@ Result<LoadResult> Load::run(std::uint64_t requests, double rate) {
   timeline_.committed.resize(requests);
   for (std::uint64_t i = 0; i < requests; ++i) timeline_.committed[i] = committed_at(numbers_[i]);
   return LoadResult{ns_of(now) - start_ns_, std::move(timeline_), std::move(numbers_)};
+}
+
+bool Load::is_done() const {
+  const std::uint64_t actions = options_.life == Life::by_action ? target_ * steps_of_life : 0;
+  return acknowledged_ >= target_ && committed_ >= target_ && decided_ >= actions;
 }
 
 void Load::send_what_may(std::int64_t now_ns) {
@@ -174,6 +179,7 @@ Result<void> Load::take(const v1::ActionReplies& replies) {
     const auto error = reply.error() != 0 ? reply.error() : reply.outcome().error();
     if (error != 0) return fail(error, reply.detail());
     if (index >= sent_) return fail(v1::ERROR_CODE_FIELD_INVALID, "an action that was never sent");
+    ++decided_;
     if (steps_[index] < steps_of_life) act(index, steps_[index], reply.case_number());
   }
   return {};
@@ -221,12 +227,13 @@ Result<void> Load::watch(SteadyInstant now) {
   if (now - watched_at_ < std::chrono::seconds{1}) return {};
   watched_at_ = now;
   if (!still_there_()) return fail(v1::ERROR_CODE_NOT_CONNECTED, "a server ended");
-  const std::uint64_t moved = sent_ + acknowledged_ + committed_;
+  const std::uint64_t moved = sent_ + acknowledged_ + committed_ + decided_;
   if (moved != moved_) moved_at_ = now;
   moved_ = moved;
   if (now - moved_at_ < stall_max) return {};
   return fail(v1::ERROR_CODE_NOT_CONNECTED,
-              fmt::format("nothing moves: {} sent, {} acknowledged, {} committed", sent_, acknowledged_, committed_));
+              fmt::format("nothing moves: {} sent, {} acknowledged, {} committed, {} actions decided", sent_, acknowledged_,
+                          committed_, decided_));
 }
 
 }  // namespace huying::bench

@@ -40,7 +40,8 @@ class Load {
   // Dials both sides and subscribes. `still_there` is asked each second whether the servers live.
   static Result<Load> prepare(const std::string& endpoint, const PipelineOptions& options, std::function<bool()> still_there);
 
-  // Publishes so many requests and waits until each was acknowledged and its last commit was seen.
+  // Publishes so many requests and waits until each was acknowledged, its last commit was seen and each of its actions answered:
+  // the answer goes another way than the event, so it may come after it.
   Result<LoadResult> run(std::uint64_t requests, double rate);
 
  private:
@@ -66,6 +67,7 @@ class Load {
     return sent_ - committed_ < options_.in_flight && sent_ - acknowledged_ < options_.in_flight;
   }
   std::int64_t next_due_ns() const;
+  bool is_done() const;
   Result<void> watch(SteadyInstant now);
 
   Line publisher_, observer_;
@@ -75,7 +77,7 @@ class Load {
   std::uint64_t next_number_;  // over all runs
 
   // Of the run under way.
-  std::uint64_t first_ = 0, target_ = 0, sent_ = 0, acknowledged_ = 0, committed_ = 0;
+  std::uint64_t first_ = 0, target_ = 0, sent_ = 0, acknowledged_ = 0, committed_ = 0, decided_ = 0;
   double rate_ = 0;
   std::int64_t start_ns_ = 0;
   Timeline timeline_;

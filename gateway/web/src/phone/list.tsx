@@ -151,9 +151,9 @@ export function List(): JSX.Element {
       <Connection />
       <main>
         <Notice />
-        {phone.held ? (
-          <button type="button" class="button changes" onClick={() => phone.takeHeld()}>
-            {say(W.changes, { n: phone.heldChanges() })}
+        {phone.list.held ? (
+          <button type="button" class="button changes" onClick={() => phone.list.takeHeld()}>
+            {say(W.changes, { n: phone.list.heldChanges() })}
           </button>
         ) : null}
         {phone.unanswered > 0 ? <p class="notice">{say(W.unanswered, { n: phone.unanswered })}</p> : null}

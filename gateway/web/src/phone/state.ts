@@ -13,11 +13,11 @@ import * as W from "../words/staff";
 import { say } from "../words/language";
 import { Outbox, type Settled } from "./outbox";
 import { OpenedCases } from "./opened_cases";
+import { RestingList } from "./resting_list";
 import { ring } from "./ring";
 import type { KeptList, PhoneStore } from "./store";
 
-const touchPauseMs = 3_000,
-  againMs = 5_000;
+const againMs = 5_000;
 
 export class Phone {
   readonly api = new Api();
@@ -25,7 +25,7 @@ export class Phone {
   me: Me | null = null;
   street: Street | null = null;
   map: CellMap | null = null;
-  views: CaseView[] = [];
+  readonly list = new RestingList({ onChange: () => this.changed(), onNew: ring });
   unanswered = 0;
   loadedAtMs = 0; // the centre's time of the list; 0: none yet
   loadedSteadyMs = 0;
@@ -33,14 +33,12 @@ export class Phone {
   logInNeeded = false; // a sheet over the page while me is known, else the whole page
   begun = false;
   notice = "";
-  held: CaseView[] | null = null; // a newer list that waits for the finger to rest
   private readonly opened: OpenedCases;
   private readonly titles = new CaseTitles(this.api);
   private readonly places = new CasePlaces(this.api);
   private readonly listeners = new Set<() => void>();
   private stream: EventStream | null = null;
   private reloadTimer: ReturnType<typeof setTimeout> | undefined;
-  private touchedMs = -Infinity;
   private sentNow = 0;
 
   constructor(readonly store: PhoneStore) {
@@ -68,16 +66,11 @@ export class Phone {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && this.reach !== "there") this.hurry();
     });
-    for (const kind of ["pointerdown", "scroll"])
-      addEventListener(
-        kind,
-        () => {
-          this.touchedMs = performance.now();
-        },
-        { passive: true, capture: true },
-      );
   }
 
+  get views(): readonly CaseView[] {
+    return this.list.shown;
+  }
   get zone(): string {
     return this.me?.timeZone ?? this.street?.timeZone ?? "Asia/Shanghai";
   }
@@ -127,7 +120,7 @@ export class Phone {
     const kept = last ? await this.store.get<KeptList>("lists", last.person) : undefined;
     if (kept) {
       this.me = kept.me;
-      this.views = kept.views;
+      this.list.restore(kept.views);
       this.titles.restore(kept.titles);
       this.places.restore(kept.places);
       this.loadedAtMs = kept.atMs;
@@ -147,7 +140,7 @@ export class Phone {
 
   async entered(me: Me): Promise<void> {
     if (this.me && this.me.person !== me.person) {
-      this.views = [];
+      this.list.restore([]);
       this.titles.clear();
       this.places.clear();
       this.opened.clear();
@@ -174,7 +167,7 @@ export class Phone {
     this.stream = null;
     await this.store.forget(person).catch(() => {});
     this.me = null;
-    this.views = [];
+    this.list.restore([]);
     this.titles.clear();
     this.places.clear();
     this.opened.clear();
@@ -257,7 +250,7 @@ export class Phone {
       this.loadedAtMs = this.api.time.now();
       this.loadedSteadyMs = performance.now();
       this.reached("there");
-      this.take(views);
+      this.list.take(views);
       await this.keepList(person, views);
       void this.readParts(person, views);
       await this.refreshOpened();
@@ -282,41 +275,6 @@ export class Phone {
     if (!found.includes(true) || this.me?.person !== person) return;
     this.changed();
     await this.keepList(person, views);
-  }
-
-  /** Nothing changes its place under a finger: a new order waits until the screen rested for three seconds. */
-  private take(views: CaseView[]): void {
-    const order = (list: readonly CaseView[]): string => list.map((view) => view.whole.caseNumber).join();
-    const rest = touchPauseMs - (performance.now() - this.touchedMs);
-    if (this.views.length > 0 && rest > 0 && order(views) !== order(this.views)) {
-      const fresh = new Map(views.map((view) => [view.whole.caseNumber, view]));
-      this.views = this.views.map((view) => fresh.get(view.whole.caseNumber) ?? view);
-      this.held = views;
-      setTimeout(() => {
-        if (this.held) this.take(this.held);
-      }, rest + 50);
-    } else {
-      const known = new Set(this.views.map((view) => view.whole.caseNumber));
-      if (this.loadedOnce && views.some((view) => !known.has(view.whole.caseNumber))) ring();
-      this.loadedOnce = true;
-      this.views = views;
-      this.held = null;
-    }
-    this.changed();
-  }
-  private loadedOnce = false;
-  takeHeld(): void {
-    if (this.held) {
-      this.views = this.held;
-      this.held = null;
-      this.changed();
-    }
-  }
-  heldChanges(): number {
-    if (!this.held) return 0;
-    const shown = new Set(this.views.map((view) => view.whole.caseNumber));
-    const next = new Set(this.held.map((view) => view.whole.caseNumber));
-    return Math.max(1, [...next].filter((n) => !shown.has(n)).length + [...shown].filter((n) => !next.has(n)).length);
   }
 
   models(): CaseModel[] {

@@ -21,7 +21,7 @@ socket = zmq.Context().socket(zmq.DEALER)
 socket.linger = 0
 socket.connect(endpoint)
 socket.send(hello.SerializeToString())
-give_up_at = time.monotonic() + 10
+give_up_at = time.monotonic() + 60
 while time.monotonic() < give_up_at:
     if not socket.poll(500):  # milliseconds: something is to be sent at least this often
         socket.send(session_pb2.ClientFrame(heartbeat=session_pb2.Heartbeat()).SerializeToString())

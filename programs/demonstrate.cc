@@ -124,7 +124,7 @@ class DemonstrateProgram {
     const bool has_pages = options_.stay;
     if (has_pages) {  // the days can be watched on them: nothing begins before it is said who may log in
       server_.show_output();
-      guard_logins();
+      if (options_.http.empty()) guard_logins();  // an address that was named is had, or the server ends
     }
     serve(std::move(more), [this] { begin(); }, has_pages ? last_login_words : "");
     context_.run();
@@ -187,10 +187,13 @@ class DemonstrateProgram {
     next_.endpoint = endpoint_;
     next_.data_folder = folder_.path();
     next_.data_is_kept = folder_.is_kept();
-    fmt::print("{}{}", logins_, next_steps(next_));
-    std::fflush(stdout);
+    const auto say_next = [this, first = true]() mutable {  // what is tried now is seen: the subscription stands
+      if (!std::exchange(first, false)) return;
+      fmt::print("{}{}", logins_, next_steps(next_));
+      std::fflush(stdout);
+    };
     watcher_ = std::make_unique<DemonstrationWatcher>(
-        context_, endpoint_, [] {},
+        context_, endpoint_, say_next,
         [this](const auto& delivery, const auto&) {
           fmt::print("{}\n", board_.line(delivery));
           std::fflush(stdout);

@@ -200,9 +200,15 @@ void DemonstrationPlayer::publish(const Step& step) {
   desks_.find(principal)->second->publisher.publish(step_, request_of(step));
 }
 
-void DemonstrationPlayer::act(const Step& step) {
+// Whom the case went up to next, when it climbed on before the answer came: at this pace an hour is a fraction of a second.
+static std::string_view answers_above(std::string_view who) {
+  if (who.substr(0, who.find('.')) == "district") return {};
+  return who == "street.supervisor-1" ? "district.supervisor-1" : "street.supervisor-1";
+}
+
+void DemonstrationPlayer::act(Step step) {
   v1::Action action;
-  action.set_action_id(fmt::format("demonstration-{}", step_));
+  action.set_action_id(fmt::format("demonstration-{}-{}", step_, step.who));
   action.set_case_number(numbers_.find(step.label)->second);
   action.set_kind(step.act);
   action.set_person(std::string(step.who));
@@ -211,17 +217,23 @@ void DemonstrationPlayer::act(const Step& step) {
   if (step.act == v1::ACTION_KIND_CALL_BACK) action.set_satisfaction(3);
   if (!step.words.zh.empty()) action.mutable_words()->set_plain(std::string(step.words.zh));
   auto& desk = *desks_.find(gateway)->second;
-  desk.actor.act(action, [this, &desk](const v1::ActionReply& reply) {
+  desk.actor.act(action, [this, &desk, step](const v1::ActionReply& reply) {
     if (reply.stage() == v1::ActionReply::RECEIVED) return;
-    const auto* acted = current();
     const auto at = instant(desk.session.broker_now_ms());
     const auto code = reply.error() != 0 ? reply.error() : reply.outcome().error();
+    const bool is_too_low = code == v1::ERROR_CODE_ROLE_REFUSES && step.act == v1::ACTION_KIND_ANSWER_ESCALATION;
+    if (const auto above = answers_above(step.who); is_too_low && !above.empty()) {
+      auto higher = step;
+      higher.who = above;
+      return act(higher);
+    }
     if (code != 0) {
       const Error error{code, reply.detail()};
-      fmt::print("{}", lines_.refused(at, *acted, error));
+      fmt::print("{}", lines_.refused(at, step, error));
       return done(tl::unexpected(error));
     }
-    fmt::print("{}", lines_.action(at, *acted, reply.case_number()));
+    fmt::print("{}", lines_.action(at, step, reply.case_number()));
+    if (step.act == v1::ACTION_KIND_CLOSE) ++closes_;
     ++step_;
     next();
   });
@@ -238,7 +250,15 @@ void DemonstrationPlayer::take(const v1::EventDelivery& delivery, const v1::Case
   if (waits_for_climb_) perform();
 }
 
+// The watcher hears of the last step by another session than its answer came by.
 void DemonstrationPlayer::ask_figures() {
+  if (closed_.size() < closes_) {
+    timer_.expires_after(Milliseconds(20));
+    timer_.async_wait([this](const asio::error_code& cancelled) {
+      if (!cancelled) ask_figures();
+    });
+    return;
+  }
   desks_.find(administrator)->second->actor.status([this](const v1::StatusReply& reply) {
     if (reply.error() != 0) return done(fail(reply.error(), "status"));
     figures_.taken = reply.requests();

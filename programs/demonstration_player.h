@@ -46,7 +46,7 @@ class DemonstrationPlayer {
   void begin_day(const Step& step);
   void perform();
   void publish(const Step& step);
-  void act(const Step& step);
+  void act(Step step);
   void take(const v1::EventDelivery& delivery, const v1::CaseEvent& event);
   void ask_figures();
   void done(Result<DemonstrationFigures> figures);
@@ -74,7 +74,8 @@ class DemonstrationPlayer {
   std::uint32_t rate_permille_ = 1000;
   std::map<std::string, std::string, std::less<>> numbers_;  // by label
   std::map<std::string, v1::Rung> climbed_;                  // by number
-  std::set<std::string> closed_;
+  std::set<std::string> closed_;  // as the watcher heard
+  std::size_t closes_ = 0;         // steps that closed a case
   DemonstrationFigures figures_;
 };
 

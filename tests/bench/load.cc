@@ -17,7 +17,7 @@ namespace {
 using v1::BrokerFrame;
 
 constexpr Milliseconds dial_patience{60'000};
-constexpr std::chrono::seconds stall_max{20};
+constexpr std::chrono::seconds stall_max{60};
 constexpr std::uint32_t event_credit = 65'536;
 constexpr std::uint64_t event_credit_bytes = 128 * limits::MiB;
 
@@ -219,6 +219,12 @@ void Load::count_events(std::uint64_t events, std::uint64_t last, std::uint64_t 
   frame.mutable_credit()->set_bytes(event_bytes_unanswered_);
   observer_.send(frame);
   events_unanswered_ = event_bytes_unanswered_ = 0;
+}
+
+void Load::beat() {
+  const auto now = SteadyInstant::clock::now();
+  publisher_.beat(now);
+  observer_.beat(now);
 }
 
 Result<void> Load::watch(SteadyInstant now) {

@@ -44,6 +44,9 @@ class Load {
   // the answer goes another way than the event, so it may come after it.
   Result<LoadResult> run(std::uint64_t requests, double rate);
 
+  // Between runs: says that both sessions live.
+  void beat();
+
  private:
   struct Day {
     std::uint32_t date = 0;

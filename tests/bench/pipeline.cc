@@ -57,6 +57,7 @@ Result<PipelineFigures> measure(const PipelineOptions& options, Servers& servers
   if (!warm) return tl::make_unexpected(warm.error());
   auto counts = Administrator::dial(endpoint);
   if (!counts) return tl::make_unexpected(counts.error());
+  load->beat();  // its sessions said nothing meanwhile
 
   PipelineFigures figures;
   figures.options = options;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/limits.h"
 #include "broker/broker_core.h"
 #include "broker/directory/directory_files.h"
 #include "broker/journal/embedded_journal.h"
@@ -86,6 +87,8 @@ class Street {
   Term term_;
   std::deque<std::pair<broker::PeerId, std::string>> said_;
   std::uint64_t unanswered_ = 0;
+  SteadyInstant last_round_at_{}, publisher_spoke_at_{};
+  bool publisher_stands_ = false;
   std::unique_ptr<host::HostCore> host_;
   broker::PeerId peer_{10};               // of the host; another for each session
   std::uint64_t end_ = 0, seen_ = 0;      // of the cell's fold
@@ -113,6 +116,7 @@ Result<void> Street::open(const std::string& folder) {
     if (auto done = round(); !done) return done;
   } while (core_->work_left());
   hello(publisher, publisher_code, v1::ROLE_PUBLISHER);
+  publisher_stands_ = true;
   return round();
 }
 
@@ -127,7 +131,17 @@ void Street::hello(broker::PeerId peer, const std::string& principal, v1::Role r
 }
 
 Result<void> Street::round() {
-  core_->begin(now());
+  const Moment at = now();
+  const bool is_first = last_round_at_ == SteadyInstant{};
+  if (!is_first && at.steady - last_round_at_ > limits::attentive_gap) core_->was_away(last_round_at_, at.steady);
+  last_round_at_ = at.steady;
+  if (publisher_stands_ && at.steady - publisher_spoke_at_ > std::chrono::milliseconds(500)) {
+    v1::ClientFrame frame;
+    frame.mutable_heartbeat();
+    say(publisher, frame.SerializeAsString());
+    publisher_spoke_at_ = at.steady;
+  }
+  core_->begin(at);
   while (!said_.empty() && !core_->full()) {
     core_->receive(said_.front().first, 1, said_.front().second);
     said_.pop_front();

@@ -7,6 +7,8 @@
 
 namespace huying::client {
 
+constexpr std::chrono::seconds patience{60};
+
 PrivateFolder::PrivateFolder() {
   std::string pattern = (std::filesystem::temp_directory_path() / "huying-XXXXXX").string();
   HUYING_CHECK(::mkdtemp(pattern.data()) != nullptr);
@@ -101,7 +103,7 @@ void ScriptedBroker::run(const std::string& endpoint) {
 }
 
 bool run_until(asio::io_context& context, const std::function<bool()>& condition) {
-  const auto give_up_at = SteadyInstant::clock::now() + std::chrono::seconds(30);
+  const auto give_up_at = SteadyInstant::clock::now() + patience;
   context.restart();
   while (!condition()) {
     if (SteadyInstant::clock::now() > give_up_at) return false;
@@ -112,10 +114,10 @@ bool run_until(asio::io_context& context, const std::function<bool()>& condition
 }
 
 bool wait_until(const std::function<bool()>& condition) {
-  const auto give_up_at = SteadyInstant::clock::now() + std::chrono::seconds(30);
+  const auto give_up_at = SteadyInstant::clock::now() + patience;
   while (!condition()) {
     if (SteadyInstant::clock::now() > give_up_at) return false;
-    std::this_thread::yield();
+    std::this_thread::sleep_for(Milliseconds(2));  // what is waited for needs the processor
   }
   return true;
 }

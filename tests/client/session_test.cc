@@ -15,12 +15,17 @@
 namespace huying::client {
 namespace {
 
-SessionOptions options_for(const PrivateFolder& folder) {
+// Long: a test that stood still for a second must not take it for the broker's silence.
+constexpr Milliseconds never_silent{60'000};
+// What is looked for is what happens after it.
+constexpr Milliseconds soon_silent{2'000};
+
+SessionOptions options_for(const PrivateFolder& folder, Milliseconds silence_max = never_silent) {
   SessionOptions options;
   options.endpoint = folder.endpoint();
   options.principal = "hotline-12345";
   options.role = v1::ROLE_PUBLISHER;
-  options.silence_max = Milliseconds(400);
+  options.silence_max = silence_max;
   options.heartbeat_interval = Milliseconds(50);
   options.redial_first = Milliseconds(5);
   options.redial_max = Milliseconds(20);
@@ -71,7 +76,7 @@ TEST(Session, GoesOnDiallingWhenForAWhileNoDescriptorIsFree) {
   const PrivateFolder folder;
   asio::io_context context;
   std::vector<Lost> losses;
-  Session session(context, options_for(folder),
+  Session session(context, options_for(folder, soon_silent),
                   {.on_welcome = {}, .on_frame = {}, .on_lost = [&](const Lost& lost) { losses.push_back(lost); }});
   ASSERT_TRUE(session.start());  // nobody listens
   rlimit before{};
@@ -99,9 +104,10 @@ TEST(Session, DialsAnewWithANewNonceAfterSilence) {
   asio::io_context context;
   std::vector<Lost> losses;
   int welcomes = 0;
-  Session session(context, options_for(folder), {.on_welcome = [&](const auto&) { ++welcomes; },
-                                                 .on_frame = {},
-                                                 .on_lost = [&](const Lost& lost) { losses.push_back(lost); }});
+  Session session(context, options_for(folder, soon_silent),
+                  {.on_welcome = [&](const auto&) { ++welcomes; },
+                   .on_frame = {},
+                   .on_lost = [&](const Lost& lost) { losses.push_back(lost); }});
   broker.say_heartbeats(false);
   ASSERT_TRUE(session.start());
   ASSERT_TRUE(run_until(context, [&] { return welcomes >= 3; }));
@@ -109,9 +115,13 @@ TEST(Session, DialsAnewWithANewNonceAfterSilence) {
   EXPECT_TRUE(losses[0].was_welcomed);
   EXPECT_EQ(losses[0].error.code, v1::ERROR_CODE_NOT_CONNECTED);
   std::set<std::uint64_t> nonces;
-  for (const auto& frame : broker.received())
-    if (frame.has_hello()) nonces.insert(frame.hello().session_nonce());
-  EXPECT_EQ(nonces.size(), broker.count(v1::ClientFrame::kHello));
+  std::size_t hellos = 0;
+  for (const auto& frame : broker.received()) {
+    if (!frame.has_hello()) continue;
+    ++hellos;
+    nonces.insert(frame.hello().session_nonce());
+  }
+  EXPECT_EQ(nonces.size(), hellos);
 }
 
 TEST(Session, SaysHelloAgainAfterARefusalThatEndsIt) {
@@ -162,7 +172,7 @@ TEST(Session, DialsNotBeforeTheTimeThatARefusalGives) {
 TEST(Session, FindsABrokerThatStartsLater) {
   const PrivateFolder folder;
   asio::io_context context;
-  Session session(context, options_for(folder));
+  Session session(context, options_for(folder, soon_silent));
   ASSERT_TRUE(session.start());
   ASSERT_TRUE(run_until(context, [&] { return session.dials() >= 2; }));
   const ScriptedBroker broker(folder.endpoint(), [](const auto& frame, const auto& peer) {
@@ -235,8 +245,7 @@ TEST(Session, SeesAnswersThatCameWhileItWasSending) {
     peer.send(answer);
   });
   asio::io_context context;
-  auto options = options_for(folder);
-  options.silence_max = Milliseconds(60'000);  // no tick may help
+  auto options = options_for(folder);  // no tick may help
   options.heartbeat_interval = Milliseconds(20'000);
   int answers = 0;
   Session session(context, options, {.on_welcome = {}, .on_frame = [&](const auto&) { ++answers; }, .on_lost = {}});

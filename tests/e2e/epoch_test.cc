@@ -8,6 +8,7 @@
 
 #include "tests/e2e/lines.h"
 #include "tests/e2e/outside_parts.h"
+#include "tests/e2e/stall_witness.h"
 #include "tests/e2e/wenyuan.h"
 
 namespace huying::e2e {
@@ -55,8 +56,17 @@ class Epochs : public testing::Test {
       if (lease.cell() == cell) return lease.epoch().grant();
     return 0;
   }
+  // Hosts that the broker took for lost: the one that was stopped, and on a crowded machine others.
+  std::size_t losses() const {
+    const auto text = said(*broker_);
+    std::size_t found = 0;
+    for (const auto* words : {"is silent", "did not keep its promise", "decides nothing"})
+      for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++found;
+    return found;
+  }
   static std::string said(const Process& process) { return process.out() + process.err(); }
 
+  const StallWitness stalls_;
   Place place_;
   std::unique_ptr<Process> broker_, a_, b_;
 };
@@ -71,22 +81,25 @@ TEST_F(Epochs, a_stopped_host_loses_its_cells_and_its_late_commit_is_refused_by_
   ASSERT_TRUE(outside.run_until([&] { return listening.count(v1::EVENT_KIND_DISPATCHED) == 1; }));
   const auto old_grant = grant_of(cell);
 
+  outside.run_until([] { return false; }, std::chrono::milliseconds(500));  // the sessions stand: what comes now is fast
   a_->signal(SIGSTOP);
   publishing.publish({request_in_cell("e-2", cell)});
   ASSERT_TRUE(outside.run_until([&] { return publishing.acknowledged() == 2; }));
   ASSERT_TRUE(outside.run_until([&] { return listening.count(v1::EVENT_KIND_DISPATCHED) == 2; }));
   ASSERT_TRUE(wait_until([&] { return held_by("host-2"); }));
-  EXPECT_GT(grant_of(cell), old_grant);
+  const auto grant = grant_of(cell);
+  EXPECT_GT(grant, old_grant);
 
   const auto grants_of_b = grants();
+  const auto losses_before = losses();
   a_->signal(SIGCONT);
   EXPECT_TRUE(wait_until([&] { return said(*broker_).find("E6001") != std::string::npos; })) << said(*broker_);
-  EXPECT_NE(said(*broker_).find("the cell is at 1." + std::to_string(grant_of(cell))), std::string::npos)
+  EXPECT_NE(said(*broker_).find("the cell is at 1." + std::to_string(grant)), std::string::npos)
       << said(*broker_);
 
   // No thrash: A is given its half again, once it has been steady for a while, and no cell moves twice.
   EXPECT_TRUE(wait_until([&] { return held("host-1") == 34; }));
-  EXPECT_EQ(grants() - grants_of_b, 34u);
+  if (losses() == losses_before) EXPECT_EQ(grants() - grants_of_b, 34u);
 
   const auto number = publishing.numbers().at("e-2");
   EXPECT_EQ(error_of(act(place_, cell + ".worker", "accept", number)), 0u);
@@ -103,7 +116,7 @@ TEST_F(Epochs, a_stopped_host_loses_its_cells_and_its_late_commit_is_refused_by_
   // I4: a cell that had been without a host for 10 s would have been announced.
   EXPECT_EQ(stop(*broker_), (Ended{0, 0}));
   const auto dumped = place_.run({"journal", "dump", "--data", place_.data(), "--stream", "0"});
-  EXPECT_EQ(count_of(records_of(dumped.out), "COVERAGE"), 0u);
+  if (stalls_.saw_none()) EXPECT_EQ(count_of(records_of(dumped.out), "COVERAGE"), 0u);
 }
 
 }  // namespace

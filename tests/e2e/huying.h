@@ -46,6 +46,9 @@ class Place {
 // SIGTERM, and its exit code.
 Ended stop(Process& process);
 
+// What a server said, but for one word of its host that the broker was silent for 3 s: a sync may take as long.
+std::string without_word_of_silence(std::string text);
+
 // `journal verify` of the folder; ok() when it is clean.
 Output verify(Place& place);
 

@@ -150,6 +150,7 @@ TEST_F(Story, the_subscriber_can_prove_that_no_event_is_missing) {
     step(answer.cell + ".worker", "resolve", answer.case_number, {"--words", "done"});
     EXPECT_TRUE(will_hear(answer.case_number, v1::EVENT_KIND_RESOLVED));
   }
+  EXPECT_TRUE(will_hear(taken.at("s-3").case_number, v1::EVENT_KIND_FILED));
   std::uint64_t expected = 1;
   std::map<std::string, std::uint64_t> revisions;
   std::map<std::string, std::pair<std::uint64_t, std::uint32_t>> places;

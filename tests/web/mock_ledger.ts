@@ -104,7 +104,8 @@ export function register(mock: Ledger, query: URLSearchParams): unknown {
       (one) =>
         (!state || one.state === `CASE_STATE_${state.replace("CASE_STATE_", "").toUpperCase()}`) &&
         (q === "" || `${one.number}${one.title}`.includes(q)) &&
-        (!cell || one.cell === cell) && (!unit || one.cell.replace(/-\d+$/, "") === unit),
+        (!cell || one.cell === cell) &&
+        (!unit || one.cell.replace(/-\d+$/, "") === unit),
     )
     .sort(
       (a, b) => Number(b.rung !== "RUNG_CELL") - Number(a.rung !== "RUNG_CELL") || (nextOf(a)?.dueAtMs ?? 0) - (nextOf(b)?.dueAtMs ?? 0),

@@ -13,7 +13,7 @@ using asio::ip::tcp;
 
 void connect(tcp::socket& socket, std::uint16_t port) {
   socket.connect({asio::ip::make_address("127.0.0.1"), port});
-  const timeval at_most{60, 0};
+  const timeval at_most{240, 0};
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &at_most, sizeof at_most);
 }
 

@@ -68,7 +68,7 @@ TEST_F(GatewayLedger, ALiveCaseAndItsRowHaveTheSameCardInEveryState) {
   act("shiqiao-01.worker", numbers[1], "RESOLVE", words);
   act("liulin-03.worker", numbers[2], "ACCEPT");
   auto pause = words;
-  pause["untilMs"] = std::to_string(to_ms(world.gateway().now()) + 10ll * 24 * 3'600'000);
+  pause["untilMs"] = std::to_string(to_ms(world.now()) + 10ll * 24 * 3'600'000);
   act("street.supervisor-2", numbers[2], "SHELVE", pause);
   for (const auto* cell : {"desk", "wenhua-05", "wenhua-06"}) numbers.push_back(world.publish_in(cell));
   act("wenhua-06.worker", numbers[5], "RESOLVE", words);

@@ -109,7 +109,7 @@ TEST(GatewayMatrix, TheNumberOverHttpIsTheBrokersOwnForEachRoleActionAndCell) {
       Direct direct(world.endpoint(), person, role);
       for (int number = 1; number < v1::ActionKind_ARRAYSIZE; ++number) {
         if (!v1::ActionKind_IsValid(number)) continue;
-        auto action = action_of(static_cast<v1::ActionKind>(number), world.gateway().now().time_since_epoch().count());
+        auto action = action_of(static_cast<v1::ActionKind>(number), world.now().time_since_epoch().count());
         action.set_action_id("step-" + std::to_string(++compared));
         const auto page = browser.post("/api/v1/cases/" + by_http + "/actions", json_of(action));
         const std::uint32_t over_http = page.status == 200 ? 0 : page.number();

@@ -50,6 +50,9 @@ void World::start_broker() {
   what.segment_bytes = 16 * limits::MiB;
   what.pool_segments = 0;
   what.watermarks = {64 * limits::MiB, 32 * limits::MiB};
+  // At the pace of real time, from a Monday's 09:42 of China: at the end of a day clocks end, and no day may end within a test.
+  what.rate_permille = 1000;
+  what.virtual_origin = instant(1'795'398'120'000);
   broker_ = std::make_unique<broker::Broker>(std::move(what));
   const auto started = broker_->start();
   ASSERT_TRUE(started) << started.error().detail;
@@ -106,6 +109,12 @@ void World::on_gateway(const std::function<void()>& what) {
     done.notify_all();
   });
   done.wait(false);
+}
+
+Instant World::now() {
+  Instant at;
+  on_gateway([&] { at = gateway_->now(); });
+  return at;
 }
 
 LedgerState World::gateway_ledger() {

@@ -47,6 +47,7 @@ class World {
   Gateway& gateway() { return *gateway_; }
   void on_gateway(const std::function<void()>& what);  // on its thread, and waits
   LedgerState gateway_ledger();
+  Instant now();  // as the gateway has it
 
   std::string data() const { return folder_.path("d"); }
   std::string gateway_data() const { return folder_.path("g"); }

@@ -40,7 +40,7 @@ async function violations(page: Page): Promise<string[]> {
 
 let browser: Browser, mock: MockGateway;
 
-describe("access", { timeout: 240_000 }, () => {
+describe("access", { timeout: 1_200_000 }, () => {
   before(async () => {
     browser = await launch();
     mock = await MockGateway.start({ dist });
@@ -106,15 +106,16 @@ describe("access", { timeout: 240_000 }, () => {
 
   it("waits and comes again by itself where many log in at once", async () => {
     const { page, context } = await open(browser, mock.address, "/phone", { width: 360, height: 780 });
-    mock.busyLogins = mock.logins + 2;
+    const before = mock.logins;
+    mock.busyLogins = Infinity;
     await logIn(page, "wenchang-07.worker");
     await page.getByRole("status").getByText("现在登录的人多，请稍等，2 秒后自动再试。").waitFor();
     assert.equal(await page.getByRole("alert").count(), 0);
     assert.deepEqual(await violations(page), []);
     await picture(page, "phone-login-busy-360");
-    await page.getByRole("heading", { name: /先办这/ }).waitFor();
-    assert.equal(mock.logins, mock.busyLogins + 1);
     mock.busyLogins = 0;
+    await page.getByRole("heading", { name: /先办这/ }).waitFor();
+    assert.ok(mock.logins >= before + 2);
     await context.close();
   });
 

@@ -100,9 +100,9 @@ export async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** Waits until `asked` is true. What is not true after half a minute never will be. */
+/** Waits until `asked` is true. What is not true after a minute and a half never will be: a try may come 30 s after the one before. */
 export async function until(asked: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 90_000;
   while (!(await asked())) {
     if (Date.now() > end) throw new Error(`never: ${asked.toString().slice(0, 200)}`);
     await new Promise((resolve) => setTimeout(resolve, 25));

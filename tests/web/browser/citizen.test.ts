@@ -32,7 +32,7 @@ async function scenario(
   }
 }
 
-describe("the citizen's page", { timeout: 240_000 }, () => {
+describe("the citizen's page", { timeout: 1_200_000 }, () => {
   before(async () => {
     browser = await launch();
   });

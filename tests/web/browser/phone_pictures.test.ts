@@ -12,7 +12,7 @@ import { dist, launch, logIn, open, overflow, picture, takePhoto } from "./brows
 const phoneSize = { width: 360, height: 780 };
 let browser: Browser, mock: MockGateway;
 
-describe("the phone's pictures", { timeout: 240_000 }, () => {
+describe("the phone's pictures", { timeout: 1_200_000 }, () => {
   before(async () => {
     browser = await launch();
     mock = await MockGateway.start({ dist });

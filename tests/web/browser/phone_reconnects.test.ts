@@ -11,7 +11,7 @@ import { dist, heapOf, launch, logIn, open, until } from "./browser";
 const reconnects = Number(process.env["HUYING_RECONNECTS"] ?? 20);
 const compilers = process.env["HUYING_COMPILERS"] === "on";
 
-describe("the phone, cut off", { timeout: 120_000 + reconnects * 3_000 }, () => {
+describe("the phone, cut off", { timeout: 600_000 + reconnects * 3_000 }, () => {
   let browser: Browser;
   before(async () => {
     browser = await launch(compilers ? "" : "heap");

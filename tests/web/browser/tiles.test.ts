@@ -141,7 +141,7 @@ async function shown(map: Locator, tiles: readonly [z: number, x: number, y: num
   });
 }
 
-describe("tiles of a map below the cells", { timeout: 240_000 }, () => {
+describe("tiles of a map below the cells", { timeout: 1_200_000 }, () => {
   before(async () => {
     browser = await launch();
     pngs = await drawTiles(browser);

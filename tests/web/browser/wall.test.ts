@@ -40,7 +40,7 @@ const eventsOf = (page: Page): Promise<number> => page.evaluate(() => Number(doc
 
 const reconnects = Number(process.env["HUYING_RECONNECTS"] ?? 50);
 
-describe("the wall", { timeout: 400_000 + reconnects * 3_000 }, () => {
+describe("the wall", { timeout: 1_200_000 + reconnects * 3_000 }, () => {
   before(async () => {
     browser = await launch();
   });

@@ -15,7 +15,7 @@ const sizes = [
 
 let browser: Browser, mock: MockGateway;
 
-describe("each page at 360, 768 and 1920 px", { timeout: 240_000 }, () => {
+describe("each page at 360, 768 and 1920 px", { timeout: 1_200_000 }, () => {
   before(async () => {
     browser = await launch();
     mock = await MockGateway.start({ dist });

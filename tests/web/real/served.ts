@@ -21,7 +21,10 @@ export class Served {
   static async start(options: readonly string[] = []): Promise<Served> {
     const folder = mkdtempSync(join(tmpdir(), "huying-web-"));
     const directory = join(process.env["HUYING_ROOT"]!, "deploy/wenyuan");
-    const words = ["serve", "--data", join(folder, "data"), "--directory", directory, "--http", "127.0.0.1:0", "--web", dist, ...options];
+    // At the pace of real time from a morning: no day ends, and no clock with it, within a test.
+    const clock = ["--rate", "1", "--begin", "2026-11-23T09:42:00+08:00"];
+    const pages = ["--http", "127.0.0.1:0", "--web", dist];
+    const words = ["serve", "--data", join(folder, "data"), "--directory", directory, ...clock, ...pages, ...options];
     const made = new Served(spawn(process.env["HUYING_BINARY"]!, words), folder);
     await new Promise<void>((resolve, reject) => {
       const read = (bytes: Buffer): void => {

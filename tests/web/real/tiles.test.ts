@@ -27,7 +27,7 @@ async function shownTiles(page: Page): Promise<string[]> {
   );
 }
 
-describe("a map below the cells, by the program itself", { timeout: 180_000 }, () => {
+describe("a map below the cells, by the program itself", { timeout: 1_200_000 }, () => {
   before(async () => {
     browser = await launch();
     tiles = await TileServer.start(await drawTiles(browser));

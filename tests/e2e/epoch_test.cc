@@ -99,7 +99,9 @@ TEST_F(Epochs, a_stopped_host_loses_its_cells_and_its_late_commit_is_refused_by_
 
   // No thrash: A is given its half again, once it has been steady for a while, and no cell moves twice.
   EXPECT_TRUE(wait_until([&] { return held("host-1") == 34; }));
-  if (losses() == losses_before) EXPECT_EQ(grants() - grants_of_b, 34u);
+  if (losses() == losses_before) {
+    EXPECT_EQ(grants() - grants_of_b, 34u);
+  }
 
   const auto number = publishing.numbers().at("e-2");
   EXPECT_EQ(error_of(act(place_, cell + ".worker", "accept", number)), 0u);
@@ -116,7 +118,9 @@ TEST_F(Epochs, a_stopped_host_loses_its_cells_and_its_late_commit_is_refused_by_
   // I4: a cell that had been without a host for 10 s would have been announced.
   EXPECT_EQ(stop(*broker_), (Ended{0, 0}));
   const auto dumped = place_.run({"journal", "dump", "--data", place_.data(), "--stream", "0"});
-  if (stalls_.saw_none()) EXPECT_EQ(count_of(records_of(dumped.out), "COVERAGE"), 0u);
+  if (stalls_.saw_none()) {
+    EXPECT_EQ(count_of(records_of(dumped.out), "COVERAGE"), 0u);
+  }
 }
 
 }  // namespace

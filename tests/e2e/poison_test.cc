@@ -49,7 +49,9 @@ class Poison : public testing::Test {
       EXPECT_EQ(host.wait(), (Ended{70, 0})) << host.err();
       // One that dialled at once would end the dead one's session for the broker, which after a stall of its own takes that for
       // a host that came anew, not for one that died.
-      if (noticed_by_silence_) EXPECT_TRUE(wait_until([&] { return lease_of_cell().host().empty(); }));
+      if (noticed_by_silence_) {
+        EXPECT_TRUE(wait_until([&] { return lease_of_cell().host().empty(); }));
+      }
       if (deaths > 10) return deaths;
     }
   }

@@ -72,7 +72,9 @@ TEST(SlowSubscriber, that_never_reads_while_20000_requests_flow_delays_nobody_an
       << listening.heard().size();
   EXPECT_TRUE(listening.is_contiguous());
   EXPECT_EQ(listening.gaps(), 0u);
-  if (stalls.saw_none()) EXPECT_EQ(listening.dials(), 1u);
+  if (stalls.saw_none()) {
+    EXPECT_EQ(listening.dials(), 1u);
+  }
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   // 20,000 cases of its own host and their keys are among it.
   EXPECT_LT(resident_bytes(*serving), before + 96 * limits::MiB);

@@ -236,7 +236,9 @@ class Storm : public testing::Test {
     EXPECT_TRUE(checked.ok()) << checked.out << checked.err;
     const auto records = records_of(place_.run({"journal", "dump", "--data", place_.data(), "--payload"}).out);
     EXPECT_EQ(count_of(records, "REQUEST"), wanted_.size());
-    if (stalls_.saw_none()) EXPECT_EQ(count_of(records, "COVERAGE"), 0u) << "a cell was without a host for too long";
+    if (stalls_.saw_none()) {
+      EXPECT_EQ(count_of(records, "COVERAGE"), 0u) << "a cell was without a host for too long";
+    }
     Told found;
     for (const auto& record : records)
       for (std::size_t i = 0; i < record.events.size(); ++i)

@@ -57,6 +57,9 @@ inline constexpr std::chrono::milliseconds wake_promise_max{4000};
 inline constexpr std::chrono::milliseconds wake_grace{2000};
 inline constexpr std::chrono::milliseconds undecided_max{5000};
 inline constexpr std::chrono::milliseconds takeover_max{10000};
+// A cell in which causes wait is looked at so often. Its host may work and not come to them: after undecided_max the cell goes to
+// another that has little to do, and not again for as long as it rests.
+inline constexpr std::chrono::milliseconds waiting_look{1250}, slow_cell_rests{30'000};
 inline constexpr std::size_t grants_a_tick = 2'000;  // x 20 ticks a second x about 60 bytes of frame
 // A host that lost its leases by its own fault is passed over for the first of these, then for twice as long each time; a
 // strike is forgotten after a while. Where nobody else has room it is asked all the same, after `last_resort`.
@@ -77,6 +80,7 @@ inline constexpr std::chrono::milliseconds catch_up_settles{250};
 // Less is what a system's clock is corrected by all day.
 inline constexpr std::chrono::milliseconds clock_step_min{2000};
 static_assert(cell_retry_max < takeover_max && session_silence_max + host_last_resort + heartbeat_interval * 2 < takeover_max);
+static_assert(undecided_max + waiting_look * 3 < takeover_max);  // marked at the first look, judged at the last, moved within a second
 static_assert(undecided_max + host_last_resort + cell_retry_min < takeover_max);
 static_assert(heartbeat_interval * 4 < session_silence_max);
 static_assert(wake_promise_max + wake_grace + lease_ttl < takeover_max);

@@ -39,6 +39,19 @@ Judgement judge(const CellState& cell, const Session& owner, SteadyInstant now, 
   return {heard_of > since ? Verdict::stuck_cell : Verdict::stuck_host, {}};
 }
 
+bool falls_behind(CellState& cell, SteadyInstant now, SteadyInstant attentive_since) {
+  if (cell.undecided.empty()) {
+    cell.backlog_mark = 0;
+    return false;
+  }
+  if (cell.backlog_mark < cell.undecided.front().sequence) {
+    cell.backlog_mark = cell.undecided.back().sequence;
+    cell.backlog_since = now;
+    return false;
+  }
+  return now - std::max({cell.backlog_since, cell.folded_at, attentive_since}) >= patience;
+}
+
 void LeaseWatch::watch(CellState& cell, SteadyInstant look_at) {
   if (cell.watched) return;
   cell.watched = true;

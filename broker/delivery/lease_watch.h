@@ -1,5 +1,5 @@
 // Which held cells have causes that wait, and what follows when they wait too long. A cell is looked at once in
-// undecided_max, however many causes pass through it: nothing is looked for among all cells. Pure; one thread.
+// waiting_look, however many causes pass through it: nothing is looked for among all cells. Pure; one thread.
 #pragma once
 #include <queue>
 #include <vector>
@@ -26,6 +26,10 @@ struct Judgement {
 
 // Of a cell that `owner` holds. The time before `attentive_since` counts for nobody.
 Judgement judge(const CellState& cell, const Session& owner, SteadyInstant now, SteadyInstant attentive_since);
+
+// A cause has waited for undecided_max, though the host may be deciding others all the time. Asked at each look: it keeps a mark at
+// the end of what waits, and sees whether the host came past it. Without a time for each of half a million causes.
+bool falls_behind(CellState& cell, SteadyInstant now, SteadyInstant attentive_since);
 
 class LeaseWatch {
  public:

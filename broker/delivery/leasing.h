@@ -3,8 +3,8 @@
 //
 // A lease ends when its session is silent (session_silence_max), when its host's promise runs out (wake_promise +
 // wake_grace) though heartbeats are fine, when causes wait and the host decides nothing at all, when one cause lies
-// undecided for undecided_max while the host commits elsewhere, after a refused commit, and by a move that evens the load
-// (balance.h). Who lost leases by its own fault is passed over for a while (host_standing.h); a cell that fails again
+// undecided for undecided_max while the host commits elsewhere, after a refused commit, and by a move: one that evens the load
+// (balance.h), or from a host that works and does not come to what waits to one that has little to do. Who lost leases by its own fault is passed over for a while (host_standing.h); a cell that fails again
 // and again goes to another host, with growing pauses, and is announced. What an unclean end means for the cause or clock that
 // was being decided is suspicion.h, for what was being folded fold_trials.h. Leases and promises live on the unscaled steady clock.
 //
@@ -60,7 +60,7 @@ class Leasing {
   void look_again();
   // A cause waits in a cell that somebody holds.
   void watch(CellState& cell) {
-    if (!cell.watched) watch_.watch(cell, context_.now.steady + limits::undecided_max);
+    if (!cell.watched) watch_.watch(cell, context_.now.steady + limits::waiting_look);
   }
   // A commit was taken of a cell whose trouble was announced.
   void recovered(CellState& cell);
@@ -99,7 +99,8 @@ class Leasing {
   SteadyInstant::duration pause_after_failure(CellState& cell);
   void end_all(Session& session, LeaseEnd why);
   void end_broken_promises();
-  void look_at_waiting_causes();
+  void look_at_waiting_causes(std::vector<CellState*>& granted);
+  bool move_from_slow(CellState& cell, const Session& slow, std::vector<CellState*>& granted);
   void announce_uncovered();
 
   Context& context_;
@@ -114,6 +115,8 @@ class Leasing {
   std::deque<std::pair<SteadyInstant, CellState*>> uncovered_;            // since when, oldest first
   SteadyInstant balanced_at_;
   bool balancing_ = false;
+  SteadyInstant slow_counted_at_;  // since then so many cells of slow hosts were looked at
+  std::size_t slow_looked_at_ = 0;
 };
 
 }  // namespace huying::delivery

@@ -44,6 +44,9 @@ struct CellState {
   SteadyInstant granted_at, folded_at;  // folded_at: all of the fold was handed over
   SteadyInstant waiting_since;          // a cause came where none waited, or the first of them was consumed
   SteadyInstant uncovered_since;
+  std::uint64_t backlog_mark = 0;  // a cause that was the last of those that wait, at backlog_since; 0: none was looked at
+  SteadyInstant backlog_since;
+  SteadyInstant moved_as_slow_at;  // from a host that did not come to what waits
   std::uint32_t held_index = 0;  // in its owner's list
   bool waits_for_host = false;   // in a queue of Leasing
   bool watched = false;          // in the queue of LeaseWatch

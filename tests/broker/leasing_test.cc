@@ -115,6 +115,75 @@ TEST_F(Leases, AHostThatKeepsItsPromisesButDecidesNothingLosesAllWithinTenSecond
   EXPECT_EQ(coverage()[v1::Coverage::HOST_LOST], 0u);
 }
 
+// Two hosts, settled, with 203 cells between them; the first is named with a cell that it holds.
+struct SlowHosts : Leases {
+  SlowHosts() {
+    join(5, "host-1");
+    join(6, "host-2");
+    run(seconds(20));
+    slow = hosts.at(5).leases.contains(2) ? 5 : 6;
+    well = slow == 5 ? 6 : 5;
+    revoked = hosts.at(slow).revoked, moved_back = hosts.at(well).revoked;
+  }
+  // Fifty requests a second, in the cell that the slow one holds (stream 2), and in one that the other does.
+  void busy(seconds time, bool both = false) {
+    for (int i = 0; i < time / milliseconds(100); ++i) {
+      for (int n = 0; n < 5; ++n) publish("r-" + std::to_string(++published), "a-01");
+      if (both) publish("r-" + std::to_string(++published), cell_of_well());
+      run(milliseconds(100));
+    }
+  }
+  std::string cell_of_well() const {
+    for (const auto& [stream, lease] : hosts.at(well).leases)
+      if (lease.cell().starts_with("b-")) return lease.cell();
+    return {};
+  }
+  std::uint64_t slow = 0, well = 0;
+  std::size_t revoked = 0, moved_back = 0;
+  int published = 0;
+};
+
+TEST_F(SlowHosts, ACellThatASlowHostDoesNotComeToGoesWithinTenSecondsToOneThatHasLittleToDo) {
+  hosts.at(slow).decides_a_round = 2;
+  busy(seconds(10));
+  EXPECT_TRUE(hosts.at(well).leases.contains(2));
+  EXPECT_EQ(hosts.at(slow).revoked, revoked + 1) << "nothing waits in its other cells";
+  run(seconds(2));
+  const auto now = status();
+  for (const auto& lease : now.leases()) EXPECT_EQ(lease.undecided(), 0u) << lease.cell();
+  EXPECT_EQ(coverage()[v1::Coverage::HOST_LOST], 0u);
+  EXPECT_EQ(held(), cells);
+}
+
+TEST_F(SlowHosts, WhereBothAreSlowNothingGoesToAndFro) {
+  hosts.at(slow).decides_a_round = hosts.at(well).decides_a_round = 1;
+  const auto other = cell_of_well();
+  for (int i = 0; i < 600; ++i) {
+    publish("r-" + std::to_string(++published), "a-01");
+    publish("r-" + std::to_string(++published), "a-01");
+    publish("r-" + std::to_string(++published), other);
+    publish("r-" + std::to_string(++published), other);
+    run(milliseconds(100));
+  }
+  EXPECT_LE(hosts.at(slow).revoked - revoked + hosts.at(well).revoked - moved_back, 4u) << "a minute, and a cell rests for half of one";
+}
+
+TEST_F(SlowHosts, AHostThatKeepsUpWithABusyCellKeepsIt) {
+  busy(seconds(60), true);
+  EXPECT_EQ(hosts.at(slow).revoked, revoked);
+  EXPECT_EQ(hosts.at(well).revoked, moved_back);
+}
+
+TEST_F(SlowHosts, ALoneSlowHostKeepsItsCells) {
+  leave(well);
+  run(seconds(10));
+  const auto before = hosts.at(slow).revoked;
+  hosts.at(slow).decides_a_round = 2;
+  busy(seconds(30));
+  EXPECT_EQ(hosts.at(slow).revoked, before);
+  EXPECT_EQ(held(), cells);
+}
+
 TEST_F(Leases, AHostWithNothingToDecideKeepsItsLeases) {
   auto& idle = join(5, "host-1");
   run(seconds(60));

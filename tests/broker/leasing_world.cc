@@ -62,6 +62,7 @@ void LeasingWorld::speak(FakeHost& host) {
     if (host.leases.contains(stream) && !host.folding.contains(stream)) fire(host, stream, frame);
     if (host.is_dead) return;
   }
+  host.left_in_round = host.decides_a_round;
   for (auto& [stream, causes] : host.causes) {
     if (!host.stuck_in.contains(stream)) decide(host, stream, causes, frame);
     if (host.is_dead) return;  // what it had decided before is lost with it
@@ -74,7 +75,8 @@ void LeasingWorld::decide(FakeHost& host, std::uint32_t stream, std::vector<std:
   if (host.awaiting.contains(stream) || causes.empty()) return;
   const auto trial = host.trying.find(stream);
   if (trial != host.trying.end() && trial->second != 0) return;  // its commit is not acknowledged
-  while (!causes.empty()) {
+  while (!causes.empty() && host.left_in_round != 0) {
+    --host.left_in_round;
     const auto sequence = causes.front();
     causes.erase(causes.begin());
     if (suffer(host, stream, sequence, frame)) return;

@@ -30,6 +30,8 @@ struct FakeHost {
   std::set<std::uint32_t> folding, clocks_asked;               // not told of yet; TryClock was said
   std::string program = "fake";
   std::set<std::uint32_t> stuck_in;                            // decides nothing there
+  std::size_t decides_a_round = SIZE_MAX;                      // of all that it was handed; another is slow
+  std::size_t left_in_round = 0;
   bool decides = true, promises = true, beats = true, folds = true;
   bool is_dead = false;  // by a poisoned cause; says nothing any more
   std::size_t granted = 0, revoked = 0;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "base/limits.h"
 #include "tests/e2e/lines.h"
 #include "tests/e2e/outside_parts.h"
 #include "tests/e2e/stall_witness.h"
@@ -82,11 +83,15 @@ TEST_F(Epochs, a_stopped_host_loses_its_cells_and_its_late_commit_is_refused_by_
   const auto old_grant = grant_of(cell);
 
   outside.run_until([] { return false; }, std::chrono::milliseconds(500));  // the sessions stand: what comes now is fast
+  const auto stopped_at = std::chrono::steady_clock::now();
   a_->signal(SIGSTOP);
   publishing.publish({request_in_cell("e-2", cell)});
   ASSERT_TRUE(outside.run_until([&] { return publishing.acknowledged() == 2; }));
   ASSERT_TRUE(outside.run_until([&] { return listening.count(v1::EVENT_KIND_DISPATCHED) == 2; }));
   ASSERT_TRUE(wait_until([&] { return held_by("host-2"); }));
+  if (stalls_.saw_none()) {
+    EXPECT_LE(std::chrono::steady_clock::now() - stopped_at, limits::takeover_max + std::chrono::seconds(1)) << "and a look";
+  }
   const auto grant = grant_of(cell);
   EXPECT_GT(grant, old_grant);
 

@@ -83,6 +83,25 @@ TEST_F(Judging, ACellThatWaitsForItsTrialOrIsParkedAccusesNobody) {
   EXPECT_EQ(after(seconds(60)), Verdict::fine);
 }
 
+TEST_F(Judging, ACellFallsBehindWhenWhatWaitedAtALookStillWaitsFiveSecondsLater) {
+  const auto behind = [&](seconds time, SteadyInstant attentive_since = {}) {
+    return falls_behind(cell, begin + time, attentive_since);
+  };
+  cell.undecided.push_back({.sequence = 2, .is_action = false, .action = {}, .delivered_at = begin});
+  EXPECT_FALSE(behind(seconds(1))) << "the mark is set, at the second cause";
+  cell.undecided.pop_front();
+  for (std::uint64_t sequence = 3; sequence < 20; ++sequence)
+    cell.undecided.push_back({.sequence = sequence, .is_action = false, .action = {}, .delivered_at = begin});
+  EXPECT_FALSE(behind(seconds(5)));
+  EXPECT_TRUE(behind(seconds(6))) << "though the first of all was decided meanwhile";
+  EXPECT_FALSE(behind(seconds(6), begin + seconds(4))) << "the broker was away";
+  cell.undecided.pop_front();
+  EXPECT_FALSE(behind(seconds(7))) << "it came past the mark, which is set anew";
+  cell.undecided.clear();
+  EXPECT_FALSE(behind(seconds(60)));
+  EXPECT_EQ(cell.backlog_mark, 0u);
+}
+
 TEST(LeaseWatch, ACellIsWatchedOnceAndTakenWhenItsTimeHasCome) {
   LeaseWatch watch;
   CellState early, late;

@@ -10,6 +10,7 @@ namespace huying::sim {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using namespace scenario;
 
@@ -21,10 +22,17 @@ Milliseconds step_of(Chance& chance) {
 
 }  // namespace
 
+// The whole days by themselves and the rest in microseconds: a million a day of a year on the real clock are more nanoseconds
+// than 64 bits hold.
+std::int64_t times_in_all(std::int64_t times_a_day, Span span, Span day) {
+  const std::int64_t in_whole_days = times_a_day * (span / day);
+  return in_whole_days + times_a_day * ((span % day) / microseconds(1)) / (day / microseconds(1));
+}
+
 void Faults::plan(const Fault& fault, Span span, Span day) {
   auto chance = std::make_shared<Chance>(around_.world.chance("fault " + name_of(fault.kind())));
   const auto times = fault.in_all() != 0 ? std::int64_t{fault.in_all()}
-                                         : std::max<std::int64_t>(1, fault.times() * span.count() / day.count());
+                                         : std::max<std::int64_t>(1, times_in_all(fault.times(), span, day));
   for (std::int64_t i = 0; i < times; ++i)
     around_.world.after(chance->between(Span{0}, span), [this, fault, chance] {
       if (!stopped_) happen(fault, *chance);

@@ -10,6 +10,9 @@
 
 namespace huying::sim {
 
+// How often something that comes so many times in each `day` of the span comes in it: 0 when it is not once.
+std::int64_t times_in_all(std::int64_t times_a_day, Span span, Span day);
+
 class Faults {
  public:
   Faults(const Surroundings& around, BrokerNode& broker, std::vector<HostNode*> hosts, std::vector<ClientNode*> clients)

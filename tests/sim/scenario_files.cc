@@ -9,6 +9,7 @@
 
 #include "proto/errors.h"
 #include "tests/sim/breakages/breakage.h"
+#include "tests/sim/street.h"
 #include "tests/sim/world/counters.h"
 
 namespace huying::sim {
@@ -42,6 +43,34 @@ bool is_meant(std::string_view embedded, std::string_view name) {
   return embedded.substr(0, slash) == name || embedded.substr(slash + 1) == name;
 }
 
+// What is wrong; empty: nothing.
+std::string mistake_in(const scenario::Workload& workload) {
+  if (workload.cells() < 2 || workload.cells() > 90) return "cells: 2 to 90";
+  if (workload.hosts() < 1 || std::uint64_t{workload.hosts()} + workload.spares() > 9) return "hosts and spares: 1 to 9";
+  if (workload.requests() < 2 || workload.requests() > 1'000'000) return "requests: 2 to 1,000,000";
+  if (workload.days() > 366 || workload.minutes() > 1440 || workload.days() + workload.minutes() == 0)
+    return "days: at most 366; minutes: at most 1,440; not both 0";
+  if (workload.rate() > 100'000) return "rate: at most 100,000";
+  for (const auto& category : workload.categories())
+    if (!Street::has_category(category)) return "no category is called " + category;
+  if (workload.published_again_permille() > 1000) return "published_again_permille: at most 1,000";
+  if (workload.diligence_permille() > 1000) return "diligence_permille: at most 1,000";
+  return {};
+}
+
+// Each is put down before the run begins, so what comes in all is bounded too.
+std::string mistake_in(const scenario::Fault& fault, const scenario::Workload& workload) {
+  constexpr std::uint64_t most = 1'000'000;
+  const std::string name = name_of(fault.kind());
+  if (!is_scheduled(fault.kind())) return name + " cannot be asked for";
+  const auto minutes = std::uint64_t{workload.days()} * 1440 + workload.minutes();
+  if (fault.times() > most || fault.in_all() > most || fault.times() * minutes / 1440 > most)
+    return name + ": at most 1,000,000 times a day, and in the whole run";
+  if (fault.least_ms() > fault.most_ms()) return name + ": least_ms is above most_ms";
+  if (fault.permille() > 1000) return name + ": permille: at most 1,000";
+  return {};
+}
+
 }  // namespace
 
 Result<scenario::Scenario> parse_scenario(const std::string& name, const std::string& text) {
@@ -50,15 +79,9 @@ Result<scenario::Scenario> parse_scenario(const std::string& name, const std::st
   parser.RecordErrorsTo(&error);
   scenario::Scenario scenario;
   if (!parser.ParseFromString(text, &scenario)) return wrong(name, error.text);
-  const auto& workload = scenario.workload();
-  if (workload.cells() < 2 || workload.cells() > 90) return wrong(name, "cells: 2 to 90");
-  if (workload.hosts() < 1 || workload.hosts() + workload.spares() > 9) return wrong(name, "hosts and spares: 1 to 9");
-  if (workload.requests() < 2 || workload.requests() > 1'000'000) return wrong(name, "requests: 2 to 1,000,000");
-  if (workload.days() > 366 || workload.minutes() > 1440 || workload.days() + workload.minutes() == 0)
-    return wrong(name, "days: at most 366; minutes: at most 1,440; not both 0");
-  if (workload.rate() > 100'000) return wrong(name, "rate: at most 100,000");
+  if (const auto mistake = mistake_in(scenario.workload()); !mistake.empty()) return wrong(name, mistake);
   for (const auto& fault : scenario.faults())
-    if (!is_scheduled(fault.kind())) return wrong(name, name_of(fault.kind()) + " cannot be asked for");
+    if (const auto mistake = mistake_in(fault, scenario.workload()); !mistake.empty()) return wrong(name, mistake);
   if (breakage_named(scenario.breakage()) == nullptr) return wrong(name, "no breakage is called " + scenario.breakage());
   return scenario;
 }

@@ -43,6 +43,8 @@ constexpr Pace paces[] = {
     {"spot", "NATURAL_DAY", 1, 3, 7, 3, 1, 1, 1, 1, "NATURAL_MONTH", "close_on_resolve: true"},
 };
 
+constexpr std::string_view general = "general";  // under the rule that is nobody's own
+
 std::string span(std::string_view what, int count, std::string_view unit, int remind_before_minutes = 0) {
   return fmt::format("{} {{ count: {} unit: SPAN_UNIT_{} first_day: FIRST_DAY_COUNTED remind_before_minutes: {} }}\n", what,
                      count, unit, remind_before_minutes);
@@ -63,7 +65,7 @@ std::string policy_file(std::uint32_t version) {
     text += span("district", pace.district, pace.unit) + span("monthly", pace.monthly + more, pace.monthly_unit) + "} }\n";
     text += fmt::format("categories {{ code: \"{0}\" name: \"{0}\" rule: \"{0}\" urgent_rule: \"{0}\" }}\n", pace.name);
   }
-  return text + "categories { code: \"general\" name: \"其他\" }\n";
+  return text + fmt::format("categories {{ code: \"{}\" name: \"其他\" }}\n", general);
 }
 
 // Made up: versions differ in which days are free. The year to come is published with the second: what was reckoned into
@@ -135,8 +137,12 @@ std::uint32_t Street::stream_of(std::string_view cell) const {
 }
 
 const std::vector<std::string>& Street::categories() {
-  static const std::vector<std::string> all{"general", "brisk", "spot", "working"};
+  static const std::vector<std::string> all{std::string(general), "brisk", "spot", "working"};
   return all;
+}
+
+bool Street::has_category(std::string_view code) {
+  return code == general || std::any_of(std::begin(paces), std::end(paces), [&](const Pace& pace) { return pace.name == code; });
 }
 
 std::int64_t Street::end_of_month_ms(std::int64_t at_ms) const {

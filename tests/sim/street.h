@@ -31,7 +31,8 @@ class Street {
   const std::vector<std::uint32_t>& streams() const { return streams_; }  // the desk's too
   const SimulatedCell& cell_of(std::uint32_t stream) const;
   std::uint32_t stream_of(std::string_view cell) const;  // 0: no cell of that code
-  static const std::vector<std::string>& categories();
+  static const std::vector<std::string>& categories();  // that are asked for where a workload names none
+  static bool has_category(std::string_view code);
   // The first instant of the next month where the street is.
   std::int64_t end_of_month_ms(std::int64_t at_ms) const;
 

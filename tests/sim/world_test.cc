@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "tests/sim/checkers/subjects.h"
+#include "tests/sim/faults.h"
 #include "tests/sim/scenario_files.h"
 #include "tests/sim/world/broker_disk.h"
 #include "tests/sim/world/network.h"
@@ -134,6 +135,16 @@ TEST(Subjects, match_token_by_token_with_stars_and_a_tail) {
   EXPECT_FALSE(subject_matches("case.>", ""));
 }
 
+TEST(Faults, come_as_often_as_was_asked_for_also_in_a_year_on_the_real_clock) {
+  using namespace std::chrono_literals;
+  constexpr Span real_day = 24h;
+  EXPECT_EQ(times_in_all(8, 110s, 60s), 14) << "a street of 1,440 times the pace, for a day and 20 hours";
+  EXPECT_EQ(times_in_all(200, 30min, real_day), 4);
+  EXPECT_EQ(times_in_all(1, 30min, real_day), 0);
+  EXPECT_EQ(times_in_all(1'000'000, 366 * real_day, real_day), 366'000'000);
+  EXPECT_EQ(times_in_all(1'000'000, 366 * real_day + 23h + 59min, real_day), 366'999'305);
+}
+
 TEST(Scenarios, all_that_are_compiled_in_can_be_read) {
   EXPECT_GT(scenario_names().size(), 20u);
   for (const auto& name : scenario_names()) {
@@ -160,6 +171,36 @@ TEST(Scenarios, that_cannot_be_are_refused_with_the_place_or_the_reason) {
   EXPECT_NE(why(workload + "faults { kind: SECTORS_LOST times: 1 }").find("sectors-lost"), std::string::npos);
   EXPECT_NE(why(workload + "breakage: 'unheard-of'").find("unheard-of"), std::string::npos);
   EXPECT_TRUE(parse_scenario("mine", workload));
+}
+
+TEST(Scenarios, that_ask_for_what_is_not_there_or_for_too_much_are_refused) {
+  const auto why = [](const std::string& text) {
+    const auto read = parse_scenario("mine", text);
+    return read ? std::string("nothing") : read.error().detail;
+  };
+  const auto of_workload = [&](const std::string& more) {
+    return why("workload { days: 2 cells: 3 hosts: 1 requests: 5 " + more + " }");
+  };
+  const auto of_fault = [&](const std::string& more) {
+    return why("workload { days: 2 cells: 3 hosts: 1 requests: 5 } faults { " + more + " }");
+  };
+  EXPECT_EQ(of_workload("categories: 'nosuch'"), "scenario mine: no category is called nosuch");
+  for (const char* known : {"ordinary", "working", "brisk", "minutes", "spot", "general"})
+    EXPECT_EQ(of_workload(std::string("categories: '") + known + "'"), "nothing");
+  EXPECT_EQ(of_workload("spares: 4294967295"), "scenario mine: hosts and spares: 1 to 9") << "whose sum is 0";
+  EXPECT_EQ(of_workload("published_again_permille: 1001"), "scenario mine: published_again_permille: at most 1,000");
+  EXPECT_EQ(of_workload("diligence_permille: 1001"), "scenario mine: diligence_permille: at most 1,000");
+  EXPECT_EQ(of_workload("published_again_permille: 1000 diligence_permille: 1000"), "nothing");
+  EXPECT_EQ(of_fault("kind: FRAMES_LOST times: 1 permille: 1001"), "scenario mine: frames-lost: permille: at most 1,000");
+  EXPECT_EQ(of_fault("kind: HOST_DIES times: 1 least_ms: 2 most_ms: 1"), "scenario mine: host-dies: least_ms is above most_ms");
+  EXPECT_EQ(of_fault("kind: HOST_DIES times: 1 least_ms: 2 most_ms: 2"), "nothing");
+  const std::string too_often = "scenario mine: host-dies: at most 1,000,000 times a day, and in the whole run";
+  EXPECT_EQ(of_fault("kind: HOST_DIES times: 4294967295"), too_often);
+  EXPECT_EQ(of_fault("kind: HOST_DIES in_all: 1000001"), too_often);
+  EXPECT_EQ(of_fault("kind: HOST_DIES in_all: 1000000"), "nothing");
+  EXPECT_EQ(of_fault("kind: HOST_DIES times: 500001"), too_often) << "in two days";
+  EXPECT_EQ(of_fault("kind: HOST_DIES times: 500000"), "nothing");
+  EXPECT_EQ(why("workload { minutes: 30 cells: 3 hosts: 1 requests: 5 } faults { kind: HOST_DIES times: 1000001 }"), too_often);
 }
 
 }  // namespace

@@ -49,6 +49,9 @@ void Run::add_hosts() {
 void Run::add_subscribers() {
   const auto add = [&](SubscriberNode::Plan plan) {
     subscribers_.push_back(std::make_unique<SubscriberNode>(around_, std::move(plan)));
+    if (!breakage_->changes_what_is_handed()) return;
+    auto& node = *subscribers_.back();
+    node.on_handing = [this, &node](const v1::EventDelivery& one) { return breakage_->handed(node.principal(), one); };
   };
   add({"wall-1", v1::ROLE_OBSERVER, "wall", {"case.>", "escalation.>", "coverage.>", "configuration.>"}});
   add({"street.supervisor-1", v1::ROLE_STREET_SUPERVISOR, "board", {"escalation.>"}});

@@ -78,26 +78,24 @@ class DroppedEvent final : public Breakage {
   std::uint64_t dropped_ = 0;
 };
 
-// I11: two events change places on their way.
+// I11: two events of a cell change places. On the wire it would be a loss: the client takes what goes back for a repeat.
 class SwappedEvents final : public Breakage {
  public:
   using Breakage::Breakage;
-  bool changes_frames() const override { return true; }
-  void to_client(const std::string& client, std::string& bytes) override {
-    if (!client.starts_with("wall-1") || !begun()) return;
-    v1::BrokerFrame frame;
-    HUYING_CHECK(frame.ParseFromString(bytes));
-    auto& events = *frame.mutable_events()->mutable_events();
-    for (int i = 0; i + 1 < events.size(); ++i) {
-      if (events[i].stream() != events[i + 1].stream()) continue;
-      const auto first = events[i].consumer_sequence(), second = events[i + 1].consumer_sequence();
-      events.SwapElements(i, i + 1);
-      events[i].set_consumer_sequence(first);
-      events[i + 1].set_consumer_sequence(second);
-      bytes = frame.SerializeAsString();
-      return;
-    }
+  bool changes_what_is_handed() const override { return true; }
+  std::vector<v1::EventDelivery> handed(const std::string& subscriber, const v1::EventDelivery& one) override {
+    if (subscriber != "wall-1" || !begun()) return {one};
+    const auto [at, is_held] = held_.try_emplace(one.stream(), one);
+    if (is_held) return {};
+    v1::EventDelivery later = at->second, earlier = one;
+    earlier.set_consumer_sequence(at->second.consumer_sequence());
+    later.set_consumer_sequence(one.consumer_sequence());
+    held_.erase(at);
+    return {earlier, later};
   }
+
+ private:
+  std::map<std::uint32_t, v1::EventDelivery> held_;  // by stream, until its next comes
 };
 
 // I12: who is refused a contact is given one.

@@ -1,6 +1,7 @@
 // I11 A subscriber sees each event of its subjects at least once, in order within a cell, and can prove that none is
 // missing. Each subscription's own list of what it must see is made from the journal; what it is handed is struck off
-// that list, stream by stream and in order. When it had time to read on, every list is empty.
+// that list, stream by stream and in order. When it had time to read on, every list is empty. What comes ahead of another is
+// judged with the next of its stream: whether the other is missing, or the two changed places.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,9 +24,15 @@ struct Awaited {
   Place place;
   SteadyInstant landed;
 };
+struct Ahead {  // came while an earlier one was awaited
+  Place place;
+  std::uint64_t number = 0;  // consumer sequence
+  SteadyInstant came;
+};
 struct Stream {
   std::deque<Awaited> awaited;
   std::optional<Place> first, last_seen;
+  std::optional<Ahead> ahead;
 };
 struct Subscription {
   SubscriptionSeen seen;
@@ -76,6 +83,7 @@ class NoneIsMissing final : public Checker {
     if (at == subscriptions_.end()) return;
     Stream& stream = at->second.streams[delivery.stream()];
     const Place place{delivery.sequence(), delivery.index()};
+    if (stream.ahead) return judge_ahead(subscriber, delivery.stream(), stream, place, delivery.consumer_sequence());
     if (!stream.awaited.empty() && stream.awaited.front().place == place) {
       stream.awaited.pop_front();
       stream.last_seen = place;
@@ -84,15 +92,18 @@ class NoneIsMissing final : public Checker {
     const bool again = stream.last_seen && place <= *stream.last_seen;
     const bool before_it_began = !stream.first || place < *stream.first;
     if (again || before_it_began) return;
-    broken(fmt::format("{} is handed stream {} sequence {}.{} and has not seen {}", subscriber, delivery.stream(),
-                       place.first, place.second,
-                       stream.awaited.empty() ? "that it exists"
-                                              : fmt::format("{}.{}", stream.awaited.front().place.first,
-                                                            stream.awaited.front().place.second)),
-           {subscriber, stream_word(delivery.stream())});
+    stream.ahead = Ahead{place, delivery.consumer_sequence(), now_};
+    any_ahead_ = true;
+    if (stream.awaited.empty()) say_not_seen(subscriber, delivery.stream(), stream);  // nothing can come late
   }
 
-  void moment(const Facts& facts) override { now_ = facts.now; }
+  void moment(const Facts& facts) override {
+    now_ = facts.now;
+    if (!any_ahead_) return;
+    for (const auto& [name, subscription] : subscriptions_)
+      for (const auto& [number, stream] : subscription.streams)
+        if (stream.ahead && now_ - stream.ahead->came > on_its_way) say_not_seen(name, number, stream);
+  }
 
   void healed(std::int64_t, std::int64_t) override {
     for (const auto& [name, subscription] : subscriptions_) {
@@ -123,6 +134,26 @@ class NoneIsMissing final : public Checker {
     return at->second;
   }
 
+  // Numbers that go on say that it is no repeat: an earlier one that comes now comes too late.
+  void judge_ahead(const std::string& subscriber, std::uint32_t number, const Stream& stream, Place place,
+                   std::uint64_t consumer) {
+    const bool is_repeat = consumer <= stream.ahead->number;
+    const bool comes_late = place >= stream.awaited.front().place && place < stream.ahead->place;
+    if (is_repeat || !comes_late) return say_not_seen(subscriber, number, stream);
+    broken(fmt::format("{} is handed stream {} sequence {}.{} behind {}.{}, out of order", subscriber, number, place.first,
+                       place.second, stream.ahead->place.first, stream.ahead->place.second),
+           {subscriber, stream_word(number)});
+  }
+
+  void say_not_seen(const std::string& subscriber, std::uint32_t number, const Stream& stream) {
+    broken(fmt::format("{} is handed stream {} sequence {}.{} and has not seen {}", subscriber, number,
+                       stream.ahead->place.first, stream.ahead->place.second,
+                       stream.awaited.empty() ? "that it exists"
+                                              : fmt::format("{}.{}", stream.awaited.front().place.first,
+                                                            stream.awaited.front().place.second)),
+           {subscriber, stream_word(number)});
+  }
+
   void tell(std::uint32_t stream, Place place, const Key& key) {
     told_.push_back({place, stream, subjects_of(key)});
     for (auto& [name, subscription] : subscriptions_) expect(subscription, told_.back());
@@ -147,6 +178,7 @@ class NoneIsMissing final : public Checker {
 
   const Street& street_;
   SteadyInstant now_{};
+  bool any_ahead_ = false;  // so that a run in which nothing is wrong does not look for one
   std::map<std::string, Subscription> subscriptions_;
   std::map<Key, Subjects> known_;
   std::vector<std::pair<std::string, std::string>> subjects_;

@@ -28,8 +28,8 @@ void SubscriberNode::begin() {
       around_.witness.subscribed({plan_.principal, plan_.subjects, plan_.from_start});
   };
   callbacks.on_event = [this](const v1::EventDelivery& delivery) {
-    around_.witness.saw(principal(), delivery);
-    if (on_event) on_event(delivery);
+    if (!on_handing) return hand(delivery);
+    for (const auto& one : on_handing(delivery)) hand(one);
   };
   callbacks.on_progress = [this](const v1::Progress&) {
     around_.world.counters().events_repeated += subscriber_->repeats() - repeats_counted_;
@@ -45,6 +45,11 @@ void SubscriberNode::begin() {
   subscriber_ = std::make_unique<client::Subscriber>(session_, std::move(options), std::move(callbacks));
   session_.attach(*subscriber_);
   if (on_begin) on_begin(session_);
+}
+
+void SubscriberNode::hand(const v1::EventDelivery& delivery) {
+  around_.witness.saw(principal(), delivery);
+  if (on_event) on_event(delivery);
 }
 
 }  // namespace huying::sim

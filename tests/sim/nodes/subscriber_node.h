@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "client/subscriber.h"
 #include "tests/sim/nodes/client_node.h"
@@ -22,10 +23,12 @@ class SubscriberNode final : public ClientNode {
   SubscriberNode(const Surroundings& around, Plan plan);
 
   std::function<void(const v1::EventDelivery&)> on_event;
+  std::function<std::vector<v1::EventDelivery>(const v1::EventDelivery&)> on_handing;  // what it is handed instead
   std::function<void(SessionNode&)> on_begin;  // of each life: what else its program says in the session
 
  private:
   void begin() override;
+  void hand(const v1::EventDelivery& delivery);
 
   const Plan plan_;
   bool has_begun_ = false;

@@ -43,6 +43,7 @@ void Run::add_hosts() {
   for (std::uint32_t i = 1; i <= hosts_of(workload_); ++i) {
     const std::uint32_t capacity = i <= workload_.hosts() ? 0 : std::max(1u, workload_.cells() / 3);
     hosts_.push_back(std::make_unique<HostNode>(around_, i, capacity));
+    hosts_.back()->on_saying = [this](v1::ClientFrame& frame) { breakage_->host_says(frame); };
   }
 }
 

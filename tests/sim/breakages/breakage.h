@@ -28,6 +28,8 @@ class Breakage {
   virtual bool changes_frames() const { return false; }
   virtual void to_broker(const std::string& /*client*/, std::string& /*frame*/) {}
   virtual void to_client(const std::string& /*client*/, std::string& /*frame*/) {}
+  // Before it is a frame on the wire: what is changed here is what the host says, for those who listen too.
+  virtual void host_says(v1::ClientFrame& /*frame*/) {}
   // What a subscriber's program is handed for an event, behind the client that numbers and repeats were looked at by.
   virtual bool changes_what_is_handed() const { return false; }
   virtual std::vector<v1::EventDelivery> handed(const std::string& /*subscriber*/, const v1::EventDelivery& one) { return {one}; }

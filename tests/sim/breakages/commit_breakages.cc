@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "huying/v1/record.pb.h"
 #include "tests/sim/breakages/breakage.h"
+#include "tests/sim/checkers/seen.h"
 
 namespace huying::sim {
 namespace {
@@ -73,6 +74,12 @@ constexpr EventChange dropped_clock{v1::EVENT_KIND_DISPATCHED, true, [](v1::Case
 constexpr EventChange nobody_holds{v1::EVENT_KIND_DISPATCHED, true,
                                    [](v1::CaseEvent& e) { e.mutable_holder()->clear_place(); }};
 
+// I5: a clock that a new policy or calendar moves says that it starts.
+constexpr EventChange started_again{v1::EVENT_KIND_CLOCK_CHANGED, false, [](v1::CaseEvent& e) {
+                                      for (auto& clock : *e.mutable_clocks_set())
+                                        clock.set_reason(v1::CLOCK_REASON_STARTED);
+                                    }};
+
 // I8: a case ends and nobody says who ended it.
 constexpr EventChange ended_by_nobody{v1::EVENT_KIND_CLOSED, false, [](v1::CaseEvent& e) {
                                         e.clear_actor();
@@ -112,6 +119,39 @@ class FiredTwice final : public Changing {
     const int added = commit.events_size() - 1;
     change_event(commit, added, [&](v1::CaseEvent& event) {
       event.set_revision(event.revision() + static_cast<std::uint64_t>(added - index));
+    });
+    return true;
+  }
+};
+
+// I6: how late a clock fired is another than it was.
+constexpr EventChange wrong_lateness{v1::EVENT_KIND_BREACHED, false, [](v1::CaseEvent& e) {
+                                       for (auto& clock : *e.mutable_clocks_ended())
+                                         clock.set_lateness_ms(clock.lateness_ms() + 1000);
+                                     }};
+
+// I6: … and is right there, but not in the escalation that it led to.
+constexpr EventChange wrong_lateness_above{v1::EVENT_KIND_ESCALATED, false, [](v1::CaseEvent& e) {
+                                             auto& escalation = *e.mutable_escalation();
+                                             escalation.set_lateness_ms(escalation.lateness_ms() + 1000);
+                                           }};
+
+// I6: a case is parked for a clock of a stage, and that clock fires in the same commit.
+class FiredWhileParked final : public Changing {
+ public:
+  using Changing::Changing;
+  bool change(v1::Commit& commit) override {
+    const int parked = find(commit, v1::EVENT_KIND_PARKED), climbs = find(commit, v1::EVENT_KIND_ESCALATED);
+    if (parked < 0 || climbs < parked) return false;
+    v1::BreachDetail breach;
+    change_event(commit, parked, [&](v1::CaseEvent& event) { breach = event.breach(); });
+    if (is_of_the_ladder(breach.clock())) return false;
+    change_event(commit, climbs, [&](v1::CaseEvent& event) {
+      auto& ended = *event.add_clocks_ended();
+      ended.set_kind(breach.clock());
+      ended.set_generation(breach.generation());
+      ended.set_outcome(v1::CLOCK_OUTCOME_FIRED);
+      ended.set_lateness_ms(event.at_ms() - breach.due_at_ms());
     });
     return true;
   }
@@ -171,6 +211,10 @@ std::vector<NamedBreakage> breakages_of_commits() {
           {"nobody-holds", make<ChangedEvent<nobody_holds>>},
           {"fired-twice", make<FiredTwice>},
           {"fired-early", make<FiredEarly>},
+          {"fired-while-parked", make<FiredWhileParked>},
+          {"wrong-lateness", make<ChangedEvent<wrong_lateness>>},
+          {"wrong-lateness-above", make<ChangedEvent<wrong_lateness_above>>},
+          {"started-again", make<ChangedEvent<started_again>>},
           {"no-climb", make<NoClimb>},
           {"ended-by-nobody", make<ChangedEvent<ended_by_nobody>>},
           {"erased-first-due", make<ChangedEvent<erased_first_due>>}};

@@ -103,13 +103,15 @@ class StaleEpoch final : public Rewriting {
   std::map<StreamId, std::map<EpochId, std::uint64_t>> last_commits_;
 };
 
-// I4: that a cell has no host is not told.
+// I4: a word on coverage is not said: of `unsaid`, or any.
+template <v1::Coverage::Change unsaid>
 class SilentCoverage final : public Rewriting {
  public:
   using Rewriting::Rewriting;
   void rewrite(StreamId, v1::RecordKind kind, EpochId&, std::string& payload) override {
     if (kind != v1::RECORD_KIND_COVERAGE) return;
     auto coverage = parsed<v1::Coverage>(payload);
+    if (unsaid != v1::Coverage::CHANGE_UNSPECIFIED && coverage.change() != unsaid) return;
     coverage.set_change(v1::Coverage::SOMEBODY_ON_DUTY);
     payload = coverage.SerializeAsString();
   }
@@ -203,9 +205,11 @@ std::unique_ptr<Breakage> make(World& world) {
 std::vector<NamedBreakage> breakages_of_the_journal() {
   return {{"forgotten-key", make<ForgottenKey>},     {"doubled-number", make<DoubledNumber>},
           {"commit-twice", make<CommitTwice>},       {"stale-epoch", make<StaleEpoch>},
-          {"silent-coverage", make<SilentCoverage>}, {"other-state", make<OtherState>},
-          {"dropped-cursor", make<DroppedCursor>},   {"wrong-snapshot", make<WrongSnapshot>},
-            {"acted-without-role", make<ActedWithoutRole>}};
+          {"silent-coverage", make<SilentCoverage<v1::Coverage::CHANGE_UNSPECIFIED>>},
+          {"silent-return", make<SilentCoverage<v1::Coverage::HOST_FOUND>>},
+          {"silent-parking", make<SilentCoverage<v1::Coverage::CELL_PARKED>>},
+          {"other-state", make<OtherState>},         {"dropped-cursor", make<DroppedCursor>},
+          {"wrong-snapshot", make<WrongSnapshot>},   {"acted-without-role", make<ActedWithoutRole>}};
 }
 
 }  // namespace huying::sim

@@ -135,6 +135,21 @@ class OldCheckpoint final : public Breakage {
   std::map<std::uint32_t, std::string> states_;
 };
 
+// I9: a checkpoint is written under the place of one before it, and is another.
+class OtherCheckpoint final : public Breakage {
+ public:
+  using Breakage::Breakage;
+  void host_says(v1::ClientFrame& frame) override {
+    if (!frame.has_checkpoint() || !begun()) return;
+    auto& checkpoint = *frame.mutable_checkpoint()->mutable_checkpoint();
+    const auto before = places_.try_emplace(frame.checkpoint().stream(), checkpoint.through()).first;
+    checkpoint.set_through(before->second);
+  }
+
+ private:
+  std::map<std::uint32_t, std::uint64_t> places_;
+};
+
 template <class One>
 std::unique_ptr<Breakage> make(World& world) {
   return std::make_unique<One>(world);
@@ -146,7 +161,7 @@ std::vector<NamedBreakage> breakages_of_the_shell() {
   return {{"lying-disk", make<LyingDisk>},         {"no-ticks", make<NoTicks>},
           {"nobody-closes", make<NobodyCloses>},   {"dropped-event", make<DroppedEvent>},
           {"swapped-events", make<SwappedEvents>}, {"answered-stranger", make<AnsweredStranger>},
-          {"old-checkpoint", make<OldCheckpoint>}};
+          {"old-checkpoint", make<OldCheckpoint>}, {"other-checkpoint", make<OtherCheckpoint>}};
 }
 
 }  // namespace huying::sim

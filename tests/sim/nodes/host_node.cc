@@ -107,10 +107,13 @@ void HostNode::handle(const v1::BrokerFrame& frame) {
   if (core_) wake_when_due();
 }
 
-void HostNode::say(const Frames& frames) {
+void HostNode::say(Frames& frames) {
   if (frames.empty() || dies_of_sending(frames)) return;
   const std::size_t sent = doomed_ ? fate_(frames.size() + 1) : frames.size();
-  for (std::size_t i = 0; i < sent; ++i) session_.send(frames[i]);
+  for (std::size_t i = 0; i < sent; ++i) {
+    if (on_saying) on_saying(frames[i]);
+    session_.send(frames[i]);
+  }
   if (!doomed_) return;
   around_.world.note(fmt::format("{}: dies when {} of {} frames are sent", session_.name(), sent, frames.size()));
   around_.world.counters().hit(scenario::HOST_DIES_SENDING);

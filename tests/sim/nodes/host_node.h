@@ -3,6 +3,7 @@
 // believed; it is stuck though its session beats, slow, or stuck in one cell; it is started again. One thread.
 #pragma once
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -35,6 +36,7 @@ class HostNode {
   SessionNode& session() { return session_; }
   bool running() const { return core_ != nullptr; }
   std::optional<std::string> state_of(StreamId stream) const;
+  std::function<void(v1::ClientFrame&)> on_saying;  // may change it
 
  private:
   using Frames = std::vector<v1::ClientFrame>;
@@ -47,7 +49,7 @@ class HostNode {
   bool dies_of_folding(const v1::BrokerFrame& frame);
   bool dies_of_sending(const Frames& frames);
   void release_cell();
-  void say(const Frames& frames);
+  void say(Frames& frames);
   void wake_when_due();
   void wake();
   // `then`, unless it is another life by then.

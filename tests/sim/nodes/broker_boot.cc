@@ -57,15 +57,21 @@ BrokerNode::Opened BrokerNode::refused(const Error& error) {
   return Opened::refused;
 }
 
-// Boot is always possible read-only: what it answers must be so, and it must not answer what is damaged.
+// Boot is always possible read-only, but for one whose process dies in the midst: what it answers must be so, and it must not
+// answer what is damaged.
 void BrokerNode::open_read_only() {
   journal::EmbeddedOptions embedded;
   embedded.mode = journal::OpenMode::read_only;
   embedded.segment_bytes = segment_bytes;
   auto opened = journal::EmbeddedJournal::open(disk_.memory(), folder, embedded);
-  if (!opened) return around_.world.note("broker: nor read-only: " + sentence(opened.error()));
+  if (!opened) return refused_read_only(opened.error());
   around_.witness.read_only(**opened);
   serve_read_only(**opened);
+}
+
+void BrokerNode::refused_read_only(const Error& error) {
+  around_.world.note("broker: nor read-only: " + sentence(error));
+  if (!power_is_lost()) around_.witness.unhappy("the broker could not boot read-only: " + sentence(error), {"broker"});
 }
 
 // Whatever is damaged, a broker serves what is left, and writes nothing.
@@ -76,7 +82,7 @@ void BrokerNode::serve_read_only(journal::EmbeddedJournal& journal) {
   core_options.missing = journal.missing();
   broker::BrokerCore core(core_options, journal.digest_key());
   const auto replayed = broker::replay_journal(core, journal);
-  if (!replayed) return around_.world.note("broker: read-only, but not all can be read: " + sentence(replayed.error()));
+  if (!replayed) return refused_read_only(replayed.error());
   core.start_read_only(journal.head(), moment());
   v1::ClientFrame hello, status;
   hello.mutable_hello()->set_protocol_version(1);

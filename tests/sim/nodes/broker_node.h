@@ -79,6 +79,7 @@ class BrokerNode {
   Opened refused(const Error& error);
   void boot_later(Span least, Span most);
   void open_read_only();
+  void refused_read_only(const Error& error);
   void serve_read_only(journal::EmbeddedJournal& journal);
   bool archive_some();
   // Serving.

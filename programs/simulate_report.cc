@@ -62,6 +62,7 @@ nlohmann::json counted(const sim::Counters& counters) {
           {"records", counters.records},
           {"terms", counters.terms},
           {"clocks_set_aside", counters.clocks_set_aside},
+          {"causes_set_aside", counters.causes_set_aside},
           {"cells_parked", counters.cells_parked},
           {"caught_up", counters.caught_up},
           {"clock_told", counters.clock_told},

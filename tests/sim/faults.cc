@@ -56,6 +56,8 @@ void Faults::happen(const Fault& fault, Chance& chance) {
   if (kind < SYNC_FAILS) return happen_to_network(fault, how_long, chance);
   if (kind < SECTORS_LOST) return happen_to_disk(kind, how_long, chance);
   if (kind == CLOCK_POISONED) return around_.poison.poison_a_clock();
+  if (kind == STEP_POISONED) return around_.poison.poison_a_step();
+  if (kind == REQUEST_POISONED) return around_.poison.poison_a_request();
   if (kind == FOLD_POISONED) return poison_a_fold(how_long, chance);
   if (kind >= CHECKPOINT_LOST) return broker_.harm_a_checkpoint(kind);
   happen_to_clock(kind, how_long, chance);

@@ -141,6 +141,9 @@ std::string describe(const SeenRecord& record) {
                                 record.action.stamped().action_id(), record.action.stamped().actor().principal(),
                                 record.action.stamped().case_number());
     case v1::RECORD_KIND_MESSAGE:
+      if (record.message.has_set_aside())
+        return text + fmt::format(", case {} was set aside in {}", record.message.set_aside().filed().case_number(),
+                                  record.message.from_cell());
       return text + (record.message.has_transfer()
                          ? fmt::format(", case {} comes from {}", record.message.transfer().whole().case_number(),
                                        record.message.from_cell())

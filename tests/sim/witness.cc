@@ -145,7 +145,9 @@ void Witness::take(const journal::Record& record) {
     case v1::RECORD_KIND_SET_ASIDE:
       parse(record_.set_aside);
       world_.counters().clocks_set_aside += record_.set_aside.has_clock();
+      world_.counters().causes_set_aside += record_.set_aside.cause() != 0;
       world_.counters().cells_parked += record_.set_aside.fold();
+      undecided_actions_.erase({record.stream.value, record_.set_aside.cause()});
       break;
     case v1::RECORD_KIND_TERM:
       ++world_.counters().terms;

@@ -117,6 +117,18 @@ class SilentCoverage final : public Rewriting {
   }
 };
 
+// I5: a step is set aside, and what the desk gets does not say so.
+class SetAsideToNobody final : public Rewriting {
+ public:
+  using Rewriting::Rewriting;
+  void rewrite(StreamId, v1::RecordKind kind, EpochId&, std::string& payload) override {
+    if (kind != v1::RECORD_KIND_REQUEST) return;
+    auto record = parsed<v1::RequestRecord>(payload);
+    record.mutable_filed()->mutable_filed()->clear_set_aside();
+    payload = record.SerializeAsString();
+  }
+};
+
 // I9: what is written of a decision is not what its cell keeps of it.
 class OtherState final : public Rewriting {
  public:
@@ -209,7 +221,8 @@ std::vector<NamedBreakage> breakages_of_the_journal() {
           {"silent-return", make<SilentCoverage<v1::Coverage::HOST_FOUND>>},
           {"silent-parking", make<SilentCoverage<v1::Coverage::CELL_PARKED>>},
           {"other-state", make<OtherState>},         {"dropped-cursor", make<DroppedCursor>},
-          {"wrong-snapshot", make<WrongSnapshot>},   {"acted-without-role", make<ActedWithoutRole>}};
+          {"wrong-snapshot", make<WrongSnapshot>},   {"set-aside-to-nobody", make<SetAsideToNobody>},
+          {"acted-without-role", make<ActedWithoutRole>}};
 }
 
 }  // namespace huying::sim

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "huying/v1/error.pb.h"
 #include "tests/sim/checkers/checker.h"
 
 namespace huying::sim {
@@ -20,6 +21,7 @@ class AcknowledgedIsOnDisk final : public Checker {
       const auto& stamped = record.action.stamped();
       actions_.insert(key_of(stamped.actor().principal(), stamped.action_id()));
     }
+    look_for_steps_set_aside(record);
     if (record.kind == v1::RECORD_KIND_TERM) ++terms_;
   }
 
@@ -51,6 +53,9 @@ class AcknowledgedIsOnDisk final : public Checker {
     if (reply.stage() == v1::ActionReply::DECIDED && reply.error() == 0 && !decided_.contains(name))
       broken(fmt::format("action {} of {} was decided and no commit says so", action.action_id(), action.person()),
              {action.action_id(), action.case_number()});
+    if (reply.error() == v1::ERROR_CODE_SET_ASIDE && !set_aside_.contains(name))
+      broken(fmt::format("action {} of {} was set aside and no record says so", action.action_id(), action.person()),
+             {action.action_id(), action.case_number()});
   }
 
   void lost(StreamId stream, Sequence sequence, const char* how) override {
@@ -59,6 +64,18 @@ class AcknowledgedIsOnDisk final : public Checker {
   }
 
  private:
+  void look_for_steps_set_aside(const SeenRecord& record) {
+    const auto stream = record.stream.value;
+    const bool is_sent_on = record.kind == v1::RECORD_KIND_MESSAGE && record.message.has_forwarded_action();
+    if (record.kind == v1::RECORD_KIND_ACTION || is_sent_on) {
+      const auto& step = is_sent_on ? record.message.forwarded_action() : record.action.stamped();
+      steps_[{stream, record.sequence.value}] = key_of(step.actor().principal(), step.action_id());
+    }
+    if (record.kind == v1::RECORD_KIND_COMMIT) steps_.erase({stream, record.commit.consumes()});
+    if (record.kind != v1::RECORD_KIND_SET_ASIDE) return;
+    if (const auto step = steps_.extract({stream, record.set_aside.cause()})) set_aside_.insert(step.mapped());
+  }
+
   void rests_on(std::uint32_t stream, std::uint64_t sequence, const char* what, const std::string& client) {
     if (sequence <= last_[stream]) return;
     broken(fmt::format("{} leaves for {} and rests on stream {} sequence {}, which is not in the journal", what, client,
@@ -75,7 +92,8 @@ class AcknowledgedIsOnDisk final : public Checker {
   }
 
   std::map<std::uint32_t, std::uint64_t> last_;  // sequence, by stream
-  absl::flat_hash_set<std::uint64_t> actions_, decided_;  // by person and action_id
+  absl::flat_hash_set<std::uint64_t> actions_, decided_, set_aside_;  // by person and action_id
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint64_t> steps_;  // undecided, by stream and sequence
   std::uint32_t terms_ = 0;
 };
 

@@ -24,6 +24,8 @@ class OnlyWhoMay final : public Checker {
     }
     if (record.kind == v1::RECORD_KIND_MESSAGE && record.message.has_transfer())
       places_[record.message.transfer().whole().case_number()].insert(record.stream.value);
+    if (record.kind == v1::RECORD_KIND_MESSAGE && record.message.has_set_aside())
+      places_[record.message.set_aside().filed().case_number()].insert(record.stream.value);
     if (record.kind != v1::RECORD_KIND_ACTION) return;
     const auto& actor = record.action.stamped().actor();
     if (!street_.may_act_in(actor.principal(), record.stream.value))

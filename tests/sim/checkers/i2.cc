@@ -36,7 +36,8 @@ class NothingTwice final : public Checker {
   }
 
   void answered(const v1::Action& action, const v1::ActionReply& reply) override {
-    if (reply.stage() != v1::ActionReply::DECIDED) return;
+    // What was set aside is not decided; it may be, later.
+    if (reply.stage() != v1::ActionReply::DECIDED || reply.error() == v1::ERROR_CODE_SET_ASIDE) return;
     const auto outcome = key_of(reply.outcome().SerializeAsString(), "");
     const auto [at, fresh] = outcomes_.try_emplace(key_of(action.person(), action.action_id()), outcome);
     if (!fresh && at->second != outcome)

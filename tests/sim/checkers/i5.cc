@@ -1,7 +1,8 @@
 // I5 Always a clock. After every commit each open case that it touched has a named holder and a running clock; the three
 // clocks start once, at the first dispatch, the desk's at intake; a resolved case is under its verify clock. When people
 // have had time, every request on disk is a case. A parked case is under a clock of the ladder; it is parked by the commit that
-// follows the broker's word on its clock, and by nothing else, and goes back to where it was.
+// follows the broker's word on its clock, and by nothing else, and goes back to where it was. Whatever cause is set aside, the
+// desk has a case of it.
 #include <fmt/format.h>
 
 #include <map>
@@ -40,6 +41,12 @@ class AlwaysAClock final : public Checker {
       told_.push_back(clock);
       words_.erase(word);
     }
+    const bool skips_a_cause = record.kind == v1::RECORD_KIND_SET_ASIDE && record.set_aside.cause() != 0;
+    if (skips_a_cause && !goes_to_desk(record.stream.value, record.set_aside.cause()))
+      broken(fmt::format("cause {} of stream {} is set aside and the desk has no case of it", record.set_aside.cause(),
+                         record.stream.value),
+             {stream_word(record.stream.value)});
+    to_desk_ = what_goes_to_desk(record);
     if (record.kind == v1::RECORD_KIND_SET_ASIDE && record.set_aside.has_clock())
       words_[record.stream.value] = record.set_aside.clock();
   }
@@ -51,6 +58,21 @@ class AlwaysAClock final : public Checker {
   }
 
  private:
+  using Cause = std::pair<std::uint32_t, std::uint64_t>;  // stream, sequence
+
+  // The cause of which a record makes a case of the desk, one that is on its way there, or one that it was at its door.
+  static Cause what_goes_to_desk(const SeenRecord& record) {
+    const auto& matter = record.request.filed().filed().set_aside();
+    if (matter.cause() != 0) return {matter.stream(), matter.cause()};
+    const bool is_case = record.message.has_set_aside() || record.message.transfer().reason_code() == "set_aside";
+    if (!is_case || record.stream != desk_stream) return {};
+    return {record.message.from_stream(), record.message.from_sequence()};
+  }
+  // In the record before. What is set aside at the desk's own door goes there once more, as the cause that it was first.
+  bool goes_to_desk(std::uint32_t stream, std::uint64_t cause) const {
+    return to_desk_ == Cause{stream, cause} || (stream == desk_stream.value && to_desk_.second != 0);
+  }
+
   void look_at_starts(const SeenEvent& seen) {
     const auto& event = seen.event;
     std::set<v1::ClockKind> set;
@@ -115,6 +137,7 @@ class AlwaysAClock final : public Checker {
   }
 
   std::set<std::string> dispatched_;
+  Cause to_desk_;                                       // in the record before, of what was set aside
   std::map<std::uint32_t, v1::ClockName> words_;        // by stream: not followed by a commit yet
   std::vector<v1::ClockName> told_;
   std::map<std::string, v1::CaseState> parked_from_;    // by case

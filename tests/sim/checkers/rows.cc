@@ -31,9 +31,11 @@ std::optional<Cause> cause_without_person(const SeenEvent& seen) {
       return at_desk ? Cause::arrival_at_desk : Cause::arrival;
     case v1::EVENT_KIND_RESOLVED:
       return seen.action == nullptr ? std::optional(Cause::solved_on_spot) : std::nullopt;
-    case v1::EVENT_KIND_CLOSED:
-      return seen.action == nullptr || seen.action->kind() != v1::ACTION_KIND_CLOSE ? std::optional(Cause::no_check_needed)
-                                                                                     : std::nullopt;
+    case v1::EVENT_KIND_CLOSED: {
+      const bool by_person = !no_person && (seen.action->kind() == v1::ACTION_KIND_CLOSE ||
+                                            seen.action->kind() == v1::ACTION_KIND_REPLAY_POISON);
+      return by_person ? std::nullopt : std::optional(Cause::no_check_needed);
+    }
     case v1::EVENT_KIND_REWORK:
       return !no_person && seen.action->kind() == v1::ACTION_KIND_CALL_BACK ? std::optional(Cause::not_solved) : std::nullopt;
     case v1::EVENT_KIND_BREACHED:

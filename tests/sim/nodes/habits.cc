@@ -87,8 +87,13 @@ constexpr Habit closed[] = {{50, desk, ACTION_KIND_REOPEN}, {20, unit_supervisor
 
 constexpr Habit parked[] = {{450, street_supervisor, ACTION_KIND_REPLAY_POISON}, {150, desk, ACTION_KIND_REPLAY_POISON},
                             {100, worker, ACTION_KIND_ACCEPT}};
+constexpr Habit step_set_aside[] = {{550, desk, ACTION_KIND_REPLAY_POISON}, {150, street_supervisor, ACTION_KIND_REPLAY_POISON},
+                                    {60, desk, ACTION_KIND_ASSIGN},         {40, desk, ACTION_KIND_NOT_ACCEPT},
+                                    {40, street_supervisor, ACTION_KIND_VOID}};
 
 }  // namespace
+
+std::span<const Habit> habits_of_a_step_set_aside() { return step_set_aside; }
 
 std::span<const Habit> habits_in(v1::CaseState state) {
   switch (state) {

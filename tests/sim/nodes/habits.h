@@ -18,6 +18,7 @@ struct Habit {
   v1::Verdict verdict{};
 };
 std::span<const Habit> habits_in(v1::CaseState state);
+std::span<const Habit> habits_of_a_step_set_aside();  // with the desk's case of it
 
 // "cell-03.worker"
 std::string person_of(Who who, const std::string& cell, const std::string& unit);

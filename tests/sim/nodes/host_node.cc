@@ -136,8 +136,9 @@ bool HostNode::dies_of_folding(const v1::BrokerFrame& frame) {
 
 bool HostNode::dies_of_sending(const Frames& frames) {
   for (const auto& frame : frames) {
-    if (!frame.has_commits() || !around_.poison.ends_who_sends(frame)) continue;
-    around_.world.note(fmt::format("{}: ended by a clock that it fires", session_.name()));
+    const auto what = frame.has_commits() ? around_.poison.ends_who_sends(frame) : std::nullopt;
+    if (!what) continue;
+    around_.world.note(fmt::format("{}: ended by what it decides, {}", session_.name(), name_of(*what)));
     die(milliseconds(10), milliseconds(4000));
     return true;
   }

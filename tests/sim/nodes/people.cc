@@ -15,6 +15,8 @@ bool leaves_the_cell(v1::EventKind kind) {
   return kind == v1::EVENT_KIND_RETURNED || kind == v1::EVENT_KIND_TRANSFERRED_OUT || kind == v1::EVENT_KIND_ASSIGNED;
 }
 
+bool is_of_a_step_set_aside(const v1::FiledDetail& filed) { return !filed.set_aside().step().empty(); }
+
 }  // namespace
 
 People::People(const Surroundings& around, const scenario::Workload& workload)
@@ -62,7 +64,8 @@ void People::see_case(const v1::CaseEvent& event, const Place& place) {
   if (event.kind() == v1::EVENT_KIND_DISPATCHED && chance_.permille(100)) read_contact(event.case_number(), place);
   if (!chance_.permille(workload_.diligence_permille())) return;
   auto dice = chance_(1000);
-  for (const Habit& habit : habits_in(event.state())) {
+  const bool is_to_be_replayed = event.state() == v1::CASE_STATE_AT_DESK && is_of_a_step_set_aside(event.filed());
+  for (const Habit& habit : is_to_be_replayed ? habits_of_a_step_set_aside() : habits_in(event.state())) {
     if (dice >= habit.permille) {
       dice -= habit.permille;
       continue;
@@ -179,8 +182,10 @@ void People::finish(const v1::CaseView& view, const SimulatedCell& cell) {
   action.set_reason_code("simulated");
   switch (whole.state()) {
     case v1::CASE_STATE_AT_DESK:
-      action.set_kind(v1::ACTION_KIND_ASSIGN);
       action.set_person("desk-1");
+      action.set_kind(v1::ACTION_KIND_REPLAY_POISON);
+      if (is_of_a_step_set_aside(whole.filed())) break;
+      action.set_kind(v1::ACTION_KIND_ASSIGN);
       action.set_to_cell(any_cell());
       break;
     case v1::CASE_STATE_PARKED:

@@ -41,8 +41,9 @@ void Counters::add(const Counters& other) {
       &Counters::cases_ended, &Counters::commits_refused, &Counters::takeovers, &Counters::coverage_told,
       &Counters::forbidden_tried, &Counters::parts_read, &Counters::states_compared, &Counters::directories,
       &Counters::damage_said, &Counters::damage_harmless, &Counters::records, &Counters::terms,
-      &Counters::clocks_set_aside, &Counters::cells_parked, &Counters::caught_up, &Counters::clock_told,
-      &Counters::months_ended, &Counters::lists_compared, &Counters::cases_in_lists, &Counters::checkpoints_written, &Counters::checkpoints_used,
+      &Counters::clocks_set_aside, &Counters::causes_set_aside, &Counters::cells_parked, &Counters::caught_up,
+      &Counters::clock_told, &Counters::months_ended, &Counters::lists_compared, &Counters::cases_in_lists,
+      &Counters::checkpoints_written, &Counters::checkpoints_used,
       &Counters::checkpoints_refused, &Counters::snapshots_written, &Counters::snapshots_used};
   for (const auto number : numbers) this->*number += other.*number;
 }

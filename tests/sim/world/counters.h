@@ -23,7 +23,7 @@ struct Counters {
   std::uint64_t forbidden_tried = 0, parts_read = 0, states_compared = 0, directories = 0;
   std::uint64_t damage_said = 0, damage_harmless = 0;  // a flipped bit that was reported; that lay where nothing is
   std::uint64_t records = 0, terms = 0;
-  std::uint64_t clocks_set_aside = 0, cells_parked = 0;
+  std::uint64_t clocks_set_aside = 0, causes_set_aside = 0, cells_parked = 0;
   std::uint64_t caught_up = 0, clock_told = 0;  // events of clocks that were overdue; a system's clock that is off, announced
   std::uint64_t months_ended = 0, lists_compared = 0, cases_in_lists = 0;  // of the register
   // Written beside the journal; handed out with a lease; said to be of no use by who was handed it.

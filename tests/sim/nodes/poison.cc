@@ -8,7 +8,8 @@
 namespace huying::sim {
 namespace {
 
-constexpr std::size_t states_with_clocks = 8;  // at the desk to rework, and parked
+constexpr std::size_t states_with_clocks = 9;  // at the desk to rework, shelved and parked
+constexpr std::uint32_t kept_for_new_states = 2;
 
 constexpr std::uint32_t again_permille = 250;
 
@@ -42,7 +43,8 @@ bool Poison::is_poison(const v1::CaseEvent& event) {
     if (ended.outcome() != v1::CLOCK_OUTCOME_FIRED) continue;
     const Clock name{event.case_number(), ended.kind(), ended.generation()};
     if (clocks_.contains(name)) return true;
-    if (clocks_to_come_ == 0 || (states_.contains(event.state()) && states_.size() < states_with_clocks)) continue;
+    const bool is_for_another = states_.contains(event.state()) && states_.size() < states_with_clocks;
+    if (clocks_to_come_ == 0 || (is_for_another && clocks_to_come_ <= kept_for_new_states)) continue;
     --clocks_to_come_;
     states_.insert(event.state());
     clocks_[name] = chance_.permille(again_permille) ? 2 : 1;

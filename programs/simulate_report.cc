@@ -1,8 +1,10 @@
 // What huying simulate prints.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "programs/simulate.h"
 #include "tests/sim/checkers/rows.h"
@@ -76,10 +78,20 @@ nlohmann::json counted(const sim::Counters& counters) {
           {"checkpoints_refused", counters.checkpoints_refused}};
 }
 
+// As a shell takes it for one word. Quoted only where it must be: a scenario's name is read more often than a path with a blank.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%=";
+  const auto is_plain = [&](char c) { return static_cast<signed char>(c) < 0 || plain.find(c) != std::string_view::npos; };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 }  // namespace
 
 std::string replay_command(const SimulateOptions& options, const std::string& scenario, std::uint64_t seed) {
-  std::string command = fmt::format("huying simulate --scenario {} --seed {}", scenario, seed);
+  std::string command = fmt::format("huying simulate --scenario {} --seed {}", shell_word(scenario), seed);
   if (options.days) command += fmt::format(" --days {}", *options.days);
   if (options.cells) command += fmt::format(" --cells {}", *options.cells);
   if (options.hosts) command += fmt::format(" --hosts {}", *options.hosts);

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "broker/journal/begin_anew.h"
 #include "broker/journal/embedded_journal.h"
+#include "broker/journal/lost_segments.h"
 #include "proto/errors.h"
 
 namespace huying::journal {
@@ -95,6 +96,9 @@ Result<void> EmbeddedJournal::create_format() {
       return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{} has segments, but its file `format` is missing", paths_.root));
     }
   }
+  const auto lost = lost_segments(disk_, paths_);
+  if (!lost) return tl::unexpected(lost.error());
+  if (*lost) return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, (*lost)->what);
   format_.folder_id = options_.random();
   const std::uint64_t words[2] = {options_.random(), options_.random()};
   std::memcpy(format_.digest_key.data(), words, sizeof words);

@@ -7,6 +7,7 @@
 #include "base/crc32c.h"
 #include "base/encoding.h"
 #include "broker/journal/format.h"
+#include "broker/journal/lost_segments.h"
 #include "proto/errors.h"
 
 namespace huying::journal {
@@ -85,7 +86,9 @@ Result<FolderFormat> read_folder_format(Disk& disk, const FolderPaths& paths, On
     return tl::unexpected(error);
   };
   if (!disk.exists(path)) {
-    if (holds_segments(disk, paths))
+    const auto lost = lost_segments(disk, paths);
+    if (!lost) return tl::unexpected(lost.error());
+    if (holds_segments(disk, paths) || *lost)
       return from_copy(Error{v1::ERROR_CODE_JOURNAL_DAMAGED, fmt::format("{} is missing", path)});
     if (const auto seen = disk.list(paths.root); !seen) return tl::unexpected(seen.error());  // not ours to read
     return fail(v1::ERROR_CODE_JOURNAL_UNREADABLE, fmt::format("{}: there is no journal here", path));

@@ -16,19 +16,27 @@ std::optional<Message> parsed(std::string_view bytes) {
   return message;
 }
 
+struct Given {
+  std::uint32_t local_date = 0, serial = 0;
+};
+
 // Of "WY-261124-0395-3": 261124 and 395.
-bool lies_in(std::string_view case_number, std::uint32_t local_date, const NumberRange& serials) {
+std::optional<Given> given_as(std::string_view case_number) {
   const auto date = case_number.find('-');
-  if (date == std::string_view::npos) return false;
+  if (date == std::string_view::npos) return std::nullopt;
   const auto serial = case_number.find('-', date + 1);
-  if (serial == std::string_view::npos) return false;
+  if (serial == std::string_view::npos) return std::nullopt;
   const auto number_at = [&](std::size_t at) {
-    std::uint64_t number = 0;
+    std::uint32_t number = 0;
     std::from_chars(case_number.data() + at, case_number.data() + case_number.size(), number);
     return number;
   };
-  const std::uint64_t running = number_at(serial + 1);
-  return number_at(date + 1) == local_date && serials.first <= running && running <= serials.last;
+  return Given{number_at(date + 1), number_at(serial + 1)};
+}
+
+bool lies_in(std::uint32_t serial, const std::vector<NumberRange>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const NumberRange& range) { return range.first <= serial && serial <= range.last; });
 }
 
 }  // namespace
@@ -52,8 +60,8 @@ void MissingReader::keep(const BatchView& batch, Position end) {
     if (record.header.kind != v1::RECORD_KIND_REQUEST) return;
     const auto held = parsed<v1::RequestRecord>(record.payload);
     if (!held) return;
-    if (!last_serial_.contains(held->filed().local_date())) last_serial_.clear();  // only the last day can have gaps
-    last_serial_[held->filed().local_date()] = held->filed().serial();
+    kept_serials_[held->filed().local_date()] = held->filed().serial();
+    last_serials_[held->filed().local_date()] = held->filed().serial();
   });
 }
 
@@ -104,21 +112,33 @@ void MissingReader::commit(std::string_view payload) {
 
 // Serials are contiguous in a local day: what lies between two that can be read was given in what cannot.
 void MissingReader::serial(std::uint32_t local_date, std::uint32_t serial) {
-  const auto [last, fresh] = last_serial_.try_emplace(local_date, 0);
+  const auto [last, fresh] = last_serials_.try_emplace(local_date, 0);
   if (serial > last->second + 1) missing_.serials[local_date].push_back({last->second + 1, serial - 1});
   last->second = std::max(last->second, serial);
 }
 
 void MissingReader::finish() {
   for (const std::string& number : missing_.cases) missing_.cases_set_back.erase(number);
-  // A commit can be read whose request cannot: that case is missing, and told of by its serial.
-  std::erase_if(missing_.cases_set_back, [this](const std::string& number) {
-    return std::any_of(missing_.serials.begin(), missing_.serials.end(), [&](const auto& day) {
-      return std::any_of(day.second.begin(), day.second.end(), [&](const NumberRange& range) {
-        return lies_in(number, day.first, range);
-      });
-    });
-  });
+  tell_cases_without_request();
+}
+
+// A commit can be read whose request cannot, and is not kept: that case is missing, too. Its serial, and those of its day before
+// it, were given.
+void MissingReader::tell_cases_without_request() {
+  for (const std::string& number : missing_.cases_set_back) {
+    const auto given = given_as(number);
+    if (!given) continue;
+    auto& serials = missing_.serials[given->local_date];
+    const auto kept = kept_serials_.find(given->local_date);
+    const bool is_missing = kept == kept_serials_.end() || given->serial > kept->second || lies_in(given->serial, serials);
+    if (!is_missing) continue;
+    missing_.cases_without_request.insert(number);
+    std::uint32_t& last = last_serials_[given->local_date];
+    if (given->serial > last) serials.push_back({last + 1, given->serial});
+    last = std::max(last, given->serial);
+  }
+  for (const std::string& number : missing_.cases_without_request) missing_.cases_set_back.erase(number);
+  std::erase_if(missing_.serials, [](const auto& day) { return day.second.empty(); });
 }
 
 }  // namespace huying::journal

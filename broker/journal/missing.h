@@ -26,12 +26,13 @@ class MissingReader {
   void request(std::string_view payload);
   void commit(std::string_view payload);
   void serial(std::uint32_t local_date, std::uint32_t serial);
+  void tell_cases_without_request();
 
   const std::uint64_t kept_through_;
   Missing& missing_;
   std::uint64_t next_batch_ = 0;                       // behind the readable ones so far
   std::map<std::uint32_t, std::uint64_t> kept_ends_;   // sequence, by stream
-  std::map<std::uint32_t, std::uint32_t> last_serial_; // by local date; of the last day that is kept, and of all after
+  std::map<std::uint32_t, std::uint32_t> kept_serials_, last_serials_;  // the last, by local date: kept; that can be read
 };
 
 }  // namespace huying::journal

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "broker/journal/begin_anew.h"
+#include "broker/journal/kept_requests.h"
 #include "broker/journal/key_file.h"
 #include "broker/journal/segment_index.h"
 #include "broker/journal/verify.h"
@@ -33,10 +34,16 @@ class Repair {
     if (const auto now = verify_journal(disk_, paths_.root); now && now->clean())
       return fail(v1::ERROR_CODE_NOTHING_TO_REPAIR, paths_.root + " was repaired meanwhile");
     if (auto done = make_quarantine(); !done) return tl::unexpected(done.error());
+    if (plan_.all_lost) {
+      if (auto done = begin_behind_what_comes(); !done) return tl::unexpected(done.error());
+    }
     if (auto done = write_mended(); !done) return tl::unexpected(done.error());
+    if (plan_.all_lost) {
+      if (auto done = prove_what_came(); !done) return tl::unexpected(done.error());
+    }
     if (auto done = set_aside(paths_.checkpoints, quarantine_.checkpoints); !done) return tl::unexpected(done.error());
     if (auto done = set_aside_keys(); !done) return tl::unexpected(done.error());
-    if (plan_.cuts) {
+    if (plan_.cuts && !plan_.all_lost) {
       if (auto done = cut(); !done) return tl::unexpected(done.error());
     }
     if (auto kept = keep_format_copy(disk_, paths_, plan_.format); !kept) return tl::unexpected(kept.error());
@@ -103,7 +110,8 @@ class Repair {
     const auto names = disk_.list(paths_.journal);
     if (!names) return tl::unexpected(names.error());
     for (const std::string& name : *names) {
-      if (!parse_key_file_name(name) && !parse_segment_index_name(name)) continue;
+      const bool is_cache = parse_key_file_name(name) || parse_segment_index_name(name);
+      if (!is_cache && !(plan_.all_lost && parse_kept_name(name))) continue;
       if (auto moved = move_file(disk_, paths_.journal, quarantine_.root, name); !moved) return moved;
     }
     return {};
@@ -113,22 +121,44 @@ class Repair {
   // not fit before that new segment, so that a repair that was broken off is never taken for a whole journal.
   Result<void> cut() {
     SegmentSet kept(disk_, paths_.journal);
-    const auto loaded = kept.load(plan_.format.folder_id);
-    if (!loaded && loaded.error().code != v1::ERROR_CODE_JOURNAL_DAMAGED) return loaded;  // damaged: in what is cut
-    HUYING_CHECK(kept.parts().size() >= plan_.kept_parts, "{} of {}", kept.parts().size(), plan_.kept_parts);
-    kept.parts().resize(plan_.kept_parts);
+    if (auto loaded = load_kept(kept); !loaded) return loaded;
     if (!kept.parts().empty()) {
       // The last kept part goes on behind the cut with what is void now; a copy of it is to be read there.
       if (auto copied = keep_copy(kept.parts().back().path); !copied) return copied;
     }
-    const std::uint64_t next = plan_.kept_through + 1;
-    if (auto begun = begin_anew(disk_, paths_, plan_.format.folder_id, kept, next, random_); !begun) return begun;
+    if (auto begun = go_on_behind(kept); !begun) return begun;
     if (auto done = prove_what_is_kept(kept); !done) return done;
     for (auto name = plan_.cut_files.rbegin(); name != plan_.cut_files.rend(); ++name) {
       if (!disk_.exists(paths_.journal + "/" + *name)) continue;  // it was only in the backup
       if (auto moved = move_file(disk_, paths_.journal, quarantine_.journal, *name); !moved) return moved;
     }
     return {};
+  }
+
+  Result<void> load_kept(SegmentSet& kept) {
+    const auto loaded = kept.load(plan_.format.folder_id);
+    if (!loaded && loaded.error().code != v1::ERROR_CODE_JOURNAL_DAMAGED) return loaded;  // damaged: in what is cut
+    HUYING_CHECK(kept.parts().size() >= plan_.kept_parts, "{} of {}", kept.parts().size(), plan_.kept_parts);
+    kept.parts().resize(plan_.kept_parts);
+    return {};
+  }
+
+  Result<void> go_on_behind(SegmentSet& kept) {
+    return begin_anew(disk_, paths_, plan_.format.folder_id, kept, plan_.kept_through + 1, random_);
+  }
+
+  // No segment is there. The one behind the gap comes before those of the backup, and before anything is put aside that
+  // proves the loss: what a repair leaves that was broken off is neither a whole journal nor a new folder.
+  Result<void> begin_behind_what_comes() {
+    SegmentSet coming(*plan_.mended_disk, paths_.journal);
+    if (auto loaded = load_kept(coming); !loaded) return loaded;
+    return go_on_behind(coming);
+  }
+
+  Result<void> prove_what_came() {
+    SegmentSet kept(disk_, paths_.journal);
+    if (auto loaded = load_kept(kept); !loaded) return loaded;
+    return prove_what_is_kept(kept);
   }
 
   // A part that a recovery began proves what it copied; where the cut is among that, it must not prove what is gone.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "broker/journal/archive_index.h"
+#include "broker/journal/lost_segments.h"
 #include "broker/journal/mending.h"
 #include "broker/journal/missing.h"
 #include "proto/errors.h"
@@ -62,6 +63,9 @@ class Planning {
     if (auto looked = look(as_it_is, plan_.format, ignore); !looked) return looked;
     for (const Damage& one : as_it_is.set.problems()) plan_.findings.push_back(one);
     for (const Damage& one : as_it_is.recovered.damages) plan_.findings.push_back(one);
+    const auto lost = lost_segments(disk_, paths_);
+    if (!lost) return tl::unexpected(lost.error());
+    plan_.all_lost = lost->has_value();
     return {};
   }
 
@@ -86,16 +90,18 @@ class Planning {
       return Result<void>{};
     });
     if (!kept) return tl::unexpected(kept.error());
-    plan_.cuts = !loaded || kept->damage.has_value();
+    const bool is_whole = loaded && !kept->damage;
+    // What was written behind a backup's end is gone with the rest, and no file tells how much it was.
+    plan_.cuts = !is_whole || plan_.all_lost;
     plan_.kept_through = kept->damage ? kept->damage->number - 1 : kept->last_number;
     if (!plan_.cuts) return {};
-    return cut(strict);
+    return cut(strict, is_whole);
   }
 
-  Result<void> cut(const SegmentSet& strict) {
+  Result<void> cut(const SegmentSet& strict, bool is_whole) {
     // Parts whose first batch is kept stay; the last of them may go on with what is cut off.
     for (const Part& part : strict.parts()) {
-      if (part.header.first_batch > plan_.kept_through) break;
+      if (!is_whole && part.header.first_batch > plan_.kept_through) break;
       ++plan_.kept_parts;
     }
     std::set<std::string> kept_names;

@@ -39,8 +39,9 @@ struct Missing {
   std::map<std::uint32_t, MissingStream> streams;
   std::uint64_t requests = 0, actions = 0, commits = 0;  // readable
   std::set<std::string> cases;                  // whose request is cut off, and can be read
+  std::set<std::string> cases_without_request;  // whose request cannot be read, and that a commit names
   std::set<std::string> cases_set_back;         // kept, but later steps of theirs are cut off
-  // Running numbers of requests that were given in what cannot be read, by local date (yymmdd).
+  // Running numbers of requests that were given in what cannot be read, by local date (yymmdd): those of the cases above, too.
   std::map<std::uint32_t, std::vector<NumberRange>> serials;
 };
 
@@ -49,6 +50,7 @@ struct RepairPlan {
   std::vector<Damage> findings;
   std::vector<std::string> mended;              // sentences
   bool cuts = false;
+  bool all_lost = false;                        // no segment is there; what a backup brings is kept, and cut behind its end
   std::uint64_t kept_through = 0;               // batch
   Instant kept_until;                           // recorded_at of that batch
   std::size_t kept_parts = 0;                   // the last of them may hold what is cut off, too

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "broker/journal/lost_segments.h"
 #include "broker/journal/remake_header.h"
 #include "proto/errors.h"
 
@@ -52,7 +53,17 @@ Result<void> SegmentSet::load(std::uint64_t folder_id, OnDamage on_damage) {
     if (on_damage == OnDamage::stop || loaded.error().code != v1::ERROR_CODE_JOURNAL_DAMAGED) return loaded;
     problems_.push_back({.path = folder_ + "/" + name, .what = loaded.error().detail});
   }
-  return add_archived_before({});
+  if (auto added = add_archived_before({}); !added) return added;
+  return parts_.empty() && problems_.empty() ? check_none_were_lost(on_damage) : Result<void>{};
+}
+
+Result<void> SegmentSet::check_none_were_lost(OnDamage on_damage) {
+  const auto lost = lost_segments(disk_, FolderPaths(folder_.substr(0, folder_.rfind('/'))));
+  if (!lost) return tl::unexpected(lost.error());
+  if (!*lost) return {};
+  if (on_damage == OnDamage::stop) return fail(v1::ERROR_CODE_JOURNAL_DAMAGED, (*lost)->what);
+  problems_.push_back(**lost);
+  return {};
 }
 
 Result<void> SegmentSet::add_archived(const ArchivedPart& archived, std::uint64_t folder_id, OnDamage on_damage) {

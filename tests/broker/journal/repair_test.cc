@@ -1,6 +1,7 @@
 // Folders damaged in every way that a disk knows, mended or cut; what is missing is told exactly.
 #include "broker/journal/repair.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -81,7 +82,14 @@ class RepairTest : public testing::Test {
     return latest;
   }
   // Of a folder that is damaged; leaves it as it is when the last trial has repaired it.
-  void lose_power_at_each_effect(const std::vector<std::string>& left);
+  void lose_power_at_each_effect(const std::vector<std::string>& left, const std::string& backup = {});
+  void lose_all_segments() {
+    for (const std::string& path : disk.files()) {
+      if (!path.starts_with(in_journal) || !path.ends_with(".segment")) continue;
+      ASSERT_TRUE(disk.remove(path));
+    }
+    ASSERT_TRUE(disk.sync_folder(FolderPaths(test_folder).journal)) << "a loss of power must not bring them back";
+  }
 
   MemoryDisk disk;
   std::vector<std::string> segments;
@@ -137,38 +145,91 @@ TEST_F(RepairTest, the_report_names_every_case_and_the_screen_the_first_few) {
   EXPECT_THAT(to_text(what, 9), testing::Not(testing::HasSubstr("more, --list-all")));
 }
 
-// Batch 2n is the request of case n, batch 2n + 1 a commit about it.
-TEST_F(RepairTest, a_case_whose_request_cannot_be_read_is_missing_and_not_set_back) {
-  const std::string folder = "/data/cases";
-  auto options = small_options();
-  options.segment_bytes = 64 * limits::KiB;
-  auto journal = EmbeddedJournal::open(disk, folder, options).value();
-  const Term term = journal->claim("test", instant(1)).value();
-  const auto append_record = [&](v1::RecordKind kind, const google::protobuf::Message& record) {
+// Batch 2n is the request of case n, batch 2n + 1 a commit about it; the last batch with records is a commit about case 1.
+class RepairCasesTest : public RepairTest {
+ protected:
+  void SetUp() override {
+    auto options = small_options();
+    options.segment_bytes = 64 * limits::KiB;
+    journal = EmbeddedJournal::open(disk, folder, options).value();
+    term = journal->claim("test", instant(1)).value();
+  }
+  static std::string number_of(std::uint32_t local_date, std::uint32_t serial) {
+    return fmt::format("WY-{}-{:04}-3", local_date, serial);
+  }
+  void append_record(v1::RecordKind kind, const google::protobuf::Message& record) {
     Batch batch;
     batch.begin_item();
     batch.add_record(StreamId{5}, kind, {1, 0}, record.SerializeAsString());
     ASSERT_TRUE(append(*journal, term, batch));
-  };
-  for (std::uint32_t n = 1; n <= 5; ++n) {
-    v1::RequestRecord request;
-    request.mutable_filed()->set_case_number(fmt::format("WY-261124-{:04}-3", n));
-    request.mutable_filed()->set_local_date(261124);
-    request.mutable_filed()->set_serial(n);
-    append_record(v1::RECORD_KIND_REQUEST, request);
+  }
+  void commit(const std::string& case_number) {
     v1::CaseEvent event;
-    event.set_case_number(request.filed().case_number());
+    event.set_case_number(case_number);
     v1::Commit commit;
     commit.add_events()->set_event(event.SerializeAsString());
     append_record(v1::RECORD_KIND_COMMIT, commit);
   }
-  ASSERT_TRUE(journal->close(instant(9000)));
-  segments = {folder + "/journal/00000001-0000.segment"};
-  spoil(6);  // the request of case 3
-  auto what = plan_repair(disk, folder, {});
-  EXPECT_THAT(what->missing.serials[261124], testing::ElementsAre(NumberRange{3, 3}));
-  EXPECT_THAT(what->missing.cases, testing::ElementsAre("WY-261124-0004-3", "WY-261124-0005-3"));
-  EXPECT_THAT(what->missing.cases_set_back, testing::IsEmpty());
+  void file(std::uint32_t local_date, std::uint32_t serial) {
+    v1::RequestRecord request;
+    request.mutable_filed()->set_case_number(number_of(local_date, serial));
+    request.mutable_filed()->set_local_date(local_date);
+    request.mutable_filed()->set_serial(serial);
+    append_record(v1::RECORD_KIND_REQUEST, request);
+    commit(request.filed().case_number());
+  }
+  RepairPlan plan_with_bad(std::uint64_t batch) {
+    commit(number_of(261124, 1));
+    EXPECT_TRUE(journal->close(instant(9000)));
+    segments = {folder + "/journal/00000001-0000.segment"};
+    spoil(batch);
+    auto made = plan_repair(disk, folder, {});
+    EXPECT_TRUE(made) << made.error().detail;
+    return std::move(*made);
+  }
+
+  const std::string folder = "/data/cases";
+  std::unique_ptr<EmbeddedJournal> journal;
+  Term term;
+};
+
+TEST_F(RepairCasesTest, a_case_whose_request_cannot_be_read_is_missing_and_not_set_back) {
+  for (std::uint32_t n = 1; n <= 5; ++n) file(261124, n);
+  auto what = plan_with_bad(6);  // the request of case 3
+  EXPECT_THAT(what.missing.serials[261124], testing::ElementsAre(NumberRange{3, 3}));
+  EXPECT_THAT(what.missing.cases, testing::ElementsAre("WY-261124-0004-3", "WY-261124-0005-3"));
+  EXPECT_THAT(what.missing.cases_without_request, testing::ElementsAre("WY-261124-0003-3"));
+  EXPECT_THAT(what.missing.cases_set_back, testing::ElementsAre("WY-261124-0001-3"));
+}
+
+TEST_F(RepairCasesTest, so_is_the_last_one_which_no_request_follows) {
+  for (std::uint32_t n = 1; n <= 4; ++n) file(261124, n);
+  auto what = plan_with_bad(8);
+  EXPECT_THAT(what.missing.serials[261124], testing::ElementsAre(NumberRange{4, 4}));
+  EXPECT_THAT(what.missing.cases, testing::IsEmpty());
+  EXPECT_THAT(what.missing.cases_without_request, testing::ElementsAre("WY-261124-0004-3"));
+  EXPECT_THAT(what.missing.cases_set_back, testing::ElementsAre("WY-261124-0001-3"));
+  const std::string told = to_text(what);
+  EXPECT_THAT(told, testing::HasSubstr("its request cannot be read WY-261124-0004-3"));
+  EXPECT_THAT(told, testing::HasSubstr("261124: 4\n"));
+}
+
+TEST_F(RepairCasesTest, so_is_one_of_a_day_of_which_no_request_is_kept_with_those_before_it) {
+  for (std::uint32_t n = 1; n <= 2; ++n) file(261124, n);
+  for (std::uint32_t n = 2; n <= 3; ++n) file(261125, n);  // the first of that day has left no trace
+  auto what = plan_with_bad(6);                            // of the second: a commit tells of it
+  EXPECT_EQ(what.missing.serials.size(), 1u);
+  EXPECT_THAT(what.missing.serials[261125], testing::ElementsAre(NumberRange{1, 2}));
+  EXPECT_THAT(what.missing.cases, testing::ElementsAre("WY-261125-0003-3"));
+  EXPECT_THAT(what.missing.cases_without_request, testing::ElementsAre("WY-261125-0002-3"));
+  EXPECT_THAT(what.missing.cases_set_back, testing::ElementsAre("WY-261124-0001-3"));
+}
+
+TEST_F(RepairCasesTest, where_nothing_is_kept_all_is_to_be_published_again_from_the_beginning) {
+  file(261124, 1);
+  const auto what = plan_with_bad(1);
+  EXPECT_EQ(what.kept_through, 0u);
+  EXPECT_THAT(to_text(what), testing::AllOf(testing::HasSubstr("from the beginning"), testing::Not(testing::HasSubstr("1970"))));
 }
 
 TEST_F(RepairTest, nothing_is_deleted_and_the_quarantine_can_be_read) {
@@ -312,18 +373,124 @@ TEST_F(RepairTest, power_lost_at_each_effect_of_a_repair_is_made_good_by_another
   lose_power_at_each_effect(texts(1, missing - 2));
 }
 
-void RepairTest::lose_power_at_each_effect(const std::vector<std::string>& left) {
+// ---- No segment is left ------------------------------------------------------------------------------------------
+
+TEST_F(RepairTest, with_every_segment_gone_it_is_damage_wherever_it_is_looked_at) {
+  lose_all_segments();
+  const auto opened = EmbeddedJournal::open(disk, test_folder, small_options(9));
+  ASSERT_EQ(code_of(opened), v1::ERROR_CODE_JOURNAL_DAMAGED);
+  EXPECT_THAT(opened.error().detail, testing::AllOf(testing::HasSubstr("no segment is there"), testing::HasSubstr("--backup")));
+  const auto report = verify_journal(disk, test_folder);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->findings.size(), 1u);
+  EXPECT_THAT(to_string(report->findings[0]), testing::HasSubstr("no segment is there"));
+  EXPECT_EQ(code_of(backup_journal(disk, test_folder, backup_folder, {.wait = [] {}})), v1::ERROR_CODE_JOURNAL_DAMAGED);
+  auto looked_at = EmbeddedJournal::open(disk, test_folder, {.mode = OpenMode::read_only});
+  ASSERT_TRUE(looked_at) << looked_at.error().detail;
+  EXPECT_TRUE((*looked_at)->damage());
+  EXPECT_THAT((*looked_at)->missing(), testing::HasSubstr("no segment is there"));
+}
+
+TEST_F(RepairTest, with_every_segment_gone_and_no_backup_it_begins_anew_and_gives_nothing_a_second_time) {
+  lose_all_segments();
+  const auto what = plan();
+  ASSERT_TRUE(what.cuts);
+  EXPECT_EQ(what.kept_through, 0u);
+  EXPECT_THAT(to_text(what), testing::AllOf(testing::HasSubstr("all records are lost"), testing::HasSubstr("from the beginning"),
+                                            testing::Not(testing::HasSubstr("1970"))));
+  EXPECT_TRUE(repaired(what).empty());
+  EXPECT_TRUE(disk.exists(std::string(test_folder) + "/quarantine/0001/checkpoints/00000005.checkpoint"));
+  auto journal = EmbeddedJournal::open(disk, test_folder, small_options(60)).value();
+  EXPECT_GT(segment_of(journal->head()), segments_left_out);
+  EXPECT_GT(journal->last_term(), Term{terms_left_out});
+  EXPECT_EQ(journal->cursors().size(), 1u);
+}
+
+// What was written behind the backup's end is lost with its positions, and no file says that there was any.
+TEST_F(RepairTest, with_every_segment_gone_a_backup_brings_what_it_holds_and_the_rest_is_left_out) {
+  back_up();
+  {
+    auto journal = EmbeddedJournal::open(disk, test_folder, small_options(20)).value();
+    const Term term = journal->claim("test", instant(9001)).value();
+    for (std::uint64_t n = 61; n <= 70; ++n) ASSERT_TRUE(append_text(*journal, term, n));
+    ASSERT_TRUE(journal->close(instant(9002)));
+  }
+  lose_all_segments();
+  const auto what = plan(backup_folder);
+  EXPECT_TRUE(what.cuts);
+  EXPECT_EQ(what.mended.size(), segments.size());
+  EXPECT_THAT(what.cut_files, testing::IsEmpty());
+  EXPECT_EQ(repaired(what), texts(1, texts_in_all));
+  auto journal = EmbeddedJournal::open(disk, test_folder, small_options(60)).value();
+  EXPECT_GT(segment_of(journal->head()), segments_left_out);
+  EXPECT_GT(journal->last_term(), Term{terms_left_out});
+}
+
+TEST_F(RepairTest, with_every_segment_and_the_file_format_gone_no_new_folder_is_made_and_a_backup_brings_both) {
+  back_up();
+  lose_all_segments();
+  ASSERT_TRUE(disk.remove(std::string(test_folder) + "/format"));
+  ASSERT_TRUE(disk.remove(in_journal + "format.copy"));
+  EXPECT_EQ(code_of(EmbeddedJournal::open(disk, test_folder, small_options(9))), v1::ERROR_CODE_JOURNAL_DAMAGED);
+  EXPECT_FALSE(verify_journal(disk, test_folder)->clean());
+  EXPECT_EQ(code_of(plan_repair(disk, test_folder, {})), v1::ERROR_CODE_JOURNAL_DAMAGED);
+  EXPECT_EQ(repaired(plan(backup_folder)), texts(1, texts_in_all));
+}
+
+// Each kind of file that comes only when a segment is there, alone beside what comes before one.
+TEST_F(RepairTest, any_file_that_a_segment_comes_before_proves_that_there_was_one_unless_it_is_empty) {
+  {
+    auto journal = EmbeddedJournal::open(disk, test_folder, small_options(20)).value();
+    while (journal->idle(instant(900'000)).value() == SegmentPool::More::yes) {
+    }
+  }
+  lose_all_segments();
+  MemoryDisk bare = disk.copy();
+  std::vector<std::string> proofs;
+  for (const std::string& path : bare.files()) {
+    if (path.ends_with("/LOCK") || path.ends_with("/format") || path.ends_with("/format.copy")) continue;
+    ASSERT_TRUE(bare.remove(path));
+    proofs.push_back(path);
+  }
+  const auto opened = [&](const std::string& path, const std::string& bytes) {
+    MemoryDisk trial = bare.copy();
+    trial.set_contents(path, bytes);
+    return code_of(EmbeddedJournal::open(trial, test_folder, small_options(21)));
+  };
+  ASSERT_GT(proofs.size(), 3u);
+  for (const char* suffix : {".keys", ".index", ".checkpoint", ".cursor"}) {
+    const auto has_it = [&](const std::string& path) { return path.ends_with(suffix); };
+    EXPECT_TRUE(std::any_of(proofs.begin(), proofs.end(), has_it)) << suffix;
+  }
+  for (const std::string& path : proofs) {
+    EXPECT_EQ(opened(path, disk.contents(path)), v1::ERROR_CODE_JOURNAL_DAMAGED) << path;
+    EXPECT_EQ(opened(path, {}), 0u) << path;
+    EXPECT_EQ(opened(path + ".tmp", disk.contents(path)), 0u) << path;
+  }
+  EXPECT_TRUE(EmbeddedJournal::open(bare, test_folder, small_options(21))) << "a new folder whose start broke off";
+}
+
+TEST_F(RepairTest, power_lost_at_each_effect_of_a_repair_with_every_segment_gone_is_made_good_by_another) {
+  back_up();
+  lose_all_segments();
+  const MemoryDisk lost = disk.copy();
+  lose_power_at_each_effect({});
+  disk = lost.copy();
+  lose_power_at_each_effect(texts(1, texts_in_all), backup_folder);
+}
+
+void RepairTest::lose_power_at_each_effect(const std::vector<std::string>& left, const std::string& backup) {
   for (std::uint64_t effect = 0;; ++effect) {
     SCOPED_TRACE(effect);
     Dice dice{effect + 1};
     const MemoryDisk before = disk.copy();
-    const auto what = plan();
+    const auto what = plan(backup);
     const std::uint64_t begun = disk.effects();
     disk.lose_power_at(begun + effect);
     (void)repair_journal(disk, test_folder, what, small_options(50).random);
     const bool over = disk.effects() <= begun + effect;
     disk.crash(dice);
-    const auto again = plan();
+    const auto again = plan(backup);
     if (!again.nothing_to_do()) {
       MemoryDisk trial = disk.copy();
       ASSERT_EQ(code_of(EmbeddedJournal::open(trial, test_folder, small_options(53))), v1::ERROR_CODE_JOURNAL_DAMAGED);

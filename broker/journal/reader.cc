@@ -120,11 +120,9 @@ Result<std::string_view> Reader::batch_at(Place place, const BatchHeader& header
 // The position at which a segment ends is where its last reader stands: it goes on in the next. What lies further,
 // though numbers were left out behind it, was given by a history that is lost.
 Result<void> Reader::check_history(Position from) const {
-  const auto lost = [&] {
+  if (from > head_)
     return fail(v1::ERROR_CODE_CURSOR_BEYOND_JOURNAL,
                 fmt::format("position {}, the journal ends at {}", from.value, head_.value));
-  };
-  if (from > head_) return lost();
   const auto next = std::partition_point(set_.parts().begin(), set_.parts().end(), [&](const Part& part) {
     return make_position(part.header.segment, part.header.base) <= from;
   });
@@ -132,7 +130,9 @@ Result<void> Reader::check_history(Position from) const {
   const Part& before = *std::prev(next);
   const Position end =
       make_position(before.header.segment, static_cast<std::uint32_t>(before.end + sizeof(BatchHeader)));
-  return from <= end ? Result<void>{} : lost();
+  if (from <= end) return {};
+  return fail(v1::ERROR_CODE_CURSOR_BEYOND_JOURNAL,
+              fmt::format("position {}, of a history of which the journal has what ends at {}", from.value, end.value));
 }
 
 Result<void> Reader::read(Position from, const RecordSink& sink) {

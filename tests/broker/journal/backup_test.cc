@@ -227,6 +227,26 @@ TEST_F(BackupTest, a_position_of_the_lost_history_is_refused_and_never_taken_for
   }
 }
 
+TEST_F(BackupTest, a_position_that_is_refused_lies_behind_the_end_that_the_refusal_names) {
+  append_texts(1, 10);
+  ASSERT_TRUE(backup());
+  const Position kept = journal->head();
+  std::vector<Position> lost;
+  for (std::uint64_t n = 11; n <= 20; ++n) lost.push_back(append_text(*journal, term, n)->places[0].position);
+  auto again = restored();
+  const Term now = again->claim("test", instant(2)).value();
+  ASSERT_TRUE(append_text(*again, now, 100));  // the head is of the new history, and further than any position of the old
+  ASSERT_GT(again->head(), lost.back());
+  const auto why_not = [&](Position from) { return again->read(from, [](const Record&) { return Sink::more; }).error().detail; };
+  const std::string said = why_not(lost.back());
+  const auto before = fmt::format("position {}, of a history of which the journal has what ends at ", lost.back().value);
+  ASSERT_TRUE(said.starts_with(before)) << said;
+  EXPECT_GE(std::stoull(said.substr(before.size())), kept.value);
+  EXPECT_LT(std::stoull(said.substr(before.size())), lost.back().value);
+  const Position beyond(again->head().value + 1);
+  EXPECT_EQ(why_not(beyond), fmt::format("position {}, the journal ends at {}", beyond.value, beyond.value - 1));
+}
+
 TEST_F(BackupTest, cursors_come_along_and_forgotten_ones_go) {
   append_texts(1, 3);
   ASSERT_TRUE(journal->set_cursor("board.1", "a"));

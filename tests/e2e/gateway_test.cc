@@ -113,7 +113,9 @@ TEST(GatewayProgram, KilledAndWithoutItsLedgerItComesBackWithEqualFigures) {
     EXPECT_EQ(log_in(browser, "street.supervisor-1", "made up for a test"), 200u);
     gateway::Json told;
     EXPECT_TRUE(wait_until([&] {
-      told = browser.get("/api/v1/figures?from=0&to=9999999999999&by=cell").json();
+      const auto page = browser.get("/api/v1/figures?from=0&to=9999999999999&by=cell");
+      told = page.json();
+      if (page.status != 200) return false;  // the ledger is not open yet
       std::int64_t filed = 0;
       for (const auto& row : told) filed += row.value("filed", 0);
       return filed == 20;

@@ -2,7 +2,7 @@
 // its scenario and seed that makes a failing one worth having; and the set of runs that is made each time meets every
 // kind of fault and every row of the case table. Method: each scenario of scenarios/fast under many seeds, each at least
 // a day of a street with 1,000 requests and twenty faults (the one on the real clock is half an hour, and not counted:
-// 11 scenarios x 24 seeds = 264 runs); then what the first of them counted is added up.
+// 10 scenarios x 24 seeds = 240 runs); then what the first of them counted is added up.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -4,7 +4,8 @@
 // A lease ends when its session is silent (session_silence_max), when its host's promise runs out (wake_promise +
 // wake_grace) though heartbeats are fine, when causes wait and the host decides nothing at all, when one cause lies
 // undecided for undecided_max while the host commits elsewhere, after a refused commit, and by a move: one that evens the load
-// (balance.h), or from a host that works and does not come to what waits to one that has little to do. Who lost leases by its own fault is passed over for a while (host_standing.h); a cell that fails again
+// (balance.h), or from a host that works and does not come to what waits to one that has little to do. Who lost leases by its
+// own fault is passed over for a while (host_standing.h); a cell that fails again
 // and again goes to another host, with growing pauses, and is announced. What an unclean end means for the cause or clock that
 // was being decided is suspicion.h, for what was being folded fold_trials.h. Leases and promises live on the unscaled steady clock.
 //

@@ -32,7 +32,8 @@ class SegmentSet {
   SegmentSet(Disk& disk, std::string folder) : disk_(disk), folder_(std::move(folder)) {}
 
   // Reads every header and checks the chain: segments from 1 without gaps but those that a header tells, parts growing,
-  // batch numbers not going back, all of this folder; none only where none was (lost_segments.h). `end` of each part is set to its base. With OnDamage::read_on
+  // batch numbers not going back, all of this folder; none only where none was (lost_segments.h). `end` of each part is set to its
+  // base. With OnDamage::read_on
   // what is wrong is kept in problems(), a header is made anew from its batches where they tell it, and parts that do
   // not fit are left out.
   Result<void> load(std::uint64_t folder_id, OnDamage on_damage = OnDamage::stop);

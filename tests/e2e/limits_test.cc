@@ -73,7 +73,7 @@ constexpr std::size_t many_sessions = 500;  // instrumented code cannot keep 2,0
 constexpr std::size_t many_sessions = 2'000;
 #endif
 
-TEST(ManySessions, two_thousand_are_served) {
+TEST(ManySessions, are_served_at_once) {
   constexpr rlim_t descriptors_needed = 9'000;  // of this process: a socket and a mailbox each, and some
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
